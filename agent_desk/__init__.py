@@ -1,0 +1,1 @@
+"""Agent Desk: a desktop for call-centre agents."""

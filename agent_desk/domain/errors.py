@@ -1,0 +1,231 @@
+"""Every refusal and failure that a person or a caller can meet; pure values, any thread.
+
+::
+
+    AgentDeskError
+    ├── InputError                   a value that a person or a file gave
+    │   ├── InvalidNumberError
+    │   ├── InvalidDigitsError
+    │   ├── ConfigurationError       settings and scenario files
+    │   └── ImportFileError          a file that cannot be imported at all
+    ├── RefusalError                 a rule of the domain forbids it now
+    │   ├── TransitionRefusedError
+    │   ├── ClosingGateError
+    │   ├── StaleVersionError
+    │   └── NotFoundError
+    ├── SwitchError                  the telephone switch refused
+    │   ├── UnknownCallError
+    │   ├── CallStateError
+    │   ├── DestinationError
+    │   └── AgentStateError
+    └── StorageError                 the database or the journal
+        ├── DatabaseUnavailableError
+        ├── DatabaseTimeoutError
+        ├── NotADatabaseError
+        ├── DatabaseReadOnlyError
+        ├── DatabaseLockedError
+        ├── DatabaseInUseError
+        ├── NewerSchemaError
+        └── DiskFullError
+
+An error carries its data in ``details`` under the names that its ``template`` uses, so that a
+screen can say the same in another language (the texts live in ``ui``, keyed by ``code``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class AgentDeskError(Exception):
+    """Root of all errors that are meant to be understood by a person."""
+
+    code: ClassVar[str] = "error"
+    template: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, **details: Any) -> None:
+        """Keep ``details``; they fill the placeholders of ``template``."""
+        self.details: dict[str, Any] = details
+        super().__init__(self.template.format(**details))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep the details when the error crosses a process boundary."""
+        return _rebuild, (type(self), self.details)
+
+
+def _rebuild(kind: type[AgentDeskError], details: dict[str, Any]) -> AgentDeskError:
+    return kind(**details)
+
+
+class InputError(AgentDeskError):
+    """A given value is not accepted: details are field, value, accepted."""
+
+    code = "input"
+    template = "{field}: {value!r} is not accepted; accepted is {accepted}"
+
+
+class InvalidNumberError(InputError):
+    """A telephone number that cannot be dialled or stored: details are field, value, accepted."""
+
+    code = "input.number"
+    template = "{field}: {value!r} is not a telephone number; accepted is {accepted}"
+
+
+class InvalidDigitsError(InputError):
+    """A digit string that no telephone can send: details are field, value, accepted."""
+
+    code = "input.digits"
+    template = "{field}: {value!r} cannot be sent as digits; accepted are {accepted}"
+
+
+class ConfigurationError(InputError):
+    """A settings or scenario file with a mistake: details are file, field, value, accepted."""
+
+    code = "input.configuration"
+    template = "{file}: {field}: {value!r} is not accepted; accepted is {accepted}"
+
+
+class ImportFileError(InputError):
+    """A file that cannot be imported at all: details are file, field, value, accepted."""
+
+    code = "input.import_file"
+    template = "{file}: {field}: {value!r} is not accepted; accepted is {accepted}"
+
+
+class RefusalError(AgentDeskError):
+    """A rule of the domain forbids the action in the present state."""
+
+    code = "refusal"
+    template = "This is not possible now"
+
+
+class TransitionRefusedError(RefusalError):
+    """A state table has no such way: details are subject, state, target, allowed."""
+
+    code = "refusal.transition"
+    template = "{subject} is {state}; it cannot become {target}. Possible now: {allowed}"
+
+
+class ClosingGateError(RefusalError):
+    """An order or ticket may not be closed without its proof: details are subject, missing."""
+
+    code = "refusal.closing_gate"
+    template = "{subject} cannot be closed yet: {missing}"
+
+
+class StaleVersionError(RefusalError):
+    """Somebody saved a newer version first: details are subject, mine, theirs (version numbers)."""
+
+    code = "refusal.stale"
+    template = "{subject} was changed meanwhile (yours is version {mine}, saved is {theirs})"
+
+
+class NotFoundError(RefusalError):
+    """The record does not exist: details are subject, id."""
+
+    code = "refusal.not_found"
+    template = "{subject} {id} does not exist"
+
+
+class SwitchError(AgentDeskError):
+    """The telephone switch refused a service."""
+
+    code = "switch"
+    template = "The telephone refused: {reason}"
+
+
+class UnknownCallError(SwitchError):
+    """The call is gone or never was: details are call_id."""
+
+    code = "switch.unknown_call"
+    template = "Call {call_id} is gone"
+
+
+class CallStateError(SwitchError):
+    """The call's state forbids the service: details are service, call_id, state, allowed."""
+
+    code = "switch.call_state"
+    template = "{service} is not possible while the call is {state}; possible now: {allowed}"
+
+
+class DestinationError(SwitchError):
+    """The switch knows no way to the destination: details are value, accepted."""
+
+    code = "switch.destination"
+    template = "{value!r} cannot be reached; accepted is {accepted}"
+
+
+class AgentStateError(SwitchError):
+    """The agent's state forbids the change: details are state, target, allowed."""
+
+    code = "switch.agent_state"
+    template = "An agent who is {state} cannot become {target}; possible now: {allowed}"
+
+
+class StorageError(AgentDeskError):
+    """The database or the journal failed; nothing was changed. Details are path."""
+
+    code = "storage"
+    template = "The database {path} failed; nothing was changed"
+
+
+class DatabaseUnavailableError(StorageError):
+    """The database cannot be reached or opened: details are path, reason."""
+
+    code = "storage.unavailable"
+    template = "The database {path} cannot be opened: {reason}"
+
+
+class DatabaseTimeoutError(StorageError):
+    """The database did not answer in time: details are path, seconds."""
+
+    code = "storage.timeout"
+    template = "The database {path} did not answer within {seconds} s"
+
+
+class NotADatabaseError(StorageError):
+    """The file is something else: details are path, accepted."""
+
+    code = "storage.not_a_database"
+    template = "{path} is not an Agent Desk database; accepted is {accepted}"
+
+
+class DatabaseReadOnlyError(StorageError):
+    """The file or its folder cannot be written: details are path."""
+
+    code = "storage.read_only"
+    template = "The database {path} is read-only; give it write permission or choose another file"
+
+
+class DatabaseLockedError(StorageError):
+    """Another program holds the write lock: details are path, seconds."""
+
+    code = "storage.locked"
+    template = "The database {path} is locked by another program (waited {seconds} s)"
+
+
+class DatabaseInUseError(StorageError):
+    """Another desk has this file open: details are path, owner."""
+
+    code = "storage.in_use"
+    template = (
+        "The database {path} is already open in another desk ({owner}); "
+        "close it there or choose another file"
+    )
+
+
+class NewerSchemaError(StorageError):
+    """A newer program wrote the file: details are path, found, known."""
+
+    code = "storage.newer_schema"
+    template = (
+        "The database {path} was written by a newer version (schema {found}, "
+        "this program knows {known}); install that version"
+    )
+
+
+class DiskFullError(StorageError):
+    """No space is left: details are path."""
+
+    code = "storage.disk_full"
+    template = "The disk with {path} is full; free some space, nothing was lost"

@@ -1,0 +1,276 @@
+"""The shared database as services use it: short units of work over repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from agent_desk.domain.customer import (
+    ContactPoint,
+    Customer,
+    CustomerCard,
+    CustomerChanges,
+    Note,
+    SearchHit,
+    TimelineEntry,
+    TimelineKind,
+)
+from agent_desk.domain.event_log import LoggedEvent, Stream
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CategoryId,
+    CompanyId,
+    CustomerId,
+    DepartmentId,
+    InteractionId,
+    PhoneNumber,
+    TicketId,
+    WorkOrderId,
+)
+from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.matching import CallerHit
+from agent_desk.domain.ticket import Category, Department, Ticket
+from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
+
+T = TypeVar("T")
+
+MAX_PAGE = 200
+"""Longest page of any list, in rows: longer ones stall the other threads."""
+
+
+class CustomerRepository(Protocol):
+    """Customers with their contact points, notes and products."""
+
+    def find_callers(self, number: PhoneNumber | None, suffix: str) -> Sequence[CallerHit]:
+        """Return whom the number may belong to: exact first, else by suffix or in a note.
+
+        At most 2 * matching.MAX_CANDIDATES. A suffix of fewer than 7 digits matches nobody.
+        """
+        ...
+
+    def get(self, customer_id: CustomerId) -> Customer:
+        """Return the customer; raises NotFoundError."""
+        ...
+
+    def card(self, customer_id: CustomerId, *, now: datetime, rows: int = 50) -> CustomerCard:
+        """Return the whole card with the newest ``rows`` of the timeline; raises NotFoundError."""
+        ...
+
+    def timeline(
+        self,
+        customer_id: CustomerId,
+        *,
+        kinds: frozenset[TimelineKind] | None = None,
+        offset: int = 0,
+        rows: int = MAX_PAGE,
+    ) -> Sequence[TimelineEntry]:
+        """Return one page of the timeline, newest first, of all kinds when None."""
+        ...
+
+    def search(self, query: str, *, rows: int = 20) -> Sequence[SearchHit]:
+        """Return customers and tickets for what is typed: name, characters, pinyin, number."""
+        ...
+
+    def company_named(self, name: str) -> CompanyId | None:
+        """Return the company of exactly that name, None when there is none."""
+        ...
+
+    def add_company(self, company_id: CompanyId, name: str, city: str = "") -> None:
+        """Store a new company."""
+        ...
+
+    def add(self, customer: Customer, contact_points: Iterable[ContactPoint]) -> None:
+        """Store a new customer."""
+        ...
+
+    def change(self, changes: CustomerChanges, company_id: CompanyId | None, pinyin: str) -> None:
+        """Save edited fields; raises StaleVersionError or NotFoundError."""
+        ...
+
+    def add_contact_point(self, contact_point: ContactPoint) -> None:
+        """Store a further number or address; storing the same value again changes nothing."""
+        ...
+
+    def add_note(self, note: Note) -> None:
+        """Store a note."""
+        ...
+
+
+class InteractionRepository(Protocol):
+    """Records of calls."""
+
+    def save(self, interaction: Interaction) -> None:
+        """Store the record, replacing an earlier state of the same id."""
+        ...
+
+    def get(self, interaction_id: InteractionId) -> Interaction:
+        """Return the record; raises NotFoundError."""
+        ...
+
+    def recent(self, agent_id: AgentId, *, rows: int = 50) -> Sequence[Interaction]:
+        """Return the agent's newest calls first, for redial and missed calls."""
+        ...
+
+    def unfinished(self, agent_id: AgentId) -> Sequence[Interaction]:
+        """Return records without an end, left behind when a desk died."""
+        ...
+
+
+class TicketRepository(Protocol):
+    """Tickets."""
+
+    def next_number(self) -> int:
+        """Return the next readable ticket number; used up even when the unit of work fails."""
+        ...
+
+    def add(self, ticket: Ticket) -> None:
+        """Store a new ticket."""
+        ...
+
+    def get(self, ticket_id: TicketId) -> Ticket:
+        """Return the ticket; raises NotFoundError."""
+        ...
+
+    def save(self, ticket: Ticket) -> Ticket:
+        """Save the change and return it with the next version; raises StaleVersionError.
+
+        ``ticket.version`` must be the stored one.
+        """
+        ...
+
+    def unfinished_of(
+        self, customer_id: CustomerId, category_id: CategoryId | None = None
+    ) -> Sequence[Ticket]:
+        """Return the customer's unfinished tickets, newest first, of one category or all."""
+        ...
+
+    def claimed_since(
+        self, customer_id: CustomerId, category_id: CategoryId, since: datetime
+    ) -> Sequence[Ticket]:
+        """Return tickets with a claimed, not withdrawn FCR resolved at or after ``since``."""
+        ...
+
+    def owned_by(self, agent_id: AgentId, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
+        """Return the agent's unfinished tickets: to verify first, then by follow-up, age."""
+        ...
+
+
+class WorkOrderRepository(Protocol):
+    """Work orders."""
+
+    def next_number(self) -> int:
+        """Return the next readable order number."""
+        ...
+
+    def add(self, order: WorkOrder) -> None:
+        """Store a new order."""
+        ...
+
+    def get(self, order_id: WorkOrderId) -> WorkOrder:
+        """Return the order; raises NotFoundError."""
+        ...
+
+    def save(self, order: WorkOrder) -> WorkOrder:
+        """Save the change and return it with the next version; raises StaleVersionError."""
+        ...
+
+    def of_ticket(self, ticket_id: TicketId) -> Sequence[WorkOrder]:
+        """Return a ticket's orders, newest first."""
+        ...
+
+    def lines(
+        self,
+        *,
+        states: frozenset[WorkOrderState],
+        department_id: DepartmentId | None = None,
+        owner: AgentId | None = None,
+        rows: int = MAX_PAGE,
+    ) -> Sequence[WorkOrderLine]:
+        """Return orders as lists show them, most urgent then oldest first."""
+        ...
+
+
+class EventLog(Protocol):
+    """The append-only log."""
+
+    def append(self, events: Iterable[LoggedEvent]) -> None:
+        """Store events; one whose id is stored already changes nothing."""
+        ...
+
+    def of(self, stream: Stream, stream_id: str) -> Sequence[LoggedEvent]:
+        """Return the events of one stream in the order in which they were stored."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Lists that rarely change."""
+
+    def categories(self) -> Sequence[Category]:
+        """Return the category tree in display order, parents before children."""
+        ...
+
+    def departments(self) -> Sequence[Department]:
+        """Return all departments in display order."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all repositories; valid only inside the function it is given to."""
+
+    @property
+    def customers(self) -> CustomerRepository:
+        """Customers."""
+        ...
+
+    @property
+    def interactions(self) -> InteractionRepository:
+        """Records of calls."""
+        ...
+
+    @property
+    def tickets(self) -> TicketRepository:
+        """Tickets."""
+        ...
+
+    @property
+    def orders(self) -> WorkOrderRepository:
+        """Work orders."""
+        ...
+
+    @property
+    def events(self) -> EventLog:
+        """The append-only log."""
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Categories and departments."""
+        ...
+
+
+class Storage(Protocol):
+    """The database; called on `desk-loop`, works on the `db` executor.
+
+    ``read`` and ``write`` raise the errors of the domain's StorageError branch, and whatever
+    domain error the work raises; a failed ``write`` has changed nothing. Reads see committed
+    data only and never wait for a writer.
+    """
+
+    async def open(self) -> None:
+        """Open and check the database, migrating an older one; raises StorageError."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is running and release the database."""
+        ...
+
+    async def read(
+        self, work: Callable[[UnitOfWork], T], *, timeout_seconds: float | None = None
+    ) -> T:
+        """Return what ``work`` returns; DatabaseTimeoutError when it takes longer."""
+        ...
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` in one transaction, commit, and return what it returned."""
+        ...

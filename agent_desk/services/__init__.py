@@ -1,0 +1,1 @@
+"""Use cases of the desk; they own all shared state and run on the `desk-loop` thread."""
