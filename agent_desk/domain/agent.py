@@ -69,7 +69,13 @@ _TARGETS: Mapping[AgentState, frozenset[AgentState]] = MappingProxyType(
             {AgentState.WORKING_AFTER_CALL, AgentState.READY, AgentState.NOT_READY}
         ),
         AgentState.WORKING_AFTER_CALL: frozenset(
-            {AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OFF, AgentState.BUSY}
+            {
+                AgentState.READY,
+                AgentState.NOT_READY,
+                AgentState.LOGGED_OFF,
+                AgentState.BUSY,
+                AgentState.WORKING_AFTER_CALL,
+            }
         ),
     }
 )
@@ -83,11 +89,18 @@ REQUESTABLE: Mapping[AgentState, frozenset[AgentState]] = MappingProxyType(
         AgentState.READY: frozenset({AgentState.NOT_READY, AgentState.LOGGED_OFF}),
         AgentState.BUSY: frozenset({AgentState.READY, AgentState.NOT_READY}),
         AgentState.WORKING_AFTER_CALL: frozenset(
-            {AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OFF}
+            {
+                AgentState.READY,
+                AgentState.NOT_READY,
+                AgentState.LOGGED_OFF,
+                AgentState.WORKING_AFTER_CALL,
+            }
         ),
     }
 )
-"""What the agent may ask for in each state; during BUSY the wish is pending until the call ends."""
+"""What the agent may ask for in each state; during BUSY the wish is pending until the call ends.
+
+WORKING_AFTER_CALL asked for once more renews its time limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,18 @@ import dataclasses
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from agent_desk.domain import call_events
 from agent_desk.domain.agent import AgentStateChangedEvent
 from agent_desk.domain.call_events import CallEvent
 from agent_desk.domain.identifiers import EventId
+
+T = TypeVar("T")
 
 
 class Stream(StrEnum):
@@ -52,7 +54,7 @@ class LoggedEvent:
 
 
 def to_payload(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass as JSON values; times as ISO 8601, enums by value."""
+    """Return a dataclass as JSON values; dates and times as ISO 8601, enums by value."""
     return {f.name: _to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
 
 
@@ -98,6 +100,13 @@ def agent_event_from(record: LoggedEvent) -> AgentStateChangedEvent:
     return event
 
 
+def from_payload(kind: type[T], payload: Mapping[str, Any]) -> T:
+    """Return the dataclass ``kind`` that ``to_payload`` made ``payload`` of."""
+    value = _from_json(kind, payload)
+    assert isinstance(value, kind)
+    return value
+
+
 @lru_cache(maxsize=1)
 def _call_event_kinds() -> Mapping[str, type[CallEvent]]:
     kinds = (getattr(call_events, name) for name in dir(call_events))
@@ -113,7 +122,7 @@ def _to_json(value: Any) -> Any:
         return to_payload(value)
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [_to_json(item) for item in value]
@@ -138,8 +147,8 @@ def _from_json(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
         return kind(**{name: _from_json(hints[name], item) for name, item in value.items()})
-    if kind is datetime:
-        return datetime.fromisoformat(value)
+    if kind in (datetime, date):
+        return kind.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     return value

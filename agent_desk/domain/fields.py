@@ -6,6 +6,7 @@ Every complaint names the file, the field, the value found and what is accepted.
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ from agent_desk.domain.errors import ConfigurationError
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file; raises ConfigurationError for any file that is none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Windows editors put a byte order mark first; TOML has none.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         _refuse(path.name, "file", str(path), "the path of an existing TOML file")
     except OSError as error:
@@ -114,7 +116,9 @@ class Fields:
         if not isinstance(value, list | tuple):
             self.refuse(key, accepted)
         for item in value:
-            if isinstance(item, bool) or not isinstance(item, int | float) or item < 0:
+            if isinstance(item, bool) or not isinstance(item, int | float):
+                self.refuse(key, accepted)
+            if not 0 <= item < math.inf:
                 self.refuse(key, accepted)
         return tuple(float(item) for item in value)
 

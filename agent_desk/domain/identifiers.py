@@ -12,10 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 from uuid import UUID
 
 from agent_desk.domain.errors import InvalidDigitsError, InvalidNumberError
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber as PhoneNumberParts
 
 CallId = NewType("CallId", str)
 DeviceId = NewType("DeviceId", str)
@@ -39,21 +42,56 @@ MAX_DIAL_LENGTH = 64
 MAX_DIGITS = 32
 """Longest digit string of one generate_digits request, in characters."""
 
+MAX_E164_DIGITS = 15
+"""Most digits of an international number, country code included (ITU-T E.164 s. 6)."""
+
 SUFFIX_LENGTH = 9
 """Digits kept as the key for numbers that carriers mangle, counted from the end."""
 
 _DTMF = frozenset("0123456789*#ABCD")
-_SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
-_ANONYMOUS = frozenset({"", "anonymous", "unknown", "unavailable", "private", "restricted"})
+_SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015\u2212]+")
+_WRITTEN_NUMBER = re.compile(r"\+?[0-9]{3,20}")
+_EXTENSION = re.compile(r"(?!00)\*?[0-9]{2,6}|000")
+"""000 is the emergency number of Australia; otherwise 00 begins an international number."""
+
+_NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]*)>[^<>]*")
+_LINK = re.compile(r"(tel|callto|sips?):(?://)?(.*)", re.IGNORECASE | re.DOTALL)
+_IPV4_HOST = re.compile(r"[0-9]+(\.[0-9]+){3}(:[0-9]+)?")
+_UNDIALLED_ZERO = re.compile(r"\(\s*0\s*\)")
+_DIALLED_ZERO_COUNTRIES = ("+39", "0039", "+378", "00378")
+"""Italy, Vatican City and San Marino: the zero is part of the number, also from abroad."""
+
+_LOCAL_LENGTH = 7
+"""From so many digits on, one without area code is a subscriber's; shorter ones are services."""
+
+_ANONYMOUS_HOST = "@anonymous.invalid"
+"""RFC 3323 s. 4.1.1.3."""
+
+_ANONYMOUS = frozenset(
+    {
+        "",
+        "anonymous",
+        "blocked",
+        "no caller id",
+        "private",
+        "private number",
+        "restricted",
+        "unavailable",
+        "unknown",
+        "unknown number",
+        "withheld",
+    }
+)
 _ACCEPTED_NUMBER = (
-    "3 to 15 digits, also with +, spaces, brackets, dots, dashes or slashes, "
+    "3 to 15 digits with the area code, also with +, spaces, brackets, dots, dashes or slashes, "
     "such as +86 138 0013 8000 or 010-6552 9988"
 )
 
 
 def new_uuid7(now: datetime) -> str:
     """Return a new UUIDv7 (RFC 9562 s. 5.7) whose first 48 bits are ``now`` in milliseconds."""
-    milliseconds = int(now.timestamp() * 1000)
+    # By way of whole microseconds: seconds times 1000 can fall a millisecond short.
+    milliseconds = round(now.timestamp() * 1_000_000) // 1000
     value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
@@ -96,8 +134,8 @@ class CallerId:
 
 
 def digits_of(text: str) -> str:
-    """Return only the decimal digits of ``text``, full-width ones as ASCII."""
-    return "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
+    """Return only the decimal digits of ``text``, full-width and other scripts' as ASCII."""
+    return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
 def number_suffix(text: str) -> str:
@@ -108,8 +146,8 @@ def number_suffix(text: str) -> str:
 def parse_number(text: str, *, region: str, field: str = "number") -> PhoneNumber:
     """Return the number written in ``text``, read in the desk's ``region`` (ISO 3166-1).
 
-    Accepts any way of writing it, also ``tel:`` links, full-width digits, "00" for "+" and
-    "(0)" after a country code. Raises InvalidNumberError otherwise.
+    Accepts any way of writing it, also ``tel:`` and ``sip:`` links, digits of other scripts,
+    "00" for "+" and "(0)" after a country code. Raises InvalidNumberError otherwise.
     """
     found = _parse_number(_cleaned(text), region)
     if found is None:
@@ -120,10 +158,11 @@ def parse_number(text: str, *, region: str, field: str = "number") -> PhoneNumbe
 def parse_caller_id(raw: str | None, *, region: str) -> CallerId:
     """Return what the network signalled as ``raw``; never raises, whatever came."""
     text = (raw or "").strip()
-    if text.lower() in _ANONYMOUS:
+    if _is_anonymous(text):
         return CallerId(raw=text, number=None, suffix="", anonymous=True)
-    number = _parse_number(_cleaned(text), region)
-    suffix = number.suffix if number else number_suffix(text)
+    cleaned = _cleaned(text)
+    number = _parse_number(cleaned, region)
+    suffix = number.suffix if number else _signalled_suffix(cleaned)
     return CallerId(raw=text, number=number, suffix=suffix, anonymous=False)
 
 
@@ -133,7 +172,7 @@ def parse_dial_string(text: str, *, region: str, field: str = "number") -> str:
     Raises InvalidNumberError, which names the first character that does not belong there.
     """
     cleaned = _cleaned(text)
-    if re.fullmatch(r"\*?[0-9]{2,6}", cleaned) and not cleaned.startswith("00"):
+    if _EXTENSION.fullmatch(cleaned):
         return cleaned
     _refuse_strange_characters(text, cleaned, field)
     return parse_number(text, region=region, field=field).e164
@@ -141,26 +180,59 @@ def parse_dial_string(text: str, *, region: str, field: str = "number") -> str:
 
 def parse_digits(text: str, *, field: str = "digits") -> str:
     """Return DTMF digits (RFC 4733: 0-9, *, #, A-D) of ``text``; raises InvalidDigitsError."""
-    digits = _SEPARATORS.sub("", _ascii_digits(text)).upper()
+    digits = _SEPARATORS.sub("", _ascii_text(text)).upper()
     if not digits or len(digits) > MAX_DIGITS or set(digits) - _DTMF:
         accepted = f"0-9, *, # and A-D, 1 to {MAX_DIGITS} of them"
         raise InvalidDigitsError(field=field, value=_shortened(text), accepted=accepted)
     return digits
 
 
-def _ascii_digits(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def _ascii_text(text: str) -> str:
+    """Return ``text`` with plain digits and signs, without marks that no one can see."""
+    return text if text.isascii() else "".join(map(_ascii_character, text))
+
+
+def _ascii_character(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if unicodedata.category(character) == "Cf":
+        return ""
+    plain = unicodedata.normalize("NFKC", character)
+    # A superscript is a footnote, not a digit of the number: it stays and is refused.
+    return character if any(c.isdecimal() for c in plain) else plain
 
 
 def _cleaned(text: str) -> str:
     """Return ``text`` without a scheme, separators and the "(0)" that no one dials."""
-    plain = _ascii_digits(text).strip()
-    for scheme in ("tel:", "sip:", "callto:"):
-        if plain.lower().startswith(scheme):
-            plain = re.split(r"[@;?]", plain[len(scheme) :])[0]
-    if plain.startswith(("+", "00")):
-        plain = plain.replace("(0)", "")
+    plain = _user_part(_ascii_text(text).strip())
+    start = _SEPARATORS.sub("", plain[:MAX_DIAL_LENGTH])
+    if start.startswith(("+", "00")):
+        zero = "0" if start.startswith(_DIALLED_ZERO_COUNTRIES) else ""
+        plain = _UNDIALLED_ZERO.sub(zero, plain)
     return _SEPARATORS.sub("", plain)
+
+
+def _user_part(text: str) -> str:
+    """Return the user of a link or of ``"name" <link>`` (RFC 3261 s. 20.10), else ``text``."""
+    address = _NAME_AND_ADDRESS.fullmatch(text)
+    text = address[1].strip() if address else text
+    link = _LINK.fullmatch(text)
+    if link is None:
+        return text
+    if "@" not in text and _IPV4_HOST.match(link[2]):
+        return ""
+    user = re.split(r"[@;?:]", link[2])[0]
+    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda code: chr(int(code[1], 16)), user).strip()
+
+
+def _is_anonymous(text: str) -> bool:
+    plain = text.lower()
+    return plain in _ANONYMOUS or _ANONYMOUS_HOST in plain or _user_part(plain) in _ANONYMOUS - {""}
+
+
+def _signalled_suffix(cleaned: str) -> str:
+    # The digits of a name such as "alice2024" must not find a random customer.
+    return "" if any(c.isalpha() for c in cleaned) else number_suffix(cleaned)
 
 
 def _refuse_strange_characters(text: str, cleaned: str, field: str) -> None:
@@ -177,29 +249,45 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MAX_DIAL_LENGTH else f"{text[:MAX_DIAL_LENGTH]}… ({len(text)})"
 
 
-@lru_cache(maxsize=4096)
 def _parse_number(cleaned: str, region: str) -> PhoneNumber | None:
-    if not re.fullmatch(r"\+?[0-9]{3,20}", cleaned):
+    if not _WRITTEN_NUMBER.fullmatch(cleaned):
         return None
+    return _known_number("+" + cleaned[2:] if cleaned.startswith("00") else cleaned, region)
+
+
+@lru_cache(maxsize=4096)
+def _known_number(written: str, region: str) -> PhoneNumber | None:
     import phonenumbers
 
-    if cleaned.startswith("00"):
-        cleaned = "+" + cleaned[2:]
     try:
-        parsed = phonenumbers.parse(cleaned, region)
+        parsed = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    if not _is_complete(parsed):
         return None
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if len(e164) > 1 + MAX_E164_DIGITS:
+        return None
+    code = phonenumbers.region_code_for_number(parsed) or ""
     return PhoneNumber(
         e164=e164,
         suffix=number_suffix(e164),
         international=phonenumbers.format_number(
             parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL
         ),
-        region=phonenumbers.region_code_for_number(parsed) or "",
+        # Numbers of no country, such as +800, have the pseudo-region 001.
+        region=code if code.isalpha() else "",
     )
+
+
+def _is_complete(parsed: PhoneNumberParts) -> bool:
+    """Return whether the length is right, and no subscriber's area code is missing."""
+    import phonenumbers
+
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    if reason == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        return len(str(parsed.national_number)) < _LOCAL_LENGTH
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def known_regions() -> frozenset[str]:

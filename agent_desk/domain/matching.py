@@ -143,9 +143,25 @@ def _best_hit_per_customer(hits: Iterable[CallerHit]) -> list[CallerHit]:
     best: dict[CustomerId, CallerHit] = {}
     for hit in hits:
         former = best.get(hit.customer_id)
-        if former is None or _KIND_SCORE[hit.kind] > _KIND_SCORE[former.kind]:
+        if former is None or _strength(hit) > _strength(former):
             best[hit.customer_id] = hit
     return list(best.values())
+
+
+def _strength(hit: CallerHit) -> tuple[object, ...]:
+    """Return an order in which no two different hits of a customer are equal."""
+    return (
+        _KIND_SCORE[hit.kind],
+        hit.is_primary,
+        hit.open_order,
+        hit.open_ticket,
+        hit.we_called_at is not None and hit.we_called_at.timestamp(),
+        hit.called_at is not None and hit.called_at.timestamp(),
+        hit.name,
+        hit.company_name,
+        hit.city,
+        hit.tier,
+    )
 
 
 def _candidate(hit: CallerHit, exact: int, caller: CallerId, now: datetime) -> MatchCandidate:

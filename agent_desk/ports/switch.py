@@ -61,7 +61,10 @@ class Switch(Protocol):
     async def set_agent_state(
         self, target: AgentState, reason: NotReadyReason = NotReadyReason.NONE
     ) -> None:
-        """Ask for READY or NOT_READY; during a call it is pending. Raises AgentStateError."""
+        """Ask for READY or NOT_READY; during a call it is pending. Raises AgentStateError.
+
+        WORKING_AFTER_CALL during after-call work renews the time limit of that.
+        """
         ...
 
     def agent_status(self) -> AgentStatus | None:

@@ -1,0 +1,116 @@
+"""The events of one unit of work on tickets and orders: written with it, published after it.
+
+Runs on the `db` executor while the unit of work runs, on `desk-loop` afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
+from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
+from agent_desk.domain.ticket import TICKET_TABLE, Ticket, TicketState
+from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
+from agent_desk.ports.storage import UnitOfWork
+from agent_desk.services.event_bus import EventBus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChangedEvent:
+    """A ticket was saved; kind says how: TicketOpened, TicketResolved, TicketReopened..."""
+
+    ticket: Ticket
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderChangedEvent:
+    """An order was saved; kind says how: OrderRaised, OrderAccepted, OrderReported..."""
+
+    order: WorkOrder
+    kind: str
+
+
+class CaseLog:
+    """Saves tickets and orders together with their log records."""
+
+    def __init__(self, *, uow: UnitOfWork, now: datetime, actor: AgentId) -> None:
+        """Everything in this log happened at ``now`` and was done by ``actor``."""
+        self.uow = uow
+        self.now = now
+        self.actor = actor
+        self._events: list[LoggedEvent] = []
+        self._changes: list[TicketChangedEvent | WorkOrderChangedEvent] = []
+
+    def add_ticket(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket."""
+        self.uow.tickets.add(ticket)
+        return self._note_ticket("TicketOpened", ticket)
+
+    def save_ticket(self, kind: str, ticket: Ticket, **more: str | None) -> Ticket:
+        """Save ``ticket`` as ``kind`` and return it with its new version."""
+        return self._note_ticket(kind, self.uow.tickets.save(ticket), **more)
+
+    def move_ticket(
+        self, kind: str, ticket: Ticket, target: TicketState, **more: str | None
+    ) -> Ticket:
+        """Move ``ticket`` by its table and save it; raises TransitionRefusedError."""
+        TICKET_TABLE.require(f"Ticket {ticket.number}", ticket.state, target)
+        moved = replace(
+            ticket,
+            state=target,
+            resolved_at=self.now if target is TicketState.RESOLVED else ticket.resolved_at,
+            closed_at=self.now if target is TicketState.CLOSED else None,
+        )
+        return self.save_ticket(kind, moved, **more)
+
+    def add_order(self, order: WorkOrder) -> WorkOrder:
+        """Store a new order."""
+        self.uow.orders.add(order)
+        return self._note_order("OrderRaised", order)
+
+    def save_order(self, kind: str, order: WorkOrder, **more: str | None) -> WorkOrder:
+        """Save ``order`` as ``kind`` and return it with its new version."""
+        return self._note_order(kind, self.uow.orders.save(order), **more)
+
+    def move_order(
+        self, kind: str, order: WorkOrder, target: WorkOrderState, **more: str | None
+    ) -> WorkOrder:
+        """Move ``order`` by its table and save it; raises TransitionRefusedError."""
+        WORK_ORDER_TABLE.require(f"Work order {order.number}", order.state, target)
+        return self.save_order(kind, replace(order, state=target, changed_at=self.now), **more)
+
+    def write(self) -> None:
+        """Append everything noted to the event log; the last step of the unit of work."""
+        self.uow.events.append(self._events)
+
+    def publish(self, bus: EventBus) -> None:
+        """Tell the desk what was committed."""
+        for change in self._changes:
+            bus.publish(change)
+
+    def _note_ticket(self, kind: str, ticket: Ticket, **more: str | None) -> Ticket:
+        payload = {**to_payload(ticket), **more}
+        self._events.append(self._event(Stream.TICKET, ticket.id, kind, payload))
+        self._changes.append(TicketChangedEvent(ticket=ticket, kind=kind))
+        return ticket
+
+    def _note_order(self, kind: str, order: WorkOrder, **more: str | None) -> WorkOrder:
+        payload = {**to_payload(order), **more}
+        self._events.append(self._event(Stream.WORK_ORDER, order.id, kind, payload))
+        self._changes.append(WorkOrderChangedEvent(order=order, kind=kind))
+        return order
+
+    def _event(
+        self, stream: Stream, stream_id: str, kind: str, payload: dict[str, object]
+    ) -> LoggedEvent:
+        return LoggedEvent(
+            id=EventId(new_uuid7(self.now)),
+            stream=stream,
+            stream_id=stream_id,
+            kind=kind,
+            at=self.now,
+            actor=self.actor,
+            payload=payload,
+        )

@@ -1,0 +1,198 @@
+"""Customers: cards, search, new records, edits and notes; runs on the `desk-loop` thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent_desk.domain.customer import (
+    ContactKind,
+    ContactPoint,
+    Customer,
+    CustomerCard,
+    CustomerChanges,
+    NewCustomer,
+    Note,
+    SearchHit,
+    TimelineEntry,
+    TimelineKind,
+)
+from agent_desk.domain.errors import InputError
+from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CompanyId,
+    ContactPointId,
+    CustomerId,
+    EventId,
+    NoteId,
+    new_uuid7,
+    parse_number,
+)
+from agent_desk.ports.clock import Clock
+from agent_desk.ports.storage import Storage, UnitOfWork
+
+MAX_TEXT = 4000
+"""Longest note or description, in characters."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class Customers:
+    """What the desk does with customer records."""
+
+    def __init__(self, *, storage: Storage, clock: Clock, agent_id: AgentId, region: str) -> None:
+        """Changes are logged as the agent's; numbers are read in ``region`` (ISO 3166-1)."""
+        self._storage = storage
+        self._clock = clock
+        self._agent_id = agent_id
+        self._region = region
+
+    async def card(self, customer_id: CustomerId) -> CustomerCard:
+        """Return the whole card; raises NotFoundError, StorageError."""
+        now = self._clock.now()
+        return await self._storage.read(lambda uow: uow.customers.card(customer_id, now=now))
+
+    async def timeline(
+        self, customer_id: CustomerId, *, kinds: frozenset[TimelineKind] | None, offset: int
+    ) -> Sequence[TimelineEntry]:
+        """Return a page of the timeline from row ``offset`` on, newest first."""
+        return await self._storage.read(
+            lambda uow: uow.customers.timeline(customer_id, kinds=kinds, offset=offset)
+        )
+
+    async def search(self, query: str) -> Sequence[SearchHit]:
+        """Return customers and tickets for what was typed so far."""
+        return await self._storage.read(lambda uow: uow.customers.search(query))
+
+    async def create(self, new: NewCustomer) -> CustomerCard:
+        """Store a new customer and return the card; raises InputError naming the field."""
+        name = _required("name", new.name)
+        contact_values = self._contact_values(new)
+        now = self._clock.now()
+        customer_id = CustomerId(new_uuid7(now))
+
+        def work(uow: UnitOfWork) -> CustomerCard:
+            customer = Customer(
+                id=customer_id,
+                name=name,
+                company_id=self._company(uow, new.company),
+                company_name=new.company.strip(),
+                tier=new.tier,
+                language=new.language,
+                city=new.city.strip(),
+                address=new.address.strip(),
+                since=now.date(),
+            )
+            points = [self._contact_point(customer_id, *value) for value in contact_values]
+            uow.customers.add(customer, points)
+            uow.events.append([self._event(customer_id, "CustomerAdded", to_payload(customer))])
+            return uow.customers.card(customer_id, now=now)
+
+        return await self._storage.write(work)
+
+    async def change(self, changes: CustomerChanges) -> CustomerCard:
+        """Save edited fields; raises InputError, StaleVersionError."""
+        _required("name", changes.name)
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> CustomerCard:
+            uow.customers.change(changes, self._company(uow, changes.company), "")
+            payload = to_payload(changes)
+            uow.events.append([self._event(changes.id, "CustomerChanged", payload)])
+            return uow.customers.card(changes.id, now=now)
+
+        return await self._storage.write(work)
+
+    async def add_note(self, customer_id: CustomerId, text: str) -> CustomerCard:
+        """Store a note and return the card with it."""
+        text = _required("note", text)
+        now = self._clock.now()
+        note = Note(
+            id=NoteId(new_uuid7(now)),
+            customer_id=customer_id,
+            text=text,
+            author=self._agent_id,
+            created_at=now,
+        )
+
+        def work(uow: UnitOfWork) -> CustomerCard:
+            uow.customers.add_note(note)
+            uow.events.append([self._event(customer_id, "NoteAdded", to_payload(note))])
+            return uow.customers.card(customer_id, now=now)
+
+        return await self._storage.write(work)
+
+    async def add_number(self, customer_id: CustomerId, text: str) -> CustomerCard:
+        """Store a further number of the customer; raises InvalidNumberError."""
+        number = parse_number(text, region=self._region)
+        point = self._contact_point(
+            customer_id, ContactKind.PHONE, number.e164, text, number.suffix
+        )
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> CustomerCard:
+            uow.customers.add_contact_point(point)
+            uow.events.append([self._event(customer_id, "NumberAdded", to_payload(point))])
+            return uow.customers.card(customer_id, now=now)
+
+        return await self._storage.write(work)
+
+    def _contact_values(self, new: NewCustomer) -> list[tuple[ContactKind, str, str, str]]:
+        values = []
+        if new.number.strip():
+            number = parse_number(new.number, region=self._region)
+            values.append((ContactKind.PHONE, number.e164, new.number.strip(), number.suffix))
+        if new.email.strip():
+            email = new.email.strip()
+            if not _EMAIL.fullmatch(email):
+                accepted = "an address such as name@example.com"
+                raise InputError(field="email", value=email, accepted=accepted)
+            values.append((ContactKind.EMAIL, email, email, ""))
+        return values
+
+    def _contact_point(
+        self, customer_id: CustomerId, kind: ContactKind, value: str, raw: str, suffix: str
+    ) -> ContactPoint:
+        return ContactPoint(
+            id=ContactPointId(new_uuid7(self._clock.now())),
+            customer_id=customer_id,
+            kind=kind,
+            value=value,
+            raw=raw,
+            suffix=suffix,
+        )
+
+    def _company(self, uow: UnitOfWork, name: str) -> CompanyId | None:
+        """Return the id of the company called ``name``, storing it when it is new."""
+        name = name.strip()
+        if not name:
+            return None
+        known = uow.customers.company_named(name)
+        if known is not None:
+            return known
+        company_id = CompanyId(new_uuid7(self._clock.now()))
+        uow.customers.add_company(company_id, name)
+        return company_id
+
+    def _event(self, customer_id: CustomerId, kind: str, payload: Mapping[str, Any]) -> LoggedEvent:
+        now = self._clock.now()
+        return LoggedEvent(
+            id=EventId(new_uuid7(now)),
+            stream=Stream.CUSTOMER,
+            stream_id=customer_id,
+            kind=kind,
+            at=now,
+            actor=self._agent_id,
+            payload=payload,
+        )
+
+
+def _required(field: str, text: str) -> str:
+    """Return ``text`` stripped; raises InputError when nothing or too much is left."""
+    text = text.strip()
+    if not text or len(text) > MAX_TEXT:
+        accepted = f"1 to {MAX_TEXT} characters"
+        raise InputError(field=field, value=text[:40], accepted=accepted)
+    return text

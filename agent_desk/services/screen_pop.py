@@ -1,0 +1,172 @@
+"""Screen pop: who is calling, told while it rings; runs on the `desk-loop` thread.
+
+The number is published at once; the match follows when the database answers. A slow or dead
+database delays neither the number nor Answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent_desk.domain.call_events import (
+    CallEvent,
+    DeliveredEvent,
+    OriginatedEvent,
+)
+from agent_desk.domain.customer import CustomerCard
+from agent_desk.domain.errors import StorageError
+from agent_desk.domain.identifiers import CallerId, CallId, CustomerId, parse_caller_id
+from agent_desk.domain.matching import MatchLevel, MatchResult, match_caller
+from agent_desk.ports.clock import Clock
+from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.services.call_control import CallControl
+from agent_desk.services.event_bus import EventBus
+
+SLOW_SECONDS = 0.8
+"""Wait, in seconds of real time, after which the pop says that the record is still coming."""
+
+GIVE_UP_SECONDS = 6.0
+"""Wait, in seconds of real time, after which the pop says that the record does not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopEvent:
+    """Common part: the call that the pop is about."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopStartedEvent(PopEvent):
+    """A call begins; show its number at once. inbound: False when this desk dialled."""
+
+    caller: CallerId
+    inbound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopMatchedEvent(PopEvent):
+    """The database answered; card is there when one customer opens."""
+
+    result: MatchResult
+    card: CustomerCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopSlowEvent(PopEvent):
+    """The database has not answered yet; the pop goes on waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopFailedEvent(PopEvent):
+    """The record does not come; ``retry`` asks once more."""
+
+    error: StorageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChosenEvent(PopEvent):
+    """The agent said, or the match proved, who the caller is."""
+
+    card: CustomerCard
+
+
+class ScreenPop:
+    """Looks callers up."""
+
+    def __init__(
+        self, *, storage: Storage, calls: CallControl, bus: EventBus, clock: Clock, region: str
+    ) -> None:
+        """Numbers are read in ``region`` (ISO 3166-1)."""
+        self._storage = storage
+        self._calls = calls
+        self._bus = bus
+        self._clock = clock
+        self._region = region
+        self._callers: dict[CallId, CallerId] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        bus.subscribe(DeliveredEvent, self._on_delivered)
+        bus.subscribe(OriginatedEvent, self._on_originated)
+        bus.subscribe(CallEvent, self._on_call_event)
+
+    async def stop(self) -> None:
+        """Give up the look-ups that are under way."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def retry(self, call_id: CallId) -> None:
+        """Look the caller up once more after a failure."""
+        caller = self._callers.get(call_id)
+        if caller is not None:
+            self._spawn(call_id, caller)
+
+    async def choose(self, call_id: CallId, customer_id: CustomerId) -> CustomerCard:
+        """Say that ``customer_id`` is calling; return and publish the card."""
+        now = self._clock.now()
+        card = await self._storage.read(lambda uow: uow.customers.card(customer_id, now=now))
+        self._publish_choice(call_id, card)
+        return card
+
+    def _on_delivered(self, event: DeliveredEvent) -> None:
+        if event.alerting == event.device:
+            self._begin(event.call_id, event.calling, inbound=True)
+
+    def _on_originated(self, event: OriginatedEvent) -> None:
+        self._begin(event.call_id, event.called, inbound=False)
+
+    def _on_call_event(self, event: CallEvent) -> None:
+        if event.call_id not in self._calls.calls:
+            self._callers.pop(event.call_id, None)
+
+    def _begin(self, call_id: CallId, number: str, *, inbound: bool) -> None:
+        caller = parse_caller_id(number, region=self._region)
+        self._callers[call_id] = caller
+        self._bus.publish(PopStartedEvent(call_id=call_id, caller=caller, inbound=inbound))
+        if caller.anonymous:
+            result = match_caller(caller, (), self._clock.now())
+            self._bus.publish(PopMatchedEvent(call_id=call_id, result=result, card=None))
+            return
+        self._spawn(call_id, caller)
+
+    def _spawn(self, call_id: CallId, caller: CallerId) -> None:
+        task = asyncio.create_task(self._look_up(call_id, caller), name=f"pop {call_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _look_up(self, call_id: CallId, caller: CallerId) -> None:
+        slow = asyncio.get_running_loop().call_later(
+            SLOW_SECONDS, self._bus.publish, PopSlowEvent(call_id=call_id)
+        )
+        try:
+            result, card = await self._storage.read(
+                self._match_work(caller), timeout_seconds=GIVE_UP_SECONDS
+            )
+        except StorageError as error:
+            self._bus.publish(PopFailedEvent(call_id=call_id, error=error))
+            return
+        finally:
+            slow.cancel()
+        self._bus.publish(PopMatchedEvent(call_id=call_id, result=result, card=card))
+        if card is not None:
+            self._publish_choice(call_id, card)
+
+    def _match_work(
+        self, caller: CallerId
+    ) -> Callable[[UnitOfWork], tuple[MatchResult, CustomerCard | None]]:
+        """Return the one visit to the database that finds the caller and the card."""
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> tuple[MatchResult, CustomerCard | None]:
+            hits = uow.customers.find_callers(caller.number, caller.suffix)
+            result = match_caller(caller, hits, now)
+            opens = result.opens if result.level is MatchLevel.KNOWN else None
+            return result, uow.customers.card(opens, now=now) if opens else None
+
+        return work
+
+    def _publish_choice(self, call_id: CallId, card: CustomerCard) -> None:
+        self._calls.assign_customer(call_id, card.customer.id)
+        self._bus.publish(CustomerChosenEvent(call_id=call_id, card=card))
