@@ -105,6 +105,10 @@ _NEEDS_NO_OTHER_CALL = frozenset(
     {CallService.CONSULTATION_CALL, CallService.SINGLE_STEP_TRANSFER_CALL}
 )
 
+_IN_USE = frozenset({LocalConnectionState.CONNECTED, LocalConnectionState.INITIATED})
+_TAKES_A_LINE = _IN_USE | {LocalConnectionState.HOLD}
+"""A call that only rings or has failed must not take Consult and Transfer away in mid-talk."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -154,9 +158,9 @@ def allowed_services(call: Call, others: Iterable[Call]) -> frozenset[CallServic
         allowed -= _NEEDS_ANSWERED
     if not any(o.state is LocalConnectionState.HOLD and o.is_answered for o in others):
         allowed -= _NEEDS_HELD_CALL
-    if others:
+    if any(o.state in _TAKES_A_LINE for o in others):
         allowed -= _NEEDS_NO_OTHER_CALL
-    if any(o.state is LocalConnectionState.CONNECTED for o in others):
+    if any(o.state in _IN_USE for o in others):
         allowed -= {CallService.RETRIEVE_CALL}
     return allowed
 

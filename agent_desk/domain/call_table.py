@@ -27,8 +27,10 @@ from agent_desk.domain.identifiers import CallId, DeviceId
 
 Calls = Mapping[CallId, Call]
 
-MAX_EXTENSION_LENGTH = 6
-"""Devices up to this many characters are extensions of the own switch, not outside numbers."""
+MAX_EXTENSION_LENGTH = 4
+"""Devices up to this many characters are extensions of the own switch, not outside numbers.
+
+Service numbers of five digits (10086, 95588) are outside numbers."""
 
 
 def advance(calls: Calls, event: CallEvent) -> Calls:

@@ -122,7 +122,9 @@ def require_complete_report(report: WorkReport) -> None:
         raise InputError(field="done", value=report.done, accepted="a sentence on what was done")
     if report.outcome is ReportOutcome.NOT_SOLVED and not report.why_not_solved.strip():
         raise InputError(
-            field="why_not_solved", value="", accepted="the reason why it was not solved"
+            field="why_not_solved",
+            value=report.why_not_solved,
+            accepted="the reason why it was not solved",
         )
 
 

@@ -5,13 +5,18 @@ The switch's word is the truth: this service asks, and shows what the switch rep
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from agent_desk.domain.agent import (
+    CHOSEN_REASONS,
+    REQUESTABLE,
     AgentState,
     AgentStateChangedEvent,
     AgentStatus,
     NotReadyReason,
     require_requestable,
 )
+from agent_desk.domain.errors import AgentStateError, InputError
 from agent_desk.domain.event_log import agent_event_record
 from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
 from agent_desk.ports.clock import Clock
@@ -51,8 +56,10 @@ class AgentSession:
         )
 
     async def log_on(self) -> None:
-        """Sign on; the agent is NOT_READY then."""
-        require_requestable(self.status().state, AgentState.NOT_READY)
+        """Sign on; the agent is NOT_READY then. Raises AgentStateError when signed on already."""
+        state = self.status().state
+        if state is not AgentState.LOGGED_OFF:
+            _refuse(state, AgentState.NOT_READY)
         await self._switch.log_on(self._agent_id)
 
     async def log_off(self) -> None:
@@ -65,7 +72,13 @@ class AgentSession:
         await self._ask(AgentState.READY)
 
     async def not_ready(self, reason: NotReadyReason) -> None:
-        """Ask for a pause; during a call the wish is pending."""
+        """Ask for a pause; during a call the wish is pending.
+
+        Raises InputError for a reason that only the switch gives, such as NO_ANSWER.
+        """
+        if reason not in CHOSEN_REASONS:
+            accepted = "one of " + ", ".join(CHOSEN_REASONS)
+            raise InputError(field="reason", value=reason.value, accepted=accepted)
         await self._ask(AgentState.NOT_READY, reason)
 
     async def extend_wrap_up(self) -> None:
@@ -73,10 +86,18 @@ class AgentSession:
         await self._ask(AgentState.WORKING_AFTER_CALL)
 
     async def _ask(self, target: AgentState, reason: NotReadyReason = NotReadyReason.NONE) -> None:
-        require_requestable(self.status().state, target)
+        state = self.status().state
+        require_requestable(state, target)
+        if state is AgentState.LOGGED_OFF:
+            _refuse(state, target)  # signing on is a wish of its own
         await self._switch.set_agent_state(target, reason)
 
     def _on_changed(self, event: AgentStateChangedEvent) -> None:
         if event.status.agent_id == self._agent_id:
             event_id = EventId(new_uuid7(self._clock.now()))
             self._recorder.record([agent_event_record(event, id=event_id)])
+
+
+def _refuse(state: AgentState, target: AgentState) -> NoReturn:
+    allowed = ", ".join(sorted(REQUESTABLE[state]))
+    raise AgentStateError(state=state.value, target=target.value, allowed=allowed)

@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from agent_desk.domain.agent import AgentStateChangedEvent
-from agent_desk.domain.call import Call, CallService, LocalConnectionState, require_service
+from agent_desk.domain.call import (
+    Call,
+    CallService,
+    LocalConnectionState,
+    allowed_services,
+    require_service,
+)
 from agent_desk.domain.call_events import CallEvent, ConferencedEvent
 from agent_desk.domain.call_table import Calls, active_call, advance
-from agent_desk.domain.errors import UnknownCallError
+from agent_desk.domain.errors import CallStateError, SwitchError, UnknownCallError
 from agent_desk.domain.identifiers import (
     CallId,
     CustomerId,
@@ -53,7 +59,7 @@ class CallControl:
         self._bus = bus
         self._region = region
         self._calls: Calls = MappingProxyType({})
-        self._customers: dict[CallId, CustomerId] = {}
+        self._reported_unknown: tuple[CallId, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -94,12 +100,28 @@ class CallControl:
         return await self._switch.make_call(self._dial_string(text))
 
     async def answer_call(self, call_id: CallId) -> None:
-        """Answer; another call in progress goes on hold first, so that nobody is cut off."""
+        """Answer; another call in progress goes on hold first, so that nobody is cut off.
+
+        When the switch refuses the answer, that call is taken back from hold.
+        """
         self._require(CallService.ANSWER_CALL, call_id)
-        for call in tuple(self._calls.values()):
-            if call.state is LocalConnectionState.CONNECTED and call.is_answered:
-                await self._switch.hold_call(call.call_id)
-        await self._switch.answer_call(call_id)
+        held: list[CallId] = []
+        try:
+            for call in tuple(self._calls.values()):
+                if call.state is LocalConnectionState.CONNECTED and call.is_answered:
+                    await self._switch.hold_call(call.call_id)
+                    held.append(call.call_id)
+            await self._switch.answer_call(call_id)
+        except SwitchError:
+            for former in held:
+                await self._take_back(former)
+            raise
+
+    async def _take_back(self, call_id: CallId) -> None:
+        try:
+            await self._switch.retrieve_call(call_id)
+        except SwitchError as error:
+            _log.warning("call %s stays on hold: %s", call_id, error)
 
     async def hold_call(self, call_id: CallId) -> None:
         """Put the call on hold."""
@@ -163,11 +185,13 @@ class CallControl:
         self._publish()
 
     def reconcile(self) -> None:
-        """Compare with the switch's truth; drop what is gone there and say what differs."""
+        """Compare with the switch's truth; drop what is gone there and say once what differs."""
         truth = self._switch.connections()
         gone = tuple(sorted(set(self._calls) - set(truth)))
         unknown = tuple(sorted(set(truth) - set(self._calls)))
-        if not gone and not unknown:
+        is_news = unknown and unknown != self._reported_unknown
+        self._reported_unknown = unknown
+        if not gone and not is_news:
             return
         _log.warning("calls differ from the switch: gone %s, unknown %s", gone, unknown)
         self._calls = {key: call for key, call in self._calls.items() if key not in gone}
@@ -196,8 +220,13 @@ class CallControl:
         require_service(service, self.call(call_id), self._calls.values())
 
     def _require_pair(self, service: CallService, active: CallId, held: CallId) -> None:
-        self.call(held)
+        other = self.call(held)
         self._require(service, active)
+        if other.state is not LocalConnectionState.HOLD or not other.is_answered:
+            allowed = ", ".join(sorted(allowed_services(other, self._calls.values()))) or "nothing"
+            raise CallStateError(
+                service=service.value, call_id=held, state=other.state.value, allowed=allowed
+            )
 
 
 def _keep_customer(before: Calls, after: Calls, event: CallEvent) -> Mapping[CallId, Call]:

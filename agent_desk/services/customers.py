@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from agent_desk.domain.customer import (
@@ -35,6 +37,9 @@ from agent_desk.ports.storage import Storage, UnitOfWork
 
 MAX_TEXT = 4000
 """Longest note or description, in characters."""
+
+MAX_NAME = 200
+"""Longest name of a customer, in characters."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -68,16 +73,17 @@ class Customers:
 
     async def create(self, new: NewCustomer) -> CustomerCard:
         """Store a new customer and return the card; raises InputError naming the field."""
-        name = _required("name", new.name)
+        name = _required("name", new.name, MAX_NAME)
         contact_values = self._contact_values(new)
         now = self._clock.now()
         customer_id = CustomerId(new_uuid7(now))
+        points = [_contact_point(customer_id, *value, now=now) for value in contact_values]
 
         def work(uow: UnitOfWork) -> CustomerCard:
             customer = Customer(
                 id=customer_id,
                 name=name,
-                company_id=self._company(uow, new.company),
+                company_id=_company(uow, new.company, now),
                 company_name=new.company.strip(),
                 tier=new.tier,
                 language=new.language,
@@ -85,29 +91,35 @@ class Customers:
                 address=new.address.strip(),
                 since=now.date(),
             )
-            points = [self._contact_point(customer_id, *value) for value in contact_values]
-            uow.customers.add(customer, points)
-            uow.events.append([self._event(customer_id, "CustomerAdded", to_payload(customer))])
+            uow.customers.add(customer, _first_number_primary(points))
+            added = self._event(customer_id, "CustomerAdded", to_payload(customer), now)
+            uow.events.append([added])
             return uow.customers.card(customer_id, now=now)
 
         return await self._storage.write(work)
 
     async def change(self, changes: CustomerChanges) -> CustomerCard:
-        """Save edited fields; raises InputError, StaleVersionError."""
-        _required("name", changes.name)
+        """Save edited fields; raises InputError, StaleVersionError, NotFoundError."""
+        changes = replace(
+            changes,
+            name=_required("name", changes.name, MAX_NAME),
+            company=changes.company.strip(),
+            city=changes.city.strip(),
+            address=changes.address.strip(),
+        )
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> CustomerCard:
-            uow.customers.change(changes, self._company(uow, changes.company), "")
+            uow.customers.change(changes, _company(uow, changes.company, now), "")
             payload = to_payload(changes)
-            uow.events.append([self._event(changes.id, "CustomerChanged", payload)])
+            uow.events.append([self._event(changes.id, "CustomerChanged", payload, now)])
             return uow.customers.card(changes.id, now=now)
 
         return await self._storage.write(work)
 
     async def add_note(self, customer_id: CustomerId, text: str) -> CustomerCard:
-        """Store a note and return the card with it."""
-        text = _required("note", text)
+        """Store a note and return the card with it; raises InputError, NotFoundError."""
+        text = _required("note", text, MAX_TEXT)
         now = self._clock.now()
         note = Note(
             id=NoteId(new_uuid7(now)),
@@ -118,23 +130,31 @@ class Customers:
         )
 
         def work(uow: UnitOfWork) -> CustomerCard:
+            uow.customers.get(customer_id)
             uow.customers.add_note(note)
-            uow.events.append([self._event(customer_id, "NoteAdded", to_payload(note))])
+            uow.events.append([self._event(customer_id, "NoteAdded", to_payload(note), now)])
             return uow.customers.card(customer_id, now=now)
 
         return await self._storage.write(work)
 
     async def add_number(self, customer_id: CustomerId, text: str) -> CustomerCard:
-        """Store a further number of the customer; raises InvalidNumberError."""
+        """Store a further number; one that the customer has already changes nothing.
+
+        Raises InvalidNumberError, NotFoundError.
+        """
         number = parse_number(text, region=self._region)
-        point = self._contact_point(
-            customer_id, ContactKind.PHONE, number.e164, text, number.suffix
-        )
         now = self._clock.now()
+        value = (ContactKind.PHONE, number.e164, text.strip(), number.suffix)
+        point = _contact_point(customer_id, *value, now=now)
 
         def work(uow: UnitOfWork) -> CustomerCard:
-            uow.customers.add_contact_point(point)
-            uow.events.append([self._event(customer_id, "NumberAdded", to_payload(point))])
+            card = uow.customers.card(customer_id, now=now)
+            known = {p.value for p in card.contact_points if p.kind is ContactKind.PHONE}
+            if point.value in known:
+                return card
+            added = replace(point, is_primary=not known)
+            uow.customers.add_contact_point(added)
+            uow.events.append([self._event(customer_id, "NumberAdded", to_payload(added), now)])
             return uow.customers.card(customer_id, now=now)
 
         return await self._storage.write(work)
@@ -152,32 +172,9 @@ class Customers:
             values.append((ContactKind.EMAIL, email, email, ""))
         return values
 
-    def _contact_point(
-        self, customer_id: CustomerId, kind: ContactKind, value: str, raw: str, suffix: str
-    ) -> ContactPoint:
-        return ContactPoint(
-            id=ContactPointId(new_uuid7(self._clock.now())),
-            customer_id=customer_id,
-            kind=kind,
-            value=value,
-            raw=raw,
-            suffix=suffix,
-        )
-
-    def _company(self, uow: UnitOfWork, name: str) -> CompanyId | None:
-        """Return the id of the company called ``name``, storing it when it is new."""
-        name = name.strip()
-        if not name:
-            return None
-        known = uow.customers.company_named(name)
-        if known is not None:
-            return known
-        company_id = CompanyId(new_uuid7(self._clock.now()))
-        uow.customers.add_company(company_id, name)
-        return company_id
-
-    def _event(self, customer_id: CustomerId, kind: str, payload: Mapping[str, Any]) -> LoggedEvent:
-        now = self._clock.now()
+    def _event(
+        self, customer_id: CustomerId, kind: str, payload: Mapping[str, Any], now: datetime
+    ) -> LoggedEvent:
         return LoggedEvent(
             id=EventId(new_uuid7(now)),
             stream=Stream.CUSTOMER,
@@ -189,10 +186,40 @@ class Customers:
         )
 
 
-def _required(field: str, text: str) -> str:
+def _contact_point(
+    customer_id: CustomerId, kind: ContactKind, value: str, raw: str, suffix: str, *, now: datetime
+) -> ContactPoint:
+    return ContactPoint(
+        id=ContactPointId(new_uuid7(now)),
+        customer_id=customer_id,
+        kind=kind,
+        value=value,
+        raw=raw,
+        suffix=suffix,
+    )
+
+
+def _first_number_primary(points: Sequence[ContactPoint]) -> list[ContactPoint]:
+    return [replace(p, is_primary=p.kind is ContactKind.PHONE) for p in points]
+
+
+def _company(uow: UnitOfWork, name: str, now: datetime) -> CompanyId | None:
+    """Return the id of the company called ``name``, storing it when it is new."""
+    name = name.strip()
+    if not name:
+        return None
+    known = uow.customers.company_named(name)
+    if known is not None:
+        return known
+    company_id = CompanyId(new_uuid7(now))
+    uow.customers.add_company(company_id, name)
+    return company_id
+
+
+def _required(field: str, text: str, longest: int) -> str:
     """Return ``text`` stripped; raises InputError when nothing or too much is left."""
     text = text.strip()
-    if not text or len(text) > MAX_TEXT:
-        accepted = f"1 to {MAX_TEXT} characters"
+    if not text or len(text) > longest:
+        accepted = f"1 to {longest} characters"
         raise InputError(field=field, value=text[:40], accepted=accepted)
     return text

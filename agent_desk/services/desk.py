@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.journal import Journal
@@ -74,7 +74,7 @@ class Desk:
         self._wire_records(ports, profile)
         self.drafts = Drafts(journal=ports.journal, bus=self.bus)
         self.wallboard = Wallboard(switch=ports.switch, bus=self.bus)
-        self._reconciling: asyncio.Task[None] | None = None
+        self._running = AsyncExitStack()
 
     def _wire_records(self, ports: DeskPorts, profile: DeskProfile) -> None:
         self.interactions = Interactions(
@@ -112,37 +112,54 @@ class Desk:
     async def start(self) -> None:
         """Open journal and database, close what a crash left open, then take calls.
 
-        Raises StorageError when the database or the journal cannot be used.
+        Raises StorageError when the database or the journal cannot be used; nothing stays open.
         """
+        async with AsyncExitStack() as running:
+            await self._start(running)
+            self._running = running.pop_all()
+
+    async def stop(self) -> None:
+        """End calls, write what is left, and release everything, in the opposite order.
+
+        A part that fails to stop hinders no other; stopping twice changes nothing.
+        """
+        await self._running.aclose()
+
+    async def _start(self, running: AsyncExitStack) -> None:
         await self._ports.journal.open()
-        try:
-            await self._ports.storage.open()
-        except StorageError:
-            await self._ports.journal.close()
-            raise
+        running.push_async_callback(self._ports.journal.close)
+        await self._ports.storage.open()
+        running.push_async_callback(self._ports.storage.close)
         await self.recorder.start()
+        running.push_async_callback(self.recorder.stop)
+        await self._end_leftovers()
+        self.calls.start()
+        running.callback(self.calls.stop)
+        await self._ports.switch.start()
+        running.push_async_callback(self._ports.switch.stop)
+        running.push_async_callback(self.screen_pop.stop)
+        await self.wallboard.start()
+        running.push_async_callback(self.wallboard.stop)
+        reconciling = asyncio.create_task(self._reconcile(), name="reconcile")
+        running.push_async_callback(_cancelled, reconciling)
+
+    async def _end_leftovers(self) -> None:
+        """End the calls of a former run, once its spooled events are in the database."""
+        await self.recorder.settled()
+        if self.recorder.spooled:
+            _log.warning("calls of a former run are ended at the next start")
+            return
         ended = await self.interactions.close_leftovers(self._ports.storage)
         if ended:
             _log.info("ended the records of %d calls of a former run", ended)
-        self.calls.start()
-        await self._ports.switch.start()
-        await self.wallboard.start()
-        self._reconciling = asyncio.create_task(self._reconcile(), name="reconcile")
-
-    async def stop(self) -> None:
-        """End calls, write what is left, and release everything, in the opposite order."""
-        if self._reconciling is not None:
-            self._reconciling.cancel()
-            await asyncio.gather(self._reconciling, return_exceptions=True)
-        await self.wallboard.stop()
-        await self.screen_pop.stop()
-        await self._ports.switch.stop()
-        self.calls.stop()
-        await self.recorder.stop()
-        await self._ports.storage.close()
-        await self._ports.journal.close()
 
     async def _reconcile(self) -> None:
         while True:
             await asyncio.sleep(RECONCILE_SECONDS)
             self.calls.reconcile()
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Return once ``task`` has ended."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -39,10 +39,10 @@ class Drafts:
 
     async def save(self, draft: Draft) -> None:
         """Write ``draft``, or forget it when it became empty; tells the bus how it went."""
-        if draft.is_empty:
-            await self.discard(draft.key)
-            return
         try:
+            if draft.is_empty:
+                await self._journal.discard_draft(draft.key)
+                return
             await self._journal.save_draft(draft)
         except StorageError as error:
             _log.warning("draft %s is not on the disk: %s", draft.key, error)
@@ -51,9 +51,9 @@ class Drafts:
         self._bus.publish(DraftSavedEvent(draft=draft))
 
     async def discard(self, key: str) -> None:
-        """Forget a draft that was saved for good or thrown away."""
+        """Forget a draft that was saved for good or thrown away; raises StorageError."""
         await self._journal.discard_draft(key)
 
     async def recover(self) -> Sequence[Draft]:
-        """Return what a former run left behind, newest first."""
+        """Return what a former run left behind, newest first; raises StorageError."""
         return [draft for draft in await self._journal.drafts() if not draft.is_empty]

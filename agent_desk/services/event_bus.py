@@ -21,18 +21,18 @@ class EventBus:
 
     def __init__(self) -> None:
         """Start without handlers."""
-        self._handlers: dict[type, list[Callable[[Any], None]]] = {}
+        self._handlers: dict[type, dict[object, Callable[[Any], None]]] = {}
         self._waiting: deque[object] = deque()
         self._delivering = False
 
     def subscribe(self, kind: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
         """Call ``handler`` for every further event that is a ``kind``; return how to stop it."""
-        handlers = self._handlers.setdefault(kind, [])
-        handlers.append(handler)
+        handlers = self._handlers.setdefault(kind, {})
+        token = object()
+        handlers[token] = handler
 
         def unsubscribe() -> None:
-            if handler in handlers:
-                handlers.remove(handler)
+            handlers.pop(token, None)
 
         return unsubscribe
 
@@ -50,7 +50,11 @@ class EventBus:
 
     def _deliver(self, event: object) -> None:
         for kind in type(event).__mro__:
-            for handler in tuple(self._handlers.get(kind, ())):
+            handlers = self._handlers.get(kind, {})
+            for token in tuple(handlers):
+                handler = handlers.get(token)
+                if handler is None:  # stopped by a handler that was served before it
+                    continue
                 try:
                     handler(event)
                 except Exception:  # noqa: BLE001 a broken listener must not stop a call

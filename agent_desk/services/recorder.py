@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from agent_desk.domain.errors import StorageError
@@ -48,26 +49,38 @@ class Recorder:
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         self._spooled = 0
         self._error: StorageError | None = None
+        self._only_in_memory = False
+        self._retry_at = 0.0
+
+    @property
+    def spooled(self) -> int:
+        """How many events wait in the journal for the database."""
+        return self._spooled
 
     async def start(self) -> None:
-        """Take up what a former run spooled, then write whatever comes."""
+        """Take up what a former run spooled, then write whatever comes; raises StorageError."""
         self._spooled = len(await self._journal.spooled())
         if self._spooled:
             self._wake.set()
             self._idle.clear()
+        self._stopping = False
         self._task = asyncio.create_task(self._run(), name="recorder")
 
     async def stop(self) -> None:
         """Write or spool everything that came so far, then stop."""
         if self._task is None:
             return
-        self._task.cancel()
+        self._stopping = True
+        self._wake.set()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
         if self._queue:
             await self._flush()
+        if self._queue:
+            _log.error("%d events are lost: no database and no journal", len(self._queue))
 
     def record(self, events: Sequence[LoggedEvent]) -> None:
         """Queue ``events`` for writing."""
@@ -80,75 +93,107 @@ class Recorder:
         await self._idle.wait()
 
     async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
+        while not self._stopping:
+            await self._something_to_do()
             await self._flush()
             if not self._queue:
                 self._idle.set()
-            if self._spooled:
-                # Real time on purpose: the database does not heal faster in a fast simulation.
-                await asyncio.sleep(RETRY_SECONDS)
-                self._wake.set()
+
+    async def _something_to_do(self) -> None:
+        """Return when events came, or when it is time to try the database once more."""
+        if self._error is None:
+            await self._wake.wait()
+        else:
+            # Real time on purpose: the database does not heal faster in a fast simulation.
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._retry_at):
+                    await self._wake.wait()
+        self._wake.clear()
 
     async def _flush(self) -> None:
-        """Write what is spooled, then what is queued; spool the queue when that fails."""
-        batch: list[LoggedEvent] = []
+        """Write what is spooled, then what is queued; spool the queue when that fails.
+
+        An event leaves the queue when it is safe, never before: a cancelled write may have been
+        committed all the same, and its id makes writing it again harmless.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._error is not None and now < self._retry_at and not self._stopping:
+            await self._spool(self._error)
+            return
         try:
             await self._replay()
-            while self._queue:
-                batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
-                await self._write(batch)
-                batch = []
+            await self._write_queue()
         except StorageError as error:
-            batch, self._queue = batch + self._queue, []
-            await self._spool(batch, error)
-        except asyncio.CancelledError:
-            # A cancelled write may have been committed; its ids make writing it again harmless.
-            self._queue = batch + self._queue
-            raise
+            await self._put_off(error)
+        except Exception:  # noqa: BLE001 events must outlive any fault in writing them
+            _log.exception("events could not be written")
+            await self._put_off(StorageError(path="event log"))
         else:
             self._say(None)
+
+    async def _put_off(self, error: StorageError) -> None:
+        self._retry_at = asyncio.get_running_loop().time() + RETRY_SECONDS
+        await self._spool(error)
+
+    async def _write_queue(self) -> None:
+        while self._queue:
+            batch = self._queue[:BATCH]
+            await self._write(batch)
+            del self._queue[: len(batch)]
 
     async def _replay(self) -> None:
         if not self._spooled:
             return
         waiting = list(await self._journal.spooled())
-        while waiting:
-            batch, waiting = waiting[:BATCH], waiting[BATCH:]
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH]
             await self._write(batch)
-            await self._journal.forget_spooled([event.id for event in batch])
+            await self._forget(batch)
         self._spooled = 0
+
+    async def _forget(self, events: Sequence[LoggedEvent]) -> None:
+        """Take written events out of the journal; those that stay are replayed without effect."""
+        try:
+            await self._journal.forget_spooled([event.id for event in events])
+        except StorageError as error:
+            _log.warning("%d written events stay in the journal: %s", len(events), error)
 
     async def _write(self, events: Sequence[LoggedEvent]) -> None:
         await self._storage.write(lambda uow: apply_events(uow, events))
 
-    async def _spool(self, events: Sequence[LoggedEvent], error: StorageError) -> None:
-        try:
-            await self._journal.spool(events)
-        except StorageError as journal_error:
-            # Both are gone (a full disk): keep the events in memory and say so.
-            self._queue = [*events, *self._queue]
-            _log.warning("neither database nor journal takes events: %s", journal_error)
-            self._spooled = max(self._spooled, 1)
-            self._say(journal_error)
-            return
-        self._spooled += len(events)
+    async def _spool(self, error: StorageError) -> None:
+        events = tuple(self._queue)
+        if events:
+            try:
+                await self._journal.spool(events)
+            except StorageError as journal_error:
+                # Both are gone (a full disk): keep the events in memory and say so.
+                self._say(journal_error, only_in_memory=True)
+                return
+            del self._queue[: len(events)]
+            self._spooled += len(events)
         self._say(error)
 
-    def _say(self, error: StorageError | None) -> None:
-        changed = (error is None) != (self._error is None)
-        self._error = error
-        if not changed:
+    def _say(self, error: StorageError | None, *, only_in_memory: bool = False) -> None:
+        former = (self._error is None, self._only_in_memory)
+        self._error, self._only_in_memory = error, only_in_memory
+        if former == (error is None, only_in_memory):
             return
-        if error is not None:
+        if only_in_memory:
+            _log.warning("neither database nor journal takes events: %s", error)
+        elif error is not None:
             _log.warning("database away, %d events spooled: %s", self._spooled, error)
         self._bus.publish(StorageStateChangedEvent(error=error, spooled=self._spooled))
 
 
 def apply_events(uow: UnitOfWork, events: Sequence[LoggedEvent]) -> None:
-    """Append ``events`` and save the call records that they carry."""
+    """Append ``events`` and save the call records that they carry.
+
+    A record is what the newest event of its stream says, so that applying events twice, also
+    after newer ones, changes nothing.
+    """
     uow.events.append(events)
-    for event in events:
-        if event.stream is Stream.INTERACTION:
-            uow.interactions.save(from_payload(Interaction, event.payload))
+    touched = (event.stream_id for event in events if event.stream is Stream.INTERACTION)
+    for interaction_id in dict.fromkeys(touched):
+        newest = uow.events.of(Stream.INTERACTION, interaction_id)[-1]
+        uow.interactions.save(from_payload(Interaction, newest.payload))

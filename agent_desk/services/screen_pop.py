@@ -7,14 +7,12 @@ database delays neither the number nor Answer.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent_desk.domain.call_events import (
-    CallEvent,
-    DeliveredEvent,
-    OriginatedEvent,
-)
+from agent_desk.domain.call import CallDirection
+from agent_desk.domain.call_events import DeliveredEvent, OriginatedEvent
 from agent_desk.domain.customer import CustomerCard
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import CallerId, CallId, CustomerId, parse_caller_id
@@ -24,11 +22,16 @@ from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.call_control import CallControl
 from agent_desk.services.event_bus import EventBus
 
+_log = logging.getLogger(__name__)
+
 SLOW_SECONDS = 0.8
 """Wait, in seconds of real time, after which the pop says that the record is still coming."""
 
 GIVE_UP_SECONDS = 6.0
 """Wait, in seconds of real time, after which the pop says that the record does not come."""
+
+KEPT = 50
+"""Callers kept at hand, so that ``retry`` also works in after-call work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class PopStartedEvent(PopEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopMatchedEvent(PopEvent):
-    """The database answered; card is there when one customer opens."""
+    """The database answered; card is there when one customer opens and none was chosen yet."""
 
     result: MatchResult
     card: CustomerCard | None
@@ -86,10 +89,10 @@ class ScreenPop:
         self._clock = clock
         self._region = region
         self._callers: dict[CallId, CallerId] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._chosen: set[CallId] = set()
+        self._tasks: dict[asyncio.Task[None], CallId] = {}
         bus.subscribe(DeliveredEvent, self._on_delivered)
         bus.subscribe(OriginatedEvent, self._on_originated)
-        bus.subscribe(CallEvent, self._on_call_event)
 
     async def stop(self) -> None:
         """Give up the look-ups that are under way."""
@@ -98,32 +101,38 @@ class ScreenPop:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def retry(self, call_id: CallId) -> None:
-        """Look the caller up once more after a failure."""
+        """Look the caller up once more after a failure; while a look-up runs, nothing happens."""
         caller = self._callers.get(call_id)
-        if caller is not None:
+        if caller is not None and call_id not in self._tasks.values():
             self._spawn(call_id, caller)
 
     async def choose(self, call_id: CallId, customer_id: CustomerId) -> CustomerCard:
-        """Say that ``customer_id`` is calling; return and publish the card."""
+        """Say that ``customer_id`` is calling; return and publish the card.
+
+        A look-up that is still under way does not overrule it. Raises NotFoundError, StorageError.
+        """
         now = self._clock.now()
         card = await self._storage.read(lambda uow: uow.customers.card(customer_id, now=now))
+        self._chosen.add(call_id)
         self._publish_choice(call_id, card)
         return card
 
     def _on_delivered(self, event: DeliveredEvent) -> None:
-        if event.alerting == event.device:
+        if event.alerting == event.device and not self._is_internal(event.call_id):
             self._begin(event.call_id, event.calling, inbound=True)
 
     def _on_originated(self, event: OriginatedEvent) -> None:
-        self._begin(event.call_id, event.called, inbound=False)
+        # A consultation is about the customer whose card is open: that one stays.
+        if event.consults is None and not self._is_internal(event.call_id):
+            self._begin(event.call_id, event.called, inbound=False)
 
-    def _on_call_event(self, event: CallEvent) -> None:
-        if event.call_id not in self._calls.calls:
-            self._callers.pop(event.call_id, None)
+    def _is_internal(self, call_id: CallId) -> bool:
+        call = self._calls.calls.get(call_id)
+        return call is not None and call.direction is CallDirection.INTERNAL
 
     def _begin(self, call_id: CallId, number: str, *, inbound: bool) -> None:
         caller = parse_caller_id(number, region=self._region)
-        self._callers[call_id] = caller
+        self._remember(call_id, caller)
         self._bus.publish(PopStartedEvent(call_id=call_id, caller=caller, inbound=inbound))
         if caller.anonymous:
             result = match_caller(caller, (), self._clock.now())
@@ -131,10 +140,27 @@ class ScreenPop:
             return
         self._spawn(call_id, caller)
 
+    def _remember(self, call_id: CallId, caller: CallerId) -> None:
+        self._chosen.discard(call_id)
+        self._callers.pop(call_id, None)
+        self._callers[call_id] = caller
+        for old in tuple(self._callers)[:-KEPT]:
+            del self._callers[old]
+            self._chosen.discard(old)
+
     def _spawn(self, call_id: CallId, caller: CallerId) -> None:
         task = asyncio.create_task(self._look_up(call_id, caller), name=f"pop {call_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = call_id
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        """Say so when a look-up broke for a reason that nobody foresaw."""
+        call_id = self._tasks.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("the look-up for call %s broke", call_id, exc_info=error)
+            broken = StorageError(path="look-up")
+            self._bus.publish(PopFailedEvent(call_id=call_id, error=broken))
 
     async def _look_up(self, call_id: CallId, caller: CallerId) -> None:
         slow = asyncio.get_running_loop().call_later(
@@ -149,6 +175,8 @@ class ScreenPop:
             return
         finally:
             slow.cancel()
+        if call_id in self._chosen:
+            card = None
         self._bus.publish(PopMatchedEvent(call_id=call_id, result=result, card=card))
         if card is not None:
             self._publish_choice(call_id, card)

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NoReturn
 
-from agent_desk.domain.errors import InputError, StaleVersionError
+from agent_desk.domain.call import CallDirection
+from agent_desk.domain.errors import InputError, StaleVersionError, TransitionRefusedError
 from agent_desk.domain.identifiers import AgentId, CategoryId, CustomerId, TicketId, new_uuid7
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import (
+    TICKET_TABLE,
+    UNFINISHED,
     Category,
     Department,
     Resolution,
@@ -79,31 +83,40 @@ class Tickets:
     async def log(self, form: TicketForm, interaction: Interaction | None) -> Ticket:
         """Save what the agent typed in the call ``interaction`` and return the ticket.
 
-        A form with a ticket_id joins that ticket. Raises InputError, StaleVersionError,
-        TransitionRefusedError, StorageError; then nothing is saved.
+        A form with a ticket_id joins that ticket. Raises InputError, NotFoundError,
+        StaleVersionError, TransitionRefusedError, StorageError; then nothing is saved.
         """
         _require_complete(form, self._clock.now())
 
         def work(log: CaseLog) -> Ticket:
-            is_repeat = self._withdraw_repeats(log, form)
-            ticket = self._open_or_join(log, form, interaction)
-            is_first_contact = (
-                form.ticket_id is None
-                and not is_repeat
-                and not (interaction is not None and interaction.transferred)
-            )
+            _require_known(log.uow, form)
+            former = _joined(log.uow, form)
+            is_repeat = self._withdraw_repeats(log, form, interaction)
+            is_first_contact = not is_repeat and _is_first_contact(former, interaction)
+            if former is not None:
+                ticket = _join(log, form, former, interaction)
+            else:
+                ticket = self._open(log, form, interaction)
             return _resolve(log, ticket, form, first_contact=is_first_contact)
 
         return await self._run(work)
 
     async def reopen(self, ticket_id: TicketId, reason: str) -> Ticket:
-        """Take a resolved or closed ticket up again; its first-contact claim is withdrawn."""
+        """Take a resolved or closed ticket up again; its first-contact claim is withdrawn.
+
+        Raises InputError without a reason, TransitionRefusedError for any other ticket: the work
+        order of a PENDING or VERIFYING one is still out.
+        """
         if not reason.strip():
             raise InputError(field="reason", value=reason, accepted="why it is taken up again")
         return await self._run(lambda log: _reopen(log, ticket_id, reason.strip()))
 
     async def confirm(self, ticket_id: TicketId, satisfied: bool, reason: str = "") -> Ticket:
-        """Record what the customer said about a RESOLVED ticket: closed, or reopened."""
+        """Record what the customer said about a RESOLVED ticket: closed, or reopened.
+
+        Raises TransitionRefusedError for any other ticket: what a work order is out for is
+        confirmed in the verification call of that order.
+        """
         if not satisfied:
             return await self.reopen(ticket_id, reason)
         return await self._run(lambda log: _confirm(log, ticket_id))
@@ -121,20 +134,27 @@ class Tickets:
         log.publish(self._bus)
         return ticket
 
-    def _withdraw_repeats(self, log: CaseLog, form: TicketForm) -> bool:
-        """Withdraw the no-repeat FCR of former claims; return whether there was any."""
-        claims = log.uow.tickets.claimed_since(
-            form.customer_id, form.category_id, log.now - self._repeat_window
-        )
+    def _withdraw_repeats(
+        self, log: CaseLog, form: TicketForm, interaction: Interaction | None
+    ) -> bool:
+        """Withdraw the no-repeat FCR of former claims; return whether there was any.
+
+        A call from this desk is no repeat, nor is a second ticket of the same call.
+        """
+        if interaction is not None and interaction.direction is CallDirection.OUTBOUND:
+            return False
+        claims = [
+            claim
+            for claim in log.uow.tickets.claimed_since(
+                form.customer_id, form.category_id, log.now - self._repeat_window
+            )
+            if not _is_of_call(claim, interaction)
+        ]
         for claim in claims:
             log.save_ticket("FcrWithdrawn", replace(claim, fcr_withdrawn_at=log.now))
         return bool(claims)
 
-    def _open_or_join(
-        self, log: CaseLog, form: TicketForm, interaction: Interaction | None
-    ) -> Ticket:
-        if form.ticket_id is not None:
-            return _join(log, form, form.ticket_id, interaction)
+    def _open(self, log: CaseLog, form: TicketForm, interaction: Interaction | None) -> Ticket:
         return log.add_ticket(
             Ticket(
                 id=TicketId(new_uuid7(log.now)),
@@ -152,14 +172,47 @@ class Tickets:
         )
 
 
-def _join(
-    log: CaseLog, form: TicketForm, ticket_id: TicketId, interaction: Interaction | None
-) -> Ticket:
-    """Return the unfinished ticket with what the further call added to it."""
-    ticket = log.uow.tickets.get(ticket_id)
+def _require_known(uow: UnitOfWork, form: TicketForm) -> None:
+    """Raise NotFoundError or InputError for a customer or category that does not exist."""
+    uow.customers.get(form.customer_id)
+    if all(category.id != form.category_id for category in uow.catalogue.categories()):
+        accepted = "a category of the tree"
+        raise InputError(field="category", value=form.category_id, accepted=accepted)
+
+
+def _joined(uow: UnitOfWork, form: TicketForm) -> Ticket | None:
+    """Return the unfinished ticket that ``form`` joins, None for a new one."""
+    if form.ticket_id is None:
+        return None
+    ticket = uow.tickets.get(form.ticket_id)
     if form.version and form.version != ticket.version:
         subject = f"Ticket {ticket.number}"
         raise StaleVersionError(subject=subject, mine=form.version, theirs=ticket.version)
+    if ticket.customer_id != form.customer_id:
+        accepted = "an unfinished ticket of this customer"
+        raise InputError(field="ticket", value=str(ticket.number), accepted=accepted)
+    if ticket.state not in UNFINISHED:
+        _refuse(ticket, TicketState.OPEN)
+    return ticket
+
+
+def _is_of_call(ticket: Ticket, interaction: Interaction | None) -> bool:
+    return interaction is not None and ticket.opened_in == interaction.id
+
+
+def _is_first_contact(joined: Ticket | None, interaction: Interaction | None) -> bool:
+    """Return whether this is the call that opened the ticket, and nobody else was needed."""
+    if interaction is not None and interaction.transferred:
+        return False
+    if joined is None:
+        return True
+    return joined.state is TicketState.OPEN and _is_of_call(joined, interaction)
+
+
+def _join(
+    log: CaseLog, form: TicketForm, ticket: Ticket, interaction: Interaction | None
+) -> Ticket:
+    """Return ``ticket`` with what the further call added to it."""
     changed = replace(
         ticket,
         category_id=form.category_id,
@@ -186,14 +239,31 @@ def _resolve(log: CaseLog, ticket: Ticket, form: TicketForm, *, first_contact: b
 
 def _reopen(log: CaseLog, ticket_id: TicketId, reason: str) -> Ticket:
     ticket = log.uow.tickets.get(ticket_id)
+    if ticket.state in UNFINISHED:
+        _refuse(ticket, TicketState.REOPENED)
     if ticket.fcr_claimed:
-        ticket = replace(ticket, fcr_confirmed=False, fcr_withdrawn_at=log.now)
+        withdrawn_at = ticket.fcr_withdrawn_at or log.now
+        ticket = replace(ticket, fcr_confirmed=False, fcr_withdrawn_at=withdrawn_at)
     return log.move_ticket("TicketReopened", ticket, TicketState.REOPENED, reason=reason)
 
 
 def _confirm(log: CaseLog, ticket_id: TicketId) -> Ticket:
-    ticket = replace(log.uow.tickets.get(ticket_id), fcr_confirmed=True)
-    return log.move_ticket("TicketConfirmed", ticket, TicketState.CLOSED)
+    ticket = log.uow.tickets.get(ticket_id)
+    if ticket.state is not TicketState.RESOLVED:
+        _refuse(ticket, TicketState.CLOSED)
+    confirmed = replace(ticket, fcr_confirmed=True)
+    return log.move_ticket("TicketConfirmed", confirmed, TicketState.CLOSED)
+
+
+def _refuse(ticket: Ticket, target: TicketState) -> NoReturn:
+    """Raise TransitionRefusedError for a way that the agent may not go by hand."""
+    ways = TICKET_TABLE.targets(ticket.state) - {target}
+    raise TransitionRefusedError(
+        subject=f"Ticket {ticket.number}",
+        state=ticket.state.value,
+        target=target.value,
+        allowed=", ".join(sorted(ways)) or "nothing",
+    )
 
 
 def _require_complete(form: TicketForm, now: datetime) -> None:
@@ -212,6 +282,6 @@ def _require_complete(form: TicketForm, now: datetime) -> None:
 
 
 def _require_future(at: datetime | None, now: datetime) -> None:
-    if at is None or at <= now:
+    if at is None or at.tzinfo is None or at <= now:
         value = at.isoformat() if at else ""
         raise InputError(field="follow_up_at", value=value, accepted="a time to come")

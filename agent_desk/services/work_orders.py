@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from agent_desk.domain.errors import InputError, StaleVersionError
+from agent_desk.domain.errors import InputError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import (
     AgentId,
     CategoryId,
@@ -76,9 +76,12 @@ class WorkOrders:
     async def dispatch(
         self, order_id: WorkOrderId, version: int, department_id: DepartmentId
     ) -> WorkOrder:
-        """Send a waiting order to ``department_id``."""
+        """Send a waiting order to ``department_id``; raises InputError for an unknown one."""
 
         def step(log: CaseLog, order: WorkOrder) -> WorkOrder:
+            if all(known.id != department_id for known in log.uow.catalogue.departments()):
+                accepted = "a department of the list"
+                raise InputError(field="department", value=department_id, accepted=accepted)
             routed = replace(order, department_id=department_id)
             return log.move_order("OrderAssigned", routed, _S.ASSIGNED)
 
@@ -141,9 +144,9 @@ class WorkOrders:
     ) -> WorkOrder:
         """Record what the customer said in the verification call.
 
-        Satisfied closes order and ticket and needs the answered call ``interaction`` with that
-        customer as proof (ClosingGateError otherwise). Unsatisfied needs a reason, reopens the
-        ticket and sends the order round again.
+        Satisfied closes order and ticket and needs as proof the answered call ``interaction``
+        with that customer, not over before the order came back (ClosingGateError otherwise).
+        Unsatisfied needs a reason, reopens the ticket and sends the order round again.
         """
         if not satisfied:
             reason = _required("reason", reason, "what the customer is not satisfied with")
@@ -225,13 +228,30 @@ def _new_order(number: int, ticket: Ticket, now: datetime) -> WorkOrder:
 
 
 def _close(log: CaseLog, order: WorkOrder, interaction: Interaction | None) -> WorkOrder:
-    same_customer = interaction is not None and interaction.customer_id == order.customer_id
-    proof = interaction if same_customer else None
+    WORK_ORDER_TABLE.require(f"Work order {order.number}", order.state, _S.CLOSED)
+    proof = interaction if interaction and _can_prove(interaction, order) else None
     linked = replace(order, verified_in=proof.id if proof else None)
     answered = proof is not None and proof.answered_at is not None
     require_closing_proof(linked, call_answered=answered, confirmed=True)
+    if proof is not None:
+        _require_recorded(log.uow, proof)
     _move_ticket(log, order, "TicketClosed", TicketState.CLOSED)
     return log.move_order("OrderClosed", linked, _S.CLOSED)
+
+
+def _can_prove(interaction: Interaction, order: WorkOrder) -> bool:
+    """Return whether the call can be the verification: that customer's, not from before it."""
+    if interaction.customer_id != order.customer_id:
+        return False
+    return interaction.ended_at is None or interaction.ended_at >= order.changed_at
+
+
+def _require_recorded(uow: UnitOfWork, interaction: Interaction) -> None:
+    """Store the call's record if its events have not reached the database yet."""
+    try:
+        uow.interactions.get(interaction.id)
+    except NotFoundError:
+        uow.interactions.save(interaction)
 
 
 def _reopen(log: CaseLog, order: WorkOrder, reason: str) -> WorkOrder:

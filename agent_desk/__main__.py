@@ -1,0 +1,44 @@
+"""The desk with a window: ``agent-desk [demo] [--base FOLDER]``; main thread."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the desk until its window closes; return the process's exit code."""
+    arguments = _parser().parse_args(argv)
+    from agent_desk.bootstrap import run_desk
+
+    return run_desk(
+        demo=arguments.mode == "demo",
+        base=arguments.base,
+        speed=arguments.speed,
+        minutes=arguments.minutes,
+        pictures=arguments.pictures,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="agent-desk", description=__doc__)
+    parser.add_argument(
+        "mode", nargs="?", choices=["desk", "demo"], default="desk", help="demo: made-up customers"
+    )
+    parser.add_argument("--base", type=Path, help="keep every file below this folder")
+    parser.add_argument(
+        "--speed", type=float, help="simulated seconds per second, 1 to 60 (default: the settings')"
+    )
+    parser.add_argument(
+        "--minutes", type=float, help="play the agent for so many simulated minutes, then leave"
+    )
+    parser.add_argument(
+        "--pictures", type=Path, help="where a played demo leaves its pictures (build/demo)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""Settings of one desk: a TOML file, checked field by field; read at start, on any thread."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from agent_desk.domain.errors import ConfigurationError
+from agent_desk.domain.fields import Fields, read_toml
+
+APP_NAME = "agent-desk"
+
+LANGUAGES = ("system", "en", "zh")
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a person can set.
+
+    language, theme: "system" follows the computer. scale_percent: 100 to 200.
+    region: ISO 3166-1 code in which numbers are read. agent_id, agent_name: who sits here.
+    wrap_up_seconds: limit of after-call work, 0 for none. ring_volume_percent, ring_silent: tone.
+    raise_on_ring: bring the window to the front when it rings. repeat_window_days: how long a
+    further call counts as a repeat. database: path of the SQLite file, "" for the usual place.
+    scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
+    """
+
+    language: str = "system"
+    theme: str = "system"
+    scale_percent: int = 100
+    region: str = "CN"
+    agent_id: str = "agent017"
+    agent_name: str = "Li Ming 李明"
+    wrap_up_seconds: int = 60
+    ring_volume_percent: int = 60
+    ring_silent: bool = False
+    raise_on_ring: bool = False
+    repeat_window_days: int = 7
+    database: str = ""
+    scenario: str = "demo"
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where a desk keeps its files: settings, database, journal, log and window layout."""
+
+    settings: Path
+    database: Path
+    journal: Path
+    log: Path
+    layout: Path
+
+
+_Reader = Callable[[Fields, str, Any], Any]
+
+
+def _choice(options: tuple[str, ...]) -> _Reader:
+    return lambda fields, key, default: fields.choice(key, options, default)
+
+
+def _integer(least: int, most: int) -> _Reader:
+    return lambda fields, key, default: fields.integer(key, default, least=least, most=most)
+
+
+def _number(least: float, most: float) -> _Reader:
+    return lambda fields, key, default: fields.number(key, default, least=least, most=most)
+
+
+def _text(fields: Fields, key: str, default: Any) -> str:
+    return fields.text(key, default)
+
+
+def _boolean(fields: Fields, key: str, default: Any) -> bool:
+    return fields.boolean(key, default)
+
+
+def _region(fields: Fields, key: str, default: Any) -> str:
+    value = fields.text(key, default)
+    if value == default:
+        return value
+    from agent_desk.domain.identifiers import known_regions
+
+    return fields.choice(key, sorted(known_regions()), default)
+
+
+_READERS: Mapping[str, _Reader] = MappingProxyType(
+    {
+        "language": _choice(LANGUAGES),
+        "theme": _choice(THEMES),
+        "scale_percent": _integer(100, 200),
+        "region": _region,
+        "agent_id": _text,
+        "agent_name": _text,
+        "wrap_up_seconds": _integer(0, 3600),
+        "ring_volume_percent": _integer(0, 100),
+        "ring_silent": _boolean,
+        "raise_on_ring": _boolean,
+        "repeat_window_days": _integer(1, 90),
+        "database": _text,
+        "scenario": _text,
+        "speed": _number(1, 60),
+    }
+)
+
+
+def settings_from(table: Mapping[str, Any], *, file: str) -> Settings:
+    """Return the settings of ``table``; raises ConfigurationError naming the field."""
+    fields = Fields(table, file=file)
+    defaults = Settings()
+    values = {key: reader(fields, key, getattr(defaults, key)) for key, reader in _READERS.items()}
+    fields.finish()
+    return Settings(**values)
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings in ``path``; the defaults when there is no such file."""
+    if not path.exists():
+        return Settings()
+    return settings_from(read_toml(path), file=path.name)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write ``settings`` so that a crash leaves the old file or the new one, never half of it.
+
+    Raises ConfigurationError when the place cannot be written.
+    """
+    import tomli_w
+
+    text = tomli_w.dumps(dataclasses.asdict(settings))
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        accepted = f"a place that can be written ({error.strerror})"
+        raise ConfigurationError(
+            file=path.name, field="file", value=str(path), accepted=accepted
+        ) from error
+
+
+def usual_places(*, name: str = APP_NAME, base: Path | None = None) -> Places:
+    """Return where the system wants a program's files, or everything below ``base``."""
+    if base is not None:
+        return _places(base, base, base)
+    import platformdirs
+
+    return _places(
+        Path(platformdirs.user_config_dir(name, appauthor=False)),
+        Path(platformdirs.user_data_dir(name, appauthor=False)),
+        Path(platformdirs.user_log_dir(name, appauthor=False)),
+    )
+
+
+def _places(config: Path, data: Path, log: Path) -> Places:
+    return Places(
+        settings=config / "settings.toml",
+        database=data / "agent-desk.sqlite",
+        journal=data / "journal.sqlite",
+        log=log / "agent-desk.log",
+        layout=config / "layout.toml",
+    )

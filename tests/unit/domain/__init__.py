@@ -1,0 +1,1 @@
+"""The domain on its own: values, tables and readers, without input or output."""

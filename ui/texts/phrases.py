@@ -1,0 +1,54 @@
+"""Chinese for the phrases that domain errors carry in English; pure data, any thread.
+
+An error's details are written by the layers below, which know no screen language. What they say
+is accepted or allowed comes in a few fixed phrases; a phrase without an entry stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+PHRASES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        r"3 to 15 digits with the area code, also .+ slashes, such as (.+?) or ([-+()\d ]+\d)",
+        r"3 到 15 位数字（含区号），可带 +、空格、括号、点、横线或斜线，例如 \1 或 \2",
+    ),
+    (r" ?\((.+) does not belong there\)", r"（\1 不应出现）"),
+    (r"0-9, \*, # and A-D, 1 to (\d+) of them", r"0-9、*、# 和 A-D，1 到 \1 个"),
+    (r"a time not before the start (\S+)", r"不早于开始时间 \1 的时间"),
+    (r"a sentence on what was done", "用一句话说明做了什么"),
+    (r"the reason why it was not solved", "未解决的原因"),
+    (r"nothing, it is an end", "无，已是终态"),
+    (r"^nothing$", "无"),
+    (r"no verification call is linked", "尚未关联回访电话"),
+    (r"the verification call was not answered", "回访电话未接通"),
+    (r"the customer has not confirmed", "客户尚未确认"),
+    (r"^Work order (\d+)", r"派工单 \1"),
+    (r"^Ticket (\d+)", r"工单 \1"),
+    (r"^Work order$", "派工单"),
+    (r"^Ticket$", "工单"),
+    (r"^Customer$", "客户"),
+    (r"a whole number from (\S+) to (\S+)", r"\1 到 \2 的整数"),
+    (r"a number from (\S+) to (\S+)", r"\1 到 \2 的数"),
+    (r"a text in quotes, not empty", "引号中的非空文本"),
+    (r"a text in quotes", "引号中的文本"),
+    (r"true or false", "true 或 false"),
+    (r"one of (.+)", r"以下之一：\1"),
+    (r"\(did you mean (.+?)\?\)", r"（您是否想写 \1？）"),
+    (r"\(missing\)", "（缺失）"),
+    (r"UTF-8 text", "UTF-8 文本"),
+)
+
+
+def in_chinese(text: str) -> str:
+    """Return ``text`` with every known phrase in Chinese."""
+    for pattern, chinese in _compiled():
+        text = pattern.sub(chinese, text)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), chinese) for pattern, chinese in PHRASES)

@@ -1,0 +1,9 @@
+"""Texts of the ringer; pure data, any thread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "ringer.title": ("Incoming call", "来电"),
+}

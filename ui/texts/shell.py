@@ -1,0 +1,36 @@
+"""The main window's texts; pure data, any thread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "banner.close": ("Close this notice", "关闭此提示"),
+    "nav.name": ("Pages", "页面"),
+    "nav.agent": ("Agent desk", "坐席"),
+    "nav.tickets": ("My tickets", "我的工单"),
+    "nav.department": ("Department", "部门"),
+    "nav.settings": ("Settings", "设置"),
+    "nav.shortcuts": ("Keyboard shortcuts", "键盘快捷键"),
+    "nav.to_dark": ("Dark theme", "深色主题"),
+    "nav.to_light": ("Light theme", "浅色主题"),
+    "nav.to_chinese": ("切换到中文", "切换到中文"),
+    "nav.to_english": ("Switch to English", "Switch to English"),
+    "nav.with_count": ("{title}: {number} waiting", "{title}：{number} 项待处理"),
+    "shell.columns": ("Parts of the desk", "工作台各部分"),
+    "shell.customer": ("Customer", "客户"),
+    "shell.timeline": ("Timeline", "时间线"),
+    "shell.ticket": ("Ticket", "工单"),
+    "shell.queues": ("Queues", "队列"),
+    "shell.withheld": ("Number withheld", "号码未显示"),
+    "shell.unexpected": (
+        "Something unexpected happened. Your work is kept; the log has the details.",
+        "发生了意外错误。您的内容已保留，详情见日志。",
+    ),
+    "shell.divergence": (
+        "One call put right with the telephone.|{count} calls put right with the telephone.",
+        "有 {count} 路通话与电话系统不一致，已更正。",
+    ),
+    "shell.draft_kept": ("What you typed for {name} is kept.", "为 {name} 输入的内容已保留。"),
+    "shell.attention": ("{text} · {application}", "{text} · {application}"),
+}
