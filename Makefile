@@ -7,6 +7,11 @@ SHELL := /bin/bash
 
 PYTHON_IN_VENV := .venv/bin/python
 
+# Qt needs a UTF-8 locale and complains about LC_ALL=C.
+ifneq ($(filter C POSIX,$(LC_ALL)),)
+export LC_ALL := C.UTF-8
+endif
+
 # Measuring and testing never opens a window; `make demo` does when there is a display.
 test unit bench screenshots: export QT_QPA_PLATFORM := offscreen
 

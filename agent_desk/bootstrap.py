@@ -17,11 +17,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent_desk.domain.customer import Tier
 from agent_desk.domain.errors import ConfigurationError
-from agent_desk.domain.identifiers import AgentId, DeviceId
+from agent_desk.domain.identifiers import AgentId, calling_code
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
-from agent_desk.settings import Places, Settings
+from agent_desk.settings import (
+    APP_NAME,
+    Places,
+    Settings,
+    load_settings,
+    save_settings,
+    usual_places,
+)
 
 if TYPE_CHECKING:
     from telephony.simulator.callers import Caller
@@ -31,7 +37,10 @@ _log = logging.getLogger(__name__)
 
 DEMO_CUSTOMERS = 1000
 DEMO_SEED = 20
-DESK_DEVICE = DeviceId("3017")
+DEMO_MINUTES = 2.0
+DEMO_SPEED = 4.0
+DEMO_PICTURES = Path("build/demo")
+MOST_CALLERS = 2000
 LOG_BYTES = 2_000_000
 LOG_FILES = 5
 
@@ -114,13 +123,23 @@ def make_demo_data(
     seed: int,
     region: str,
     now: datetime,
+    agent: AgentId | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Fill ``database`` with made-up customers; return the counts, ready for JSON."""
-    from db.demo_data.generate import generate
+    """Fill ``database`` with made-up customers; return the counts, ready for JSON.
+
+    ``agent`` owns the tickets of the customers with a story; None for the settings' usual one.
+    """
+    from db.demo_data.generator import generate
 
     summary = generate(
-        database, customers=customers, seed=seed, region=region, now=now, progress=progress
+        database,
+        customers=customers,
+        seed=seed,
+        region=region,
+        now=now,
+        progress=progress,
+        agent=agent or AgentId(Settings().agent_id),
     )
     return dataclasses.asdict(summary)
 
@@ -134,11 +153,13 @@ def import_customer_file(
     report = import_customers(
         database, file, region=region, progress=progress, report_path=report_path
     )
-    return dataclasses.asdict(report)
+    figures = dataclasses.asdict(report)
+    figures["report_path"] = str(report.report_path) if report.report_path else None
+    return figures
 
 
 def _scenario(name: str) -> Scenario:
-    from telephony.simulator.scenario import builtin_scenario, load_scenario
+    from telephony.simulator.scenario_file import builtin_scenario, load_scenario
 
     path = Path(name)
     if path.suffix == ".toml" or path.exists():
@@ -148,8 +169,7 @@ def _scenario(name: str) -> Scenario:
 
 def _callers(plan: DeskPlan) -> Sequence[Caller]:
     """Return who may call: customers of the database, which the demo makes up when it is new."""
-    from db.demo_data.generate import demo_callers
-
+    from db.demo_data.callers import demo_callers
     from telephony.simulator.callers import Caller
 
     if plan.demo and not plan.database.exists():
@@ -159,12 +179,13 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
             seed=DEMO_SEED,
             region=plan.settings.region,
             now=plan.starts_at or datetime.now(UTC),
+            agent=AgentId(plan.settings.agent_id),
         )
     if not plan.database.exists():
         return ()
     return [
-        Caller(number=number, name=name, tier=Tier(tier), language=language)
-        for number, name, tier, language in demo_callers(plan.database, limit=2000)
+        Caller(number=caller.number, name=caller.name, tier=caller.tier, language=caller.language)
+        for caller in demo_callers(plan.database, limit=MOST_CALLERS)
     ]
 
 
@@ -179,16 +200,76 @@ def _profile(settings: Settings) -> DeskProfile:
 def _ports(plan: DeskPlan, scenario: Scenario, callers: Sequence[Caller]) -> DeskPorts:
     from db.journal import FileJournal
     from db.sqlite_storage import SqliteStorage
+    from telephony.simulator.simulation import build_simulation
 
-    switch, media, clock = _simulated_floor(plan, scenario, callers)
+    simulation = build_simulation(
+        _with_wrap_up(scenario, plan.settings.wrap_up_seconds),
+        callers=callers,
+        speed=plan.settings.speed,
+        seed=plan.seed,
+        starts_at=plan.starts_at or datetime.now(UTC),
+    )
     return DeskPorts(
-        switch=switch,
-        media=media,
-        clock=clock,
-        storage=SqliteStorage(path=plan.database),
+        switch=simulation.switch,
+        media=simulation.media,
+        clock=simulation.clock,
+        storage=SqliteStorage(path=plan.database, calling_code=calling_code(plan.settings.region)),
         journal=FileJournal(path=plan.places.journal),
     )
 
 
-def _simulated_floor(plan: DeskPlan, scenario: Scenario, callers: Sequence[Caller]) -> Any:
-    raise ConfigurationError(file="", field="", value="", accepted="")
+def _with_wrap_up(scenario: Scenario, seconds: int) -> Scenario:
+    desk = dataclasses.replace(scenario.desk, wrap_up_seconds=float(seconds))
+    return dataclasses.replace(scenario, desk=desk)
+
+
+def run_desk(
+    *,
+    demo: bool,
+    base: Path | None,
+    speed: float | None,
+    minutes: float | None,
+    pictures: Path | None,
+) -> int:
+    """Show the desk until its window closes; return the process's exit code.
+
+    Without a display it runs offscreen; a demo then plays the agent for two simulated minutes,
+    prints the story of each call and leaves pictures.
+    """
+    from ui.platform import choose_platform
+
+    has_display = choose_platform()
+    from ui.demo_agent import DemoAgent
+    from ui.session import DeskSession
+
+    # 0.5 ms instead of 5: the window's Python must not hold up the desk-loop's ticks.
+    sys.setswitchinterval(0.0005)
+    places = usual_places(name="agent-desk-demo" if demo else APP_NAME, base=base)
+    configure_logging(places.log)
+    settings, complaint = _settings_or_defaults(places.settings)
+    if demo and not has_display and minutes is None:
+        minutes = DEMO_MINUTES
+    if speed is None:
+        speed = settings.speed if has_display or minutes is None else DEMO_SPEED
+    settings = dataclasses.replace(settings, speed=speed)
+    plan = DeskPlan(settings=settings, places=places, demo=demo)
+    session = DeskSession(
+        settings=settings,
+        save_settings=lambda changed: save_settings(places.settings, changed),
+        open_desk=lambda prepare: open_desk(plan, prepare=prepare),
+        layout=places.layout,
+        complaint=complaint,
+    )
+    if minutes is not None:
+        player = DemoAgent(session=session, minutes=minutes, pictures=pictures or DEMO_PICTURES)
+        player.done.connect(session.stop)
+    return session.run()
+
+
+def _settings_or_defaults(path: Path) -> tuple[Settings, ConfigurationError | None]:
+    """Return the settings; the defaults and the complaint when the file has a mistake."""
+    try:
+        return load_settings(path), None
+    except ConfigurationError as error:
+        _log.warning("%s", error)
+        return Settings(), error

@@ -111,7 +111,7 @@ def _import_customers(arguments: argparse.Namespace) -> int:
         progress=_show_progress,
     )
     print(json.dumps(report, indent=2, ensure_ascii=False))
-    return EXIT_REFUSED_LINES if report["refused"] else EXIT_OK
+    return EXIT_REFUSED_LINES if report["refused_lines"] else EXIT_OK
 
 
 def _database(arguments: argparse.Namespace) -> Path:

@@ -182,7 +182,7 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrder:
-    """A work order that is under way, as the card lists it."""
+    """A work order that is under way, as the card lists it; department names in both languages."""
 
     id: str
     number: int
@@ -191,6 +191,7 @@ class OpenOrder:
     state: str
     department: str
     changed_at: datetime
+    department_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -295,3 +295,11 @@ def known_regions() -> frozenset[str]:
     import phonenumbers
 
     return frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+def calling_code(region: str) -> str:
+    """Return the country calling code of ``region``, such as "86" for CN; ``""`` for none."""
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(region)
+    return str(code) if code else ""

@@ -68,6 +68,12 @@ class CustomerRepository(Protocol):
         """Return one page of the timeline, newest first, of all kinds when None."""
         ...
 
+    def count_timeline(
+        self, customer_id: CustomerId, kinds: frozenset[TimelineKind] | None = None
+    ) -> int:
+        """Return how many rows `timeline` has in all for the same ``kinds``."""
+        ...
+
     def search(self, query: str, *, rows: int = 20) -> Sequence[SearchHit]:
         """Return customers and tickets for what is typed: name, characters, pinyin, number."""
         ...

@@ -81,6 +81,19 @@ class AgentSession:
             raise InputError(field="reason", value=reason.value, accepted=accepted)
         await self._ask(AgentState.NOT_READY, reason)
 
+    async def finish_wrap_up(self) -> None:
+        """End after-call work: the state that was wished for during the call, else READY.
+
+        Does nothing when the time limit has ended it already.
+        """
+        status = self.status()
+        if status.state is not AgentState.WORKING_AFTER_CALL:
+            return
+        if status.pending is AgentState.NOT_READY:
+            await self.not_ready(status.pending_reason)
+        else:
+            await self.ready()
+
     async def extend_wrap_up(self) -> None:
         """Renew the time limit of after-call work."""
         await self._ask(AgentState.WORKING_AFTER_CALL)

@@ -61,11 +61,14 @@ class Customers:
 
     async def timeline(
         self, customer_id: CustomerId, *, kinds: frozenset[TimelineKind] | None, offset: int
-    ) -> Sequence[TimelineEntry]:
-        """Return a page of the timeline from row ``offset`` on, newest first."""
-        return await self._storage.read(
-            lambda uow: uow.customers.timeline(customer_id, kinds=kinds, offset=offset)
-        )
+    ) -> tuple[Sequence[TimelineEntry], int]:
+        """Return a page from row ``offset`` on, newest first, and the number of all rows."""
+
+        def work(uow: UnitOfWork) -> tuple[Sequence[TimelineEntry], int]:
+            page = uow.customers.timeline(customer_id, kinds=kinds, offset=offset)
+            return page, uow.customers.count_timeline(customer_id, kinds)
+
+        return await self._storage.read(work)
 
     async def search(self, query: str) -> Sequence[SearchHit]:
         """Return customers and tickets for what was typed so far."""

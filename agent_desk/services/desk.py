@@ -109,6 +109,11 @@ class Desk:
             repeat_window=profile.repeat_window,
         )
 
+    @property
+    def clock(self) -> Clock:
+        """The desk's clock, which a simulation may run faster than the wall."""
+        return self._ports.clock
+
     async def start(self) -> None:
         """Open journal and database, close what a crash left open, then take calls.
 

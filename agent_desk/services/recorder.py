@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.event_log import LoggedEvent, Stream, from_payload
@@ -159,7 +160,23 @@ class Recorder:
             _log.warning("%d written events stay in the journal: %s", len(events), error)
 
     async def _write(self, events: Sequence[LoggedEvent]) -> None:
-        await self._storage.write(lambda uow: apply_events(uow, events))
+        try:
+            await self._storage.write(lambda uow: apply_events(uow, events))
+        except Exception as error:
+            if not _is_about_content(error):
+                raise
+            await self._write_apart(events)
+
+    async def _write_apart(self, events: Sequence[LoggedEvent]) -> None:
+        """Write the log first, then record by record: one bad record must not block the rest."""
+        await self._storage.write(lambda uow: uow.events.append(events))
+        for interaction_id in _touched(events):
+            try:
+                await self._storage.write(partial(_save_newest, interaction_id=interaction_id))
+            except Exception as error:
+                if not _is_about_content(error):
+                    raise
+                _log.exception("call record %s stays as it was; the log has it", interaction_id)
 
     async def _spool(self, error: StorageError) -> None:
         events = tuple(self._queue)
@@ -193,7 +210,21 @@ def apply_events(uow: UnitOfWork, events: Sequence[LoggedEvent]) -> None:
     after newer ones, changes nothing.
     """
     uow.events.append(events)
-    touched = (event.stream_id for event in events if event.stream is Stream.INTERACTION)
-    for interaction_id in dict.fromkeys(touched):
-        newest = uow.events.of(Stream.INTERACTION, interaction_id)[-1]
-        uow.interactions.save(from_payload(Interaction, newest.payload))
+    for interaction_id in _touched(events):
+        _save_newest(uow, interaction_id=interaction_id)
+
+
+def _touched(events: Sequence[LoggedEvent]) -> Sequence[str]:
+    """Return the call records that ``events`` are about, each once."""
+    ids = (event.stream_id for event in events if event.stream is Stream.INTERACTION)
+    return tuple(dict.fromkeys(ids))
+
+
+def _save_newest(uow: UnitOfWork, *, interaction_id: str) -> None:
+    newest = uow.events.of(Stream.INTERACTION, interaction_id)[-1]
+    uow.interactions.save(from_payload(Interaction, newest.payload))
+
+
+def _is_about_content(error: Exception) -> bool:
+    """Return whether the database works, and only refuses what was to be written."""
+    return type(error) is StorageError or not isinstance(error, StorageError)

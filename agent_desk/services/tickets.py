@@ -5,7 +5,7 @@ Runs on the `desk-loop` thread; each use case is one unit of work with its event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -71,6 +71,16 @@ class Tickets:
     async def mine(self) -> Sequence[Ticket]:
         """Return this agent's unfinished tickets, those to verify first."""
         return await self._storage.read(lambda uow: uow.tickets.owned_by(self._agent_id))
+
+    async def mine_with_names(self) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
+        """Return `mine` and the names of the customers they are about, in one read."""
+
+        def work(uow: UnitOfWork) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
+            tickets = uow.tickets.owned_by(self._agent_id)
+            customers = {ticket.customer_id for ticket in tickets}
+            return tickets, {key: uow.customers.get(key).name for key in customers}
+
+        return await self._storage.read(work)
 
     async def joinable(
         self, customer_id: CustomerId, category_id: CategoryId | None = None

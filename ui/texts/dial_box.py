@@ -30,5 +30,4 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "dial_box.kind.queue": ("Queue", "队列"),
     "dial_box.no_entry": ("No colleague or queue of that name", "没有此姓名的同事或队列"),
     "dial_box.empty": ("Enter a number or choose from the list", "请输入号码或从列表中选择"),
-    "dial_box.keys_hint": ("↑ ↓ choose", "↑ ↓ 选择"),
 }

@@ -37,6 +37,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "settings.usual_place": ("The usual place", "默认位置"),
     "settings.save": ("Save", "保存"),
     "settings.undo": ("Undo changes", "撤销更改"),
+    "settings.about": ("About", "关于"),
     "settings.saved": ("Saved", "已保存"),
     "settings.unsaved": ("Not saved yet", "尚未保存"),
     "settings.name_missing": (

@@ -22,15 +22,5 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shell.timeline": ("Timeline", "时间线"),
     "shell.ticket": ("Ticket", "工单"),
     "shell.queues": ("Queues", "队列"),
-    "shell.withheld": ("Number withheld", "号码未显示"),
-    "shell.unexpected": (
-        "Something unexpected happened. Your work is kept; the log has the details.",
-        "发生了意外错误。您的内容已保留，详情见日志。",
-    ),
-    "shell.divergence": (
-        "One call put right with the telephone.|{count} calls put right with the telephone.",
-        "有 {count} 路通话与电话系统不一致，已更正。",
-    ),
-    "shell.draft_kept": ("What you typed for {name} is kept.", "为 {name} 输入的内容已保留。"),
     "shell.attention": ("{text} · {application}", "{text} · {application}"),
 }

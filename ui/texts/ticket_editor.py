@@ -58,8 +58,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ticket_editor.join": ("Join it", "并入"),
     "ticket_editor.join_undo": ("New ticket instead", "改为新建"),
     "ticket_editor.join_offer": (
-        "Ticket #{number} is open: {subject}",
-        "工单 #{number} 尚未结束：{subject}",
+        "Open: #{number} {subject}",
+        "未结：#{number} {subject}",
     ),
     "ticket_editor.join_offer_several": (
         "{count} ticket of this customer is open|{count} tickets of this customer are open",

@@ -140,7 +140,7 @@ def test_a_withheld_number_is_no_extension() -> None:
     [
         (CUSTOMER, CallDirection.OUTBOUND),
         (DeviceId("1234567"), CallDirection.OUTBOUND),
-        (DeviceId("123456"), CallDirection.INTERNAL),
+        (DeviceId("1234"), CallDirection.INTERNAL),
         (COLLEAGUE, CallDirection.INTERNAL),
     ],
 )

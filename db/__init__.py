@@ -1,0 +1,1 @@
+"""Adapters of the storage ports: everything that desks share."""

@@ -1,0 +1,1 @@
+"""An invented call centre for demo, training and tests: customers, calls, tickets, orders."""

@@ -1,0 +1,152 @@
+"""Rows on their way to the tables, written in bulk; runs in the thread that owns the connection."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, Date, Table, insert
+from sqlalchemy.dialects import sqlite
+
+from agent_desk.domain.customer import Note
+from agent_desk.domain.event_log import LoggedEvent
+from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.ticket import Ticket
+from agent_desk.domain.work_order import WorkOrder
+from db import tables
+from db.columns import UtcDateTime, to_microseconds
+from db.number_keys import reversed_digits, suffixes_in
+from db.search_text import ticket_texts
+
+Row = tuple[Any, ...]
+
+
+class IdSource:
+    """UUIDv7s (RFC 9562 s. 5.7) that are the same for the same seed, each greater than the last.
+
+    Counted up millisecond by millisecond, so that rows land at the end of every index.
+    """
+
+    def __init__(self, random: Random, start: datetime) -> None:
+        """Count from ``start``; random bits come from ``random``."""
+        self._random = random
+        self._milliseconds = int(start.timestamp() * 1000)
+
+    def next(self) -> str:
+        """Return the next id."""
+        self._milliseconds += 1
+        time = f"{self._milliseconds:012x}"
+        bits = self._random.getrandbits(74)
+        low = f"{0x8000000000000000 | (bits & 0x3FFFFFFFFFFFFFFF):016x}"
+        return f"{time[:8]}-{time[8:]}-7{bits >> 62:03x}-{low[:4]}-{low[4:]}"
+
+
+class RowBatch:
+    """Rows of several tables, kept until ``write``."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._rows: dict[str, list[Row]] = defaultdict(list)
+
+    def add_note(self, note: Note) -> None:
+        """Add a note and the numbers in it."""
+        self._add(tables.notes, note)
+        for suffix in suffixes_in(note.text):
+            row = (note.id, suffix, reversed_digits(suffix), note.customer_id)
+            self._rows["note_numbers"].append(row)
+
+    def add_interaction(self, interaction: Interaction) -> None:
+        """Add the record of a call."""
+        self._add(tables.interactions, interaction)
+
+    def add_ticket(self, ticket: Ticket) -> None:
+        """Add a ticket and what it is found by."""
+        self._add(tables.tickets, ticket)
+        texts = ticket_texts(subject=ticket.subject)
+        self._rows["search_texts"].append((ticket.id, *_texts_of(texts)))
+
+    def add_order(self, order: WorkOrder) -> None:
+        """Add a work order with its report."""
+        self._rows["work_orders"].append(_order_row(order))
+
+    def add_event(self, event: LoggedEvent) -> None:
+        """Add an event of the log."""
+        payload = _encode(event.payload)
+        at = to_microseconds(event.at)
+        self._rows["event_log"].append(
+            (event.id, event.stream, event.stream_id, event.kind, at, event.actor, payload)
+        )
+
+    def write(self, connection: Connection) -> None:
+        """Insert everything, parents before children, events in their order; begin anew."""
+        for table in tables.metadata.sorted_tables:
+            rows = self._rows.pop(table.name, None)
+            if table is tables.event_log and rows:
+                rows.sort(key=itemgetter(_EVENT_AT))
+            if rows:
+                connection.exec_driver_sql(_insert_statement(table.name), rows)
+
+    def _add(self, table: Table, value: object) -> None:
+        self._rows[table.name].append(_row_function(table.name)(value))
+
+
+_EVENT_AT = 4
+"""Position of the time in a row of the log."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_texts_of = attrgetter(*tables.SEARCH_COLUMNS)
+_COUNTED = {"event_log": "seq", "search_texts": "row_id"}
+"""Key columns that the database counts up by itself."""
+
+
+def _order_row(order: WorkOrder) -> Row:
+    report = order.report
+    named: dict[str, Any] = {
+        "report_started_at": report and report.started_at,
+        "report_ended_at": report and report.ended_at,
+        "report_done": report and report.done,
+        "report_outcome": report and report.outcome,
+        "report_why_not_solved": report.why_not_solved if report else "",
+    }
+    names = [column.name for column in tables.work_orders.columns]
+    return tuple(_stored(named[name] if name in named else getattr(order, name)) for name in names)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_microseconds(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@lru_cache(maxsize=32)
+def _row_function(table: str) -> Callable[[object], Row]:
+    """Return the function that reads a domain value in the order of the table's columns."""
+    columns = list(tables.metadata.tables[table].columns)
+    read = attrgetter(*(column.name for column in columns))
+    special = [i for i, column in enumerate(columns) if isinstance(column.type, UtcDateTime | Date)]
+
+    def row(value: object) -> Row:
+        cells = list(read(value))
+        for i in special:
+            cells[i] = _stored(cells[i])
+        return tuple(cells)
+
+    return row
+
+
+@lru_cache(maxsize=32)
+def _insert_statement(table: str) -> str:
+    found = tables.metadata.tables[table]
+    names = [c.name for c in found.columns if c.name != _COUNTED.get(table)]
+    compiled = (
+        insert(found)
+        .values(dict.fromkeys(names))
+        .compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names)
+    )
+    return str(compiled)

@@ -1,0 +1,69 @@
+"""The append-only log; on the thread of its unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.postgresql import insert as conflict_insert
+
+from agent_desk.domain.event_log import LoggedEvent, Stream
+from agent_desk.domain.identifiers import EventId
+from db.statement_types import AnyRow
+from db.tables import event_log
+
+# PostgreSQL's spelling is SQLite's too, and compiles for both.
+_APPEND = conflict_insert(event_log).on_conflict_do_nothing(index_elements=["id"])
+_OF = (
+    select(event_log)
+    .where(
+        event_log.c.stream == bindparam("stream"), event_log.c.stream_id == bindparam("stream_id")
+    )
+    .order_by(event_log.c.seq)
+)
+
+
+class SqlEventLog:
+    """``ports.storage.EventLog`` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on ``connection``."""
+        self._connection = connection
+
+    def append(self, events: Iterable[LoggedEvent]) -> None:
+        """Store events; one whose id is stored already changes nothing."""
+        rows = [event_row(event) for event in events]
+        if rows:
+            self._connection.execute(_APPEND, rows)
+
+    def of(self, stream: Stream, stream_id: str) -> Sequence[LoggedEvent]:
+        """Return the events of one stream in the order in which they were stored."""
+        found = self._connection.execute(_OF, {"stream": stream.value, "stream_id": stream_id})
+        return [event_from(row) for row in found]
+
+
+def event_row(event: LoggedEvent) -> dict[str, Any]:
+    """Return the row of an event."""
+    return {
+        "id": event.id,
+        "stream": event.stream.value,
+        "stream_id": event.stream_id,
+        "kind": event.kind,
+        "at": event.at,
+        "actor": event.actor,
+        "payload": dict(event.payload),
+    }
+
+
+def event_from(row: AnyRow) -> LoggedEvent:
+    """Return the event of a row."""
+    return LoggedEvent(
+        id=EventId(row.id),
+        stream=Stream(row.stream),
+        stream_id=row.stream_id,
+        kind=row.kind,
+        at=row.at,
+        actor=row.actor,
+        payload=row.payload,
+    )

@@ -1,0 +1,181 @@
+"""Tickets; on the thread of its unit of work."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, insert, select, text, update
+
+from agent_desk.domain.errors import NotFoundError, StaleVersionError
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CategoryId,
+    CustomerId,
+    InteractionId,
+    TicketId,
+)
+from agent_desk.domain.ticket import UNFINISHED, Priority, Ticket, TicketState
+from agent_desk.ports.storage import MAX_PAGE
+from db.customer_rows import search_row
+from db.repositories.counters import NumberSource
+from db.search_text import ticket_texts
+from db.statement_types import AnyRow
+from db.tables import quoted, search_texts, tickets
+
+COUNTER = "ticket"
+
+# Spelled like the partial indexes, or they would not be used.
+_IS_UNFINISHED = text(f"state IN ({quoted(UNFINISHED)})")
+_BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
+_UNFINISHED_OF = (
+    select(tickets)
+    .where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
+    .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
+    .limit(MAX_PAGE)
+)
+_UNFINISHED_OF_CATEGORY = _UNFINISHED_OF.where(tickets.c.category_id == bindparam("category_id"))
+_CLAIMED_SINCE = (
+    select(tickets)
+    .where(
+        tickets.c.customer_id == bindparam("customer_id"),
+        tickets.c.category_id == bindparam("category_id"),
+        tickets.c.fcr_claimed,
+        tickets.c.fcr_withdrawn_at.is_(None),
+        tickets.c.resolved_at >= bindparam("since"),
+    )
+    .order_by(tickets.c.resolved_at.desc(), tickets.c.number.desc())
+    .limit(MAX_PAGE)
+)
+_OWNED_BY = (
+    select(tickets)
+    .where(tickets.c.owner == bindparam("agent_id"), _IS_UNFINISHED)
+    .order_by(
+        case((tickets.c.state == TicketState.VERIFYING.value, 0), else_=1),
+        tickets.c.follow_up_at.asc().nulls_last(),
+        tickets.c.opened_at,
+        tickets.c.number,
+    )
+    .limit(bindparam("rows"))
+)
+_SAVE = update(tickets).where(
+    tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("stored_version")
+)
+_INDEX = insert(search_texts)
+_REINDEX = update(search_texts).where(
+    search_texts.c.subject_id == bindparam("ticket_id"),
+    search_texts.c.subject != bindparam("new_subject"),
+)
+
+
+class SqlTicketRepository:
+    """``ports.storage.TicketRepository`` on one connection."""
+
+    def __init__(self, connection: Connection, *, numbers: NumberSource) -> None:
+        """Work on ``connection``, taking readable numbers from ``numbers``."""
+        self._connection = connection
+        self._numbers = numbers
+
+    def next_number(self) -> int:
+        """Return the next readable ticket number; used up even when the unit of work fails."""
+        return self._numbers.next(self._connection, COUNTER)
+
+    def add(self, ticket: Ticket) -> None:
+        """Store a new ticket."""
+        self._connection.execute(insert(tickets), ticket_row(ticket))
+        texts = ticket_texts(subject=ticket.subject)
+        self._connection.execute(_INDEX, search_row(ticket.id, texts))
+
+    def get(self, ticket_id: TicketId) -> Ticket:
+        """Return the ticket; raises NotFoundError."""
+        row = self._connection.execute(_BY_ID, {"ticket_id": ticket_id}).first()
+        if row is None:
+            raise NotFoundError(subject="Ticket", id=ticket_id)
+        return ticket_from(row)
+
+    def save(self, ticket: Ticket) -> Ticket:
+        """Save the change and return it with the next version; raises StaleVersionError."""
+        saved = dataclasses.replace(ticket, version=ticket.version + 1)
+        keys = {"ticket_id": ticket.id, "stored_version": ticket.version}
+        if self._connection.execute(_SAVE, {**ticket_row(saved), **keys}).rowcount == 0:
+            theirs = self.get(ticket.id).version
+            raise StaleVersionError(
+                subject=f"Ticket {ticket.number}", mine=ticket.version, theirs=theirs
+            )
+        subject = ticket_texts(subject=ticket.subject).subject
+        new = {"ticket_id": ticket.id, "new_subject": subject, "subject": subject}
+        self._connection.execute(_REINDEX, new)
+        return saved
+
+    def unfinished_of(
+        self, customer_id: CustomerId, category_id: CategoryId | None = None
+    ) -> Sequence[Ticket]:
+        """Return the customer's unfinished tickets, newest first, of one category or all."""
+        if category_id is None:
+            return self._all(_UNFINISHED_OF, customer_id=customer_id)
+        return self._all(_UNFINISHED_OF_CATEGORY, customer_id=customer_id, category_id=category_id)
+
+    def claimed_since(
+        self, customer_id: CustomerId, category_id: CategoryId, since: datetime
+    ) -> Sequence[Ticket]:
+        """Return tickets with a claimed, not withdrawn FCR resolved at or after ``since``."""
+        return self._all(
+            _CLAIMED_SINCE, customer_id=customer_id, category_id=category_id, since=since
+        )
+
+    def owned_by(self, agent_id: AgentId, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
+        """Return the agent's unfinished tickets: to verify first, then by follow-up, age."""
+        return self._all(_OWNED_BY, agent_id=agent_id, rows=min(rows, MAX_PAGE))
+
+    def _all(self, statement: Any, **values: object) -> list[Ticket]:
+        return [ticket_from(row) for row in self._connection.execute(statement, values)]
+
+
+def ticket_row(ticket: Ticket) -> dict[str, Any]:
+    """Return the row of a ticket."""
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "customer_id": ticket.customer_id,
+        "category_id": ticket.category_id,
+        "subject": ticket.subject,
+        "description": ticket.description,
+        "priority": ticket.priority.value,
+        "state": ticket.state.value,
+        "owner": ticket.owner,
+        "opened_at": ticket.opened_at,
+        "opened_in": ticket.opened_in,
+        "follow_up_at": ticket.follow_up_at,
+        "resolved_at": ticket.resolved_at,
+        "closed_at": ticket.closed_at,
+        "fcr_claimed": ticket.fcr_claimed,
+        "fcr_withdrawn_at": ticket.fcr_withdrawn_at,
+        "fcr_confirmed": ticket.fcr_confirmed,
+        "version": ticket.version,
+    }
+
+
+def ticket_from(row: AnyRow) -> Ticket:
+    """Return the ticket of a row."""
+    return Ticket(
+        id=TicketId(row.id),
+        number=row.number,
+        customer_id=CustomerId(row.customer_id),
+        category_id=CategoryId(row.category_id),
+        subject=row.subject,
+        description=row.description,
+        priority=Priority(row.priority),
+        state=TicketState(row.state),
+        owner=AgentId(row.owner),
+        opened_at=row.opened_at,
+        opened_in=InteractionId(row.opened_in) if row.opened_in else None,
+        follow_up_at=row.follow_up_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        fcr_claimed=row.fcr_claimed,
+        fcr_withdrawn_at=row.fcr_withdrawn_at,
+        fcr_confirmed=row.fcr_confirmed,
+        version=row.version,
+    )

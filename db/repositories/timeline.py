@@ -1,0 +1,192 @@
+"""The customer's timeline: calls, tickets, orders and notes in one order.
+
+On the thread of its unit of work.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from agent_desk.domain.call import CallDirection
+from agent_desk.domain.customer import TimelineEntry, TimelineKind
+from agent_desk.domain.identifiers import CustomerId
+from agent_desk.ports.storage import MAX_PAGE
+from db.columns import UtcDateTime
+from db.statement_types import AnyRow, AnySelect
+from db.tables import interactions, notes, tickets, work_orders
+
+ALL_KINDS = frozenset(TimelineKind)
+_TABLES: Mapping[TimelineKind, Table] = MappingProxyType(
+    {
+        TimelineKind.CALL: interactions,
+        TimelineKind.TICKET: tickets,
+        TimelineKind.ORDER: work_orders,
+        TimelineKind.NOTE: notes,
+    }
+)
+
+
+def timeline(
+    connection: Connection,
+    customer_id: CustomerId,
+    *,
+    kinds: frozenset[TimelineKind] | None,
+    offset: int,
+    rows: int,
+) -> Sequence[TimelineEntry]:
+    """Return one page, newest first; entries of the same moment by descending id."""
+    wanted = ALL_KINDS if kinds is None else kinds
+    if not wanted or rows <= 0:
+        return []
+    page = {"customer_id": customer_id, "rows": min(rows, MAX_PAGE), "offset": max(offset, 0)}
+    return [_entry(row) for row in connection.execute(_statement(wanted), page)]
+
+
+def timeline_total(kinds: frozenset[TimelineKind] = ALL_KINDS) -> ColumnElement[int]:
+    """Return the number of entries of the customer ``:customer_id`` as a column."""
+    counts = [
+        select(func.count())
+        .select_from(table)
+        .where(table.c.customer_id == bindparam("customer_id"))
+        .scalar_subquery()
+        for kind, table in _TABLES.items()
+        if kind in kinds
+    ]
+    return functools.reduce(operator.add, counts, literal_column("0", Integer))
+
+
+def count_timeline(
+    connection: Connection, customer_id: CustomerId, kinds: frozenset[TimelineKind] | None
+) -> int:
+    """Return how many entries of ``kinds`` the customer has, of all kinds when None."""
+    total = timeline_total(ALL_KINDS if kinds is None else kinds)
+    found = connection.execute(select(total), {"customer_id": customer_id}).scalar()
+    return int(found or 0)
+
+
+def _entry(row: AnyRow) -> TimelineEntry:
+    at, kind, id_, subject, channel, agent, outcome, number, answered_at, ended_at = row
+    answered = answered_at is not None and ended_at is not None
+    return TimelineEntry(
+        at=at,
+        kind=TimelineKind(kind),
+        id=id_,
+        subject=subject,
+        channel=channel,
+        agent=agent,
+        outcome=outcome,
+        number=number,
+        duration_seconds=(ended_at - answered_at).total_seconds() if answered else None,
+    )
+
+
+@lru_cache(maxsize=16)
+def _statement(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, ...]]:
+    parts = {
+        TimelineKind.CALL: _calls,
+        TimelineKind.TICKET: _tickets,
+        TimelineKind.ORDER: _orders,
+        TimelineKind.NOTE: _notes,
+    }
+    chosen = [part() for kind, part in parts.items() if kind in kinds]
+    return (
+        union_all(*chosen)
+        .order_by(literal_column("at").desc(), literal_column("id").desc())
+        .limit(bindparam("rows"))
+        .offset(bindparam("offset"))
+    )
+
+
+def _text(value: str) -> ColumnElement[str]:
+    return literal_column(f"'{value}'", Text)
+
+
+def _no_time() -> ColumnElement[Any]:
+    return cast(null(), UtcDateTime)
+
+
+def _calls() -> AnySelect:
+    c = interactions.c
+    outbound = _text(CallDirection.OUTBOUND)
+    return select(
+        c.began_at.label("at"),
+        _text(TimelineKind.CALL).label("kind"),
+        c.id.label("id"),
+        func.coalesce(func.nullif(c.note, ""), c.reason).label("subject"),
+        case((c.direction == outbound, _text("voice-out")), else_=_text("voice-in")).label(
+            "channel"
+        ),
+        c.agent_id.label("agent"),
+        func.coalesce(c.disposition, c.outcome).label("outcome"),
+        literal_column("0").label("number"),
+        c.answered_at,
+        c.ended_at,
+    ).where(c.customer_id == bindparam("customer_id"))
+
+
+def _tickets() -> AnySelect:
+    c = tickets.c
+    return (
+        _without_call(c.opened_at, TimelineKind.TICKET, c.id, c.subject, c.owner)
+        .add_columns(c.state.label("outcome"), c.number.label("number"), _no_time(), _no_time())
+        .where(c.customer_id == bindparam("customer_id"))
+    )
+
+
+def _orders() -> AnySelect:
+    c = work_orders.c
+    return (
+        _without_call(c.raised_at, TimelineKind.ORDER, c.id, c.subject, c.owner)
+        .add_columns(c.state.label("outcome"), c.number.label("number"), _no_time(), _no_time())
+        .where(c.customer_id == bindparam("customer_id"))
+    )
+
+
+def _notes() -> AnySelect:
+    c = notes.c
+    return (
+        _without_call(c.created_at, TimelineKind.NOTE, c.id, c.text, c.author)
+        .add_columns(
+            _text("").label("outcome"), literal_column("0").label("number"), _no_time(), _no_time()
+        )
+        .where(c.customer_id == bindparam("customer_id"))
+    )
+
+
+def _without_call(
+    at: ColumnElement[Any],
+    kind: TimelineKind,
+    id_: ColumnElement[str],
+    subject: ColumnElement[str],
+    agent: ColumnElement[str],
+) -> AnySelect:
+    return select(
+        at.label("at"),
+        _text(kind).label("kind"),
+        id_.label("id"),
+        subject.label("subject"),
+        _text("").label("channel"),
+        agent.label("agent"),
+    )

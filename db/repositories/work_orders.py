@@ -1,0 +1,223 @@
+"""Work orders; on the thread of its unit of work."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from agent_desk.domain.customer import ContactKind
+from agent_desk.domain.errors import ClosingGateError, NotFoundError, StaleVersionError
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CustomerId,
+    DepartmentId,
+    InteractionId,
+    TicketId,
+    WorkOrderId,
+)
+from agent_desk.domain.ticket import Priority
+from agent_desk.domain.work_order import (
+    ReportOutcome,
+    WorkOrder,
+    WorkOrderLine,
+    WorkOrderState,
+    WorkReport,
+)
+from agent_desk.ports.storage import MAX_PAGE
+from db.repositories.counters import NumberSource
+from db.statement_types import AnyRow, AnySelect
+from db.tables import CLOSING_GATE, contact_points, customers, departments, tickets, work_orders
+
+COUNTER = "work_order"
+
+_BY_ID = select(work_orders).where(work_orders.c.id == bindparam("order_id"))
+_OF_TICKET = (
+    select(work_orders)
+    .where(work_orders.c.ticket_id == bindparam("ticket_id"))
+    .order_by(work_orders.c.raised_at.desc(), work_orders.c.number.desc())
+    .limit(MAX_PAGE)
+)
+_SAVE = update(work_orders).where(
+    work_orders.c.id == bindparam("order_id"),
+    work_orders.c.version == bindparam("stored_version"),
+)
+_CUSTOMER_NUMBER = (
+    select(contact_points.c.value)
+    .where(
+        contact_points.c.customer_id == work_orders.c.customer_id,
+        contact_points.c.kind == ContactKind.PHONE.value,
+    )
+    .order_by(contact_points.c.is_primary.desc(), contact_points.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_LINES = (
+    select(
+        work_orders,
+        customers.c.name.label("customer_name"),
+        _CUSTOMER_NUMBER.label("customer_number"),
+        tickets.c.number.label("ticket_number"),
+        departments.c.name.label("department"),
+        departments.c.name_zh.label("department_zh"),
+    )
+    .select_from(work_orders)
+    .join(customers, customers.c.id == work_orders.c.customer_id)
+    .join(tickets, tickets.c.id == work_orders.c.ticket_id)
+    .outerjoin(departments, departments.c.id == work_orders.c.department_id)
+    .where(work_orders.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(work_orders.c.priority, work_orders.c.raised_at, work_orders.c.number)
+    .limit(bindparam("rows"))
+)
+
+
+class SqlWorkOrderRepository:
+    """``ports.storage.WorkOrderRepository`` on one connection."""
+
+    def __init__(self, connection: Connection, *, numbers: NumberSource) -> None:
+        """Work on ``connection``, taking readable numbers from ``numbers``."""
+        self._connection = connection
+        self._numbers = numbers
+
+    def next_number(self) -> int:
+        """Return the next readable order number; used up even when the unit of work fails."""
+        return self._numbers.next(self._connection, COUNTER)
+
+    def add(self, order: WorkOrder) -> None:
+        """Store a new order; raises ClosingGateError for one closed without its proof."""
+        with _closing_gate(order):
+            self._connection.execute(insert(work_orders), work_order_row(order))
+
+    def get(self, order_id: WorkOrderId) -> WorkOrder:
+        """Return the order; raises NotFoundError."""
+        row = self._connection.execute(_BY_ID, {"order_id": order_id}).first()
+        if row is None:
+            raise NotFoundError(subject="Work order", id=order_id)
+        return work_order_from(row)
+
+    def save(self, order: WorkOrder) -> WorkOrder:
+        """Save the change and return it with the next version; raises StaleVersionError.
+
+        ClosingGateError for an order that is closed without its proof.
+        """
+        saved = dataclasses.replace(order, version=order.version + 1)
+        keys = {"order_id": order.id, "stored_version": order.version}
+        with _closing_gate(order):
+            changed = self._connection.execute(_SAVE, {**work_order_row(saved), **keys})
+        if changed.rowcount == 0:
+            theirs = self.get(order.id).version
+            raise StaleVersionError(
+                subject=f"Work order {order.number}", mine=order.version, theirs=theirs
+            )
+        return saved
+
+    def of_ticket(self, ticket_id: TicketId) -> Sequence[WorkOrder]:
+        """Return a ticket's orders, newest first."""
+        found = self._connection.execute(_OF_TICKET, {"ticket_id": ticket_id})
+        return [work_order_from(row) for row in found]
+
+    def lines(
+        self,
+        *,
+        states: frozenset[WorkOrderState],
+        department_id: DepartmentId | None = None,
+        owner: AgentId | None = None,
+        rows: int = MAX_PAGE,
+    ) -> Sequence[WorkOrderLine]:
+        """Return orders as lists show them, most urgent then oldest first."""
+        statement: AnySelect = _LINES
+        values: dict[str, object] = {"states": sorted(states), "rows": min(rows, MAX_PAGE)}
+        if department_id is not None:
+            statement = statement.where(work_orders.c.department_id == bindparam("department"))
+            values["department"] = department_id
+        if owner is not None:
+            statement = statement.where(work_orders.c.owner == bindparam("owner"))
+            values["owner"] = owner
+        return [_line(row) for row in self._connection.execute(statement, values)]
+
+
+@contextmanager
+def _closing_gate(order: WorkOrder) -> Iterator[None]:
+    """Turn the refusal of the database's own gate into the domain's."""
+    try:
+        yield
+    except IntegrityError as error:
+        if CLOSING_GATE not in str(error.orig):
+            raise
+        raise ClosingGateError(
+            subject=f"Work order {order.number}", missing="no verification call is linked"
+        ) from error
+
+
+def work_order_row(order: WorkOrder) -> dict[str, Any]:
+    """Return the row of an order, the report in columns of its own."""
+    report = order.report
+    return {
+        "id": order.id,
+        "number": order.number,
+        "ticket_id": order.ticket_id,
+        "customer_id": order.customer_id,
+        "subject": order.subject,
+        "instructions": order.instructions,
+        "priority": order.priority.value,
+        "state": order.state.value,
+        "owner": order.owner,
+        "raised_at": order.raised_at,
+        "changed_at": order.changed_at,
+        "department_id": order.department_id,
+        "report_started_at": report.started_at if report else None,
+        "report_ended_at": report.ended_at if report else None,
+        "report_done": report.done if report else None,
+        "report_outcome": report.outcome.value if report else None,
+        "report_why_not_solved": report.why_not_solved if report else "",
+        "verified_in": order.verified_in,
+        "version": order.version,
+    }
+
+
+def work_order_from(row: AnyRow) -> WorkOrder:
+    """Return the order of a row."""
+    return WorkOrder(
+        id=WorkOrderId(row.id),
+        number=row.number,
+        ticket_id=TicketId(row.ticket_id),
+        customer_id=CustomerId(row.customer_id),
+        subject=row.subject,
+        instructions=row.instructions,
+        priority=Priority(row.priority),
+        state=WorkOrderState(row.state),
+        owner=AgentId(row.owner),
+        raised_at=row.raised_at,
+        changed_at=row.changed_at,
+        department_id=DepartmentId(row.department_id) if row.department_id else None,
+        report=_report_from(row),
+        verified_in=InteractionId(row.verified_in) if row.verified_in else None,
+        version=row.version,
+    )
+
+
+def _report_from(row: AnyRow) -> WorkReport | None:
+    if row.report_outcome is None:
+        return None
+    return WorkReport(
+        started_at=row.report_started_at,
+        ended_at=row.report_ended_at,
+        done=row.report_done,
+        outcome=ReportOutcome(row.report_outcome),
+        why_not_solved=row.report_why_not_solved,
+    )
+
+
+def _line(row: AnyRow) -> WorkOrderLine:
+    return WorkOrderLine(
+        order=work_order_from(row),
+        customer_name=row.customer_name,
+        customer_number=row.customer_number or "",
+        ticket_number=row.ticket_number,
+        department=row.department or "",
+        department_zh=row.department_zh or "",
+    )

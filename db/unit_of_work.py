@@ -1,0 +1,56 @@
+"""All repositories over one connection; used on the thread that runs the work."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from db.repositories.catalogue import SqlCatalogue
+from db.repositories.counters import NumberSource
+from db.repositories.customers import SqlCustomerRepository
+from db.repositories.event_log import SqlEventLog
+from db.repositories.interactions import SqlInteractionRepository
+from db.repositories.tickets import SqlTicketRepository
+from db.repositories.work_orders import SqlWorkOrderRepository
+
+
+class SqlUnitOfWork:
+    """``ports.storage.UnitOfWork``; whoever made it begins and commits."""
+
+    def __init__(self, connection: Connection, *, numbers: NumberSource, calling_code: str) -> None:
+        """Work on ``connection``; ``numbers`` gives readable numbers, ``calling_code`` "86"."""
+        self._customers = SqlCustomerRepository(connection, calling_code=calling_code)
+        self._interactions = SqlInteractionRepository(connection)
+        self._tickets = SqlTicketRepository(connection, numbers=numbers)
+        self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
+        self._events = SqlEventLog(connection)
+        self._catalogue = SqlCatalogue(connection)
+
+    @property
+    def customers(self) -> SqlCustomerRepository:
+        """Customers."""
+        return self._customers
+
+    @property
+    def interactions(self) -> SqlInteractionRepository:
+        """Records of calls."""
+        return self._interactions
+
+    @property
+    def tickets(self) -> SqlTicketRepository:
+        """Tickets."""
+        return self._tickets
+
+    @property
+    def orders(self) -> SqlWorkOrderRepository:
+        """Work orders."""
+        return self._orders
+
+    @property
+    def events(self) -> SqlEventLog:
+        """The append-only log."""
+        return self._events
+
+    @property
+    def catalogue(self) -> SqlCatalogue:
+        """Categories and departments."""
+        return self._catalogue

@@ -1,0 +1,1 @@
+"""Adapters of the switch port: everything that is a call."""

@@ -1,0 +1,1 @@
+"""A call centre that only exists in memory: for demo, training and tests."""

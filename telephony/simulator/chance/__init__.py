@@ -1,0 +1,1 @@
+"""Seeded randomness: one stream per purpose, distributions and arrival rates."""

@@ -1,0 +1,1 @@
+"""The simulated floor: queues, the distributor, colleagues and the people who call."""

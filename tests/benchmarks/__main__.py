@@ -1,0 +1,31 @@
+"""``python -m tests.benchmarks [NAME ...]``: every benchmark, or the named ones; JSON on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+
+NAMES = ("start", "pop", "lookup", "simulator")
+
+
+def main() -> int:
+    """Run the benchmarks one after the other and print one JSON object."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="default: all")
+    names = parser.parse_args().names or NAMES
+    results: dict[str, object] = {
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count()}
+    }
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        results[name] = importlib.import_module(f"tests.benchmarks.{name}").run()
+    print(json.dumps(results, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

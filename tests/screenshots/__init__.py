@@ -1,0 +1,1 @@
+"""The pictures that the documents show, taken from the running desk."""

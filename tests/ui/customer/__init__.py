@@ -1,0 +1,1 @@
+"""Tests of the customer card, the screen pop and the timeline."""

@@ -1,0 +1,1 @@
+"""Tests of the ticket editor, work orders, verification and the department page."""

@@ -1,0 +1,346 @@
+"""Work orders, my tickets, verification and the department's list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from agent_desk.domain.ticket import Ticket, TicketState
+from agent_desk.domain.work_order import ReportOutcome, WorkOrderState, WorkReport
+from tests.ui.customer import samples
+from ui.department_page import DepartmentPage
+from ui.language import Language, set_language
+from ui.report_form import ReportForm
+from ui.tickets_page import TicketsPage
+from ui.verification import VerificationPanel
+from ui.work_orders import WorkOrdersPanel
+
+W = WorkOrderState
+NAMES = {"c1": "Anna Müller"}
+
+
+def shown_texts(panel: QWidget) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def shown_buttons(panel: QWidget) -> set[str]:
+    buttons = panel.findChildren(QPushButton)
+    return {b.text() for b in buttons if b.isVisible() and b.isEnabled() and b.text()}
+
+
+def press(qtbot: QtBot, panel: QWidget, text: str) -> None:
+    button = next(b for b in panel.findChildren(QPushButton) if b.isVisible() and b.text() == text)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+# Work orders of the customer
+
+
+def test_the_order_that_changed_last_stands_first_and_enter_opens_it(qtbot: QtBot) -> None:
+    panel = WorkOrdersPanel(now=samples.now)
+    qtbot.addWidget(panel)
+    panel.show()
+    older = samples.open_order(1, changed_at=samples.NOW - timedelta(days=3))
+    newer = samples.open_order(2, changed_at=samples.NOW)
+    panel.show_orders((older, newer))
+    QTest.keyClick(panel.view, Qt.Key.Key_Home)
+    with qtbot.waitSignal(panel.order_opened) as opened:
+        QTest.keyClick(panel.view, Qt.Key.Key_Return)
+    assert opened.args == ["o2"]
+    panel.show_orders(())
+    assert "No open work orders" in shown_texts(panel)
+
+
+# My tickets
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> TicketsPage:
+    made = TicketsPage(now=samples.now)
+    qtbot.addWidget(made)
+    made.resize(1000, 600)
+    made.show()
+    return made
+
+
+def my_tickets() -> list[Ticket]:
+    later, sooner = samples.NOW + timedelta(hours=5), samples.NOW - timedelta(hours=1)
+    return [
+        samples.ticket(1, TicketState.OPEN),
+        samples.ticket(2, TicketState.OPEN, follow_up_at=later),
+        samples.ticket(3, TicketState.OPEN, follow_up_at=sooner),
+        samples.ticket(4, TicketState.VERIFYING),
+    ]
+
+
+def test_what_to_verify_stands_first_then_follow_ups_by_time(
+    qtbot: QtBot, page: TicketsPage
+) -> None:
+    page.show_tickets(my_tickets(), NAMES)
+    order = [page.list.marked_id()]
+    for _ in range(3):
+        QTest.keyClick(page.list, Qt.Key.Key_Down)
+        order.append(page.list.marked_id())
+    assert order == ["t4", "t3", "t2", "t1"]
+
+
+def test_headings_are_passed_over(qtbot: QtBot, page: TicketsPage) -> None:
+    page.show_tickets(my_tickets(), NAMES)
+    assert page.list.count() == 4
+    QTest.keyClick(page.list, Qt.Key.Key_Home)
+    assert page.list.marked_id() == "t4"
+
+
+def test_a_ticket_is_opened_and_its_customer_called_by_keyboard(
+    qtbot: QtBot, page: TicketsPage
+) -> None:
+    page.show_tickets(my_tickets(), NAMES)
+    page.list.mark("t2")
+    with qtbot.waitSignal(page.ticket_opened) as opened:
+        QTest.keyClick(page.list, Qt.Key.Key_Return)
+    with qtbot.waitSignal(page.call_customer_requested) as called:
+        press(qtbot, page, "Call customer")
+    assert (opened.args, called.args) == (["t2"], ["t2"])
+
+
+def test_an_update_keeps_the_mark(page: TicketsPage) -> None:
+    page.show_tickets(my_tickets(), NAMES)
+    page.list.mark("t1")
+    page.show_tickets([samples.ticket(9, TicketState.VERIFYING), *my_tickets()], NAMES)
+    assert page.list.marked_id() == "t1"
+
+
+def test_marking_a_ticket_to_verify_asks_for_its_order(qtbot: QtBot, page: TicketsPage) -> None:
+    with qtbot.waitSignal(page.ticket_marked) as marked:
+        page.show_tickets([samples.ticket(1042, TicketState.VERIFYING)], NAMES)
+    assert marked.args == ["t1042"]
+    page.show_verification(samples.order_line(state=W.VERIFYING, report=samples.report()))
+    assert "What does the customer say?" in shown_texts(page)
+
+
+def test_nothing_to_do_and_failures_say_so(qtbot: QtBot, page: TicketsPage) -> None:
+    page.show_tickets([], {})
+    assert "All done" in shown_texts(page)
+    page.show_unavailable("The database is locked")
+    assert "The database is locked" in shown_texts(page)
+    with qtbot.waitSignal(page.reload_requested):
+        press(qtbot, page, "Try again")
+
+
+# Verification
+
+
+@pytest.fixture
+def verification(qtbot: QtBot) -> VerificationPanel:
+    made = VerificationPanel(now=samples.now)
+    qtbot.addWidget(made)
+    made.resize(600, 640)
+    made.show()
+    made.show_verification(samples.order_line(state=W.VERIFYING, report=samples.report()))
+    return made
+
+
+def test_the_report_and_the_words_to_say_are_shown(verification: VerificationPanel) -> None:
+    texts = shown_texts(verification)
+    assert "Replaced the modem" in texts
+    assert "“Hello Anna Müller, I am calling about “Replace modem”" in texts
+
+
+def test_a_satisfied_customer_closes_the_order(
+    qtbot: QtBot, verification: VerificationPanel
+) -> None:
+    with qtbot.waitSignal(verification.verified) as verified:
+        press(qtbot, verification, "Yes, resolved")
+    assert verified.args == ["o118", True, ""]
+
+
+def test_an_unsatisfied_customer_needs_a_reason(
+    qtbot: QtBot, verification: VerificationPanel
+) -> None:
+    press(qtbot, verification, "No, not resolved")
+    with qtbot.assertNotEmitted(verification.verified):
+        press(qtbot, verification, "Reopen the ticket")
+    assert "Say what is still wrong" in shown_texts(verification)
+    reason = verification.findChild(QLineEdit)
+    assert reason is not None
+    QTest.keyClicks(reason, "still no light")
+    with qtbot.waitSignal(verification.verified) as verified:
+        QTest.keyClick(reason, Qt.Key.Key_Return)
+    assert verified.args == ["o118", False, "still no light"]
+
+
+def test_a_closing_gate_that_stays_shut_is_told(verification: VerificationPanel) -> None:
+    verification.show_error("missing", "Work order 118 cannot be closed yet")
+    assert "Work order 118 cannot be closed yet" in shown_texts(verification)
+
+
+# The work report
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ReportForm:
+    made = ReportForm(now=samples.now)
+    qtbot.addWidget(made)
+    made.show()
+    made.begin(samples.NOW - timedelta(hours=1))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"done": "x", "ended_at": "2026-11-18T00:00:00+00:00"}, "The work cannot end before"),
+        ({"done": "  "}, "Write what was done"),
+        ({"done": "x", "outcome": "NOT_SOLVED"}, "Write why it was not solved"),
+    ],
+)
+def test_an_incomplete_report_says_so_at_the_field(
+    qtbot: QtBot, form: ReportForm, fields: dict[str, str], complaint: str
+) -> None:
+    form.restore(fields)
+    with qtbot.assertNotEmitted(form.submitted):
+        form.submit()
+    assert complaint in shown_texts(form)
+
+
+def test_control_enter_sends_a_complete_report(qtbot: QtBot, form: ReportForm) -> None:
+    QTest.keyClicks(form._done, "replaced the modem")
+    with qtbot.waitSignal(form.submitted) as submitted:
+        QTest.keyClick(form._done, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    report = submitted.args[0]
+    assert isinstance(report, WorkReport)
+    assert (report.done, report.outcome) == ("replaced the modem", ReportOutcome.SOLVED)
+    assert report.ended_at - report.started_at == timedelta(hours=1)
+
+
+def test_a_report_being_typed_is_kept_as_a_draft(qtbot: QtBot, form: ReportForm) -> None:
+    drafts: list[dict[str, str]] = []
+    form.draft_changed.connect(drafts.append)
+    QTest.keyClicks(form._done, "half")
+    qtbot.waitUntil(lambda: bool(drafts) and drafts[-1]["done"] == "half")
+    other = ReportForm(now=samples.now)
+    qtbot.addWidget(other)
+    other.restore(drafts[-1])
+    assert other.fields() == form.fields()
+
+
+# The department's list
+
+
+@pytest.fixture
+def department(qtbot: QtBot) -> DepartmentPage:
+    made = DepartmentPage(now=samples.now)
+    qtbot.addWidget(made)
+    made.resize(1000, 600)
+    made.set_departments(samples.departments())
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        (W.PENDING_DISPATCH, set()),
+        (W.ASSIGNED, {"Accept", "Decline…"}),
+        (W.ACCEPTED, {"Start work"}),
+        (W.IN_PROGRESS, {"Send report"}),
+        (W.ON_HOLD, {"Go on with the work"}),
+        (W.REPORTED, {"Return to the agent"}),
+        (W.VERIFYING, set()),
+        (W.CLOSED, set()),
+    ],
+)
+def test_only_the_steps_that_are_possible_are_offered(
+    department: DepartmentPage, state: WorkOrderState, buttons: set[str]
+) -> None:
+    department.show_lines([samples.order_line(state=state)])
+    assert shown_buttons(department.detail) == buttons
+
+
+def test_steps_carry_the_order_and_its_version(qtbot: QtBot, department: DepartmentPage) -> None:
+    for state, button, signal in (
+        (W.ASSIGNED, "Accept", department.accept_requested),
+        (W.ACCEPTED, "Start work", department.start_requested),
+        (W.REPORTED, "Return to the agent", department.return_requested),
+    ):
+        department.show_lines([samples.order_line(state=state)])
+        with qtbot.waitSignal(signal) as asked:
+            press(qtbot, department.detail, button)
+        assert asked.args == ["o118", 5]
+
+
+def test_declining_needs_a_reason(qtbot: QtBot, department: DepartmentPage) -> None:
+    department.show_lines([samples.order_line()])
+    press(qtbot, department.detail, "Decline…")
+    with qtbot.assertNotEmitted(department.decline_requested):
+        press(qtbot, department.detail, "Decline the order")
+    assert "Give a reason" in shown_texts(department.detail)
+    reason = department.detail._reason
+    QTest.keyClicks(reason, "no parts")
+    with qtbot.waitSignal(department.decline_requested) as declined:
+        QTest.keyClick(reason, Qt.Key.Key_Return)
+    assert declined.args == ["o118", 5, "no parts"]
+
+
+def test_a_report_is_sent_for_the_shown_order(qtbot: QtBot, department: DepartmentPage) -> None:
+    department.show_lines([samples.order_line(state=W.IN_PROGRESS)])
+    department.detail.form.restore({"done": "replaced"})
+    with qtbot.waitSignal(department.report_requested) as reported:
+        press(qtbot, department.detail, "Send report")
+    order_id, version, report = reported.args
+    assert (order_id, version, report.done) == ("o118", 5, "replaced")
+
+
+def test_a_half_typed_report_stays_with_its_order(qtbot: QtBot, department: DepartmentPage) -> None:
+    lines = [samples.order_line(number, W.IN_PROGRESS) for number in (118, 119)]
+    department.show_lines(lines)
+    department.list.mark("o118")
+    with qtbot.waitSignal(department.report_draft_changed) as draft:
+        QTest.keyClicks(department.detail.form._done, "half")
+    assert draft.args[0] == "o118"
+    department.show_lines(lines)
+    assert department.detail.form.fields()["done"] == "half"
+    department.list.mark("o119")
+    assert department.detail.form.fields()["done"] == ""
+    department.list.mark("o118")
+    assert department.detail.form.fields()["done"] == "half"
+
+
+def test_another_department_is_asked_for(qtbot: QtBot, department: DepartmentPage) -> None:
+    chooser = department.findChild(QComboBox)
+    assert chooser is not None
+    with qtbot.waitSignal(department.department_chosen) as chosen:
+        QTest.keyClick(chooser, Qt.Key.Key_Down)
+    assert chosen.args == ["install"]
+    department.set_departments(samples.departments())
+    assert department.department_id() == "install"
+
+
+def test_a_refused_step_is_told_at_its_field_or_above(department: DepartmentPage) -> None:
+    department.show_lines([samples.order_line(state=W.IN_PROGRESS)])
+    department.show_error("done", "done: too short")
+    department.show_error("version", "Work order 118 was changed meanwhile")
+    texts = shown_texts(department)
+    assert "done: too short" in texts
+    assert "Work order 118 was changed meanwhile" in texts
+
+
+def test_an_empty_list_and_a_failure_say_so(department: DepartmentPage) -> None:
+    department.show_lines([])
+    assert "No work orders" in shown_texts(department)
+    department.show_unavailable("The database is locked")
+    assert "The database is locked" in shown_texts(department)
+
+
+def test_the_page_speaks_the_language(qtbot: QtBot, department: DepartmentPage) -> None:
+    department.show_lines([samples.order_line()])
+    set_language(Language.ZH)
+    qtbot.waitUntil(lambda: shown_buttons(department.detail) == {"接单", "退单…"})
+    chooser = department.findChild(QComboBox)
+    assert chooser is not None
+    assert chooser.currentText() == "现场服务"

@@ -1,0 +1,1 @@
+"""Rules of one module at a time, without Qt, database or network."""

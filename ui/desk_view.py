@@ -1,0 +1,281 @@
+"""The whole desk on the screen: window, panels, presenters, shortcuts; main thread.
+
+It is built in three steps, so that the first paint comes soon: the window with its top bar, then
+the agent's page, then, once the database is open, everything that talks to the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from agent_desk.domain.draft import Draft
+from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.identifiers import parse_dial_string
+from agent_desk.domain.ticket import Ticket
+from agent_desk.services.call_control import CallsChangedEvent
+from agent_desk.services.desk import Desk
+from agent_desk.settings import Settings
+from ui.agent_page import Column
+from ui.agent_panels import AgentPanels
+from ui.agent_state import AgentStateButton
+from ui.bridge import Bridge
+from ui.call_bar import CallBar
+from ui.failure_page import FailurePage
+from ui.language import tr
+from ui.main_window import AGENT_PAGE, MainWindow
+from ui.notices import Notices
+from ui.presenters.calls import CallsPresenter
+from ui.presenters.contact import ContactPresenter
+from ui.presenters.context import Context
+from ui.presenters.look import LookPresenter
+from ui.presenters.recovery import RecoveryPresenter
+from ui.presenters.storage import StoragePresenter
+from ui.presenters.ticket import TicketPresenter
+from ui.presenters.workspaces import Workspace
+from ui.presenters.wrap_up import WrapUpPresenter
+from ui.ringer import Ringer
+from ui.search_box import SearchBox
+from ui.shortcuts import install
+
+if TYPE_CHECKING:
+    from ui.department_page import DepartmentPage
+
+FAILURE_PAGE = "failure"
+
+
+class DeskView(QObject):
+    """retry_requested: open the database once more. quit_requested: end the program."""
+
+    retry_requested = Signal()
+    quit_requested = Signal()
+
+    def __init__(self, *, settings: Settings, save_settings: Callable[[Settings], None]) -> None:
+        """Make the window with its top bar; ``save_settings`` raises ConfigurationError."""
+        super().__init__()
+        self._clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._calls_now: CallsChangedEvent | None = None
+        self.look = LookPresenter(settings=settings, save=save_settings)
+        self.look.apply()
+        self.window = MainWindow(may_close=self._may_close, raise_on_ring=settings.raise_on_ring)
+        self.state = AgentStateButton(now=self.now)
+        self.call_bar = CallBar(now=self.now, validate=self._validated)
+        self.search = SearchBox()
+        self.notices = Notices()
+        self.ringer = Ringer(self.window)
+        self.panels: AgentPanels | None = None
+        self.desk: Desk | None = None
+        self._department: DepartmentPage | None = None
+        self._presenters: list[QObject] = []
+        self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
+        self.window.set_notices(self.notices)
+        self.window.theme_toggled.connect(self.look.toggle_theme)
+        self.window.language_toggled.connect(self.look.toggle_language)
+        self.look.changed.connect(self._settings_changed)
+        self._settings_changed(settings)
+        self._enable(False)
+
+    def now(self) -> datetime:
+        """Return the desk's time: the wall's until the desk is open."""
+        return self._clock()
+
+    def build_page(self) -> None:
+        """Second step: the agent's page, empty."""
+        self.panels = AgentPanels(now=self.now)
+        self.window.set_agent_page(
+            customer=self.panels.contact.column,
+            timeline=self.panels.contact.timeline,
+            ticket=self.panels.editor,
+            orders=self.panels.below_ticket,
+            queues=self.panels.queues,
+        )
+        self.panels.contact.card.show_empty()
+
+    def attach(self, desk: Desk, bridge: Bridge, now: Callable[[], datetime]) -> None:
+        """Third step: the desk is open; connect everything."""
+        self.desk = desk
+        self._clock = now
+        self.notices.clear("starting")
+        self._context = Context(desk=desk, bridge=bridge, notices=self.notices, now=now)
+        self._make_presenters()
+        self._connect_presenters()
+        self._add_pages()
+        install(self.window, self._shortcut_handlers())
+        self.window.show_page(AGENT_PAGE)
+        self._enable(True)
+
+    def show_starting(self) -> None:
+        """Say that the database is being opened."""
+        self.notices.show_notice("starting", tr("desk.starting"), "info")
+
+    def show_failure(self, error: AgentDeskError) -> None:
+        """Show why the desk cannot start, with a way to try again."""
+        self.notices.clear("starting")
+        page = self.window.page(FAILURE_PAGE)
+        if not isinstance(page, FailurePage):
+            page = FailurePage()
+            page.retry_requested.connect(self.retry_requested)
+            page.quit_requested.connect(self.quit_requested)
+            self.window.add_hidden_page(FAILURE_PAGE, page)
+        page.show_error(error)
+        self.window.show_page(FAILURE_PAGE)
+
+    def _make_presenters(self) -> None:
+        assert self.panels is not None
+        panels, context = self.panels, self._context
+        self.contact = ContactPresenter(context=context, panels=panels.contact, search=self.search)
+        self.tickets = TicketPresenter(context=context, editor=panels.editor)
+        self.wrap_up = WrapUpPresenter(context=context, panel=panels.wrap_up)
+        self.calls = CallsPresenter(
+            context=context,
+            bar=self.call_bar,
+            state=self.state,
+            queues=panels.queues,
+            ringer=self.ringer,
+        )
+        self.recovery = RecoveryPresenter(context=context, window=self.window, notices=self.notices)
+        self._presenters.append(StoragePresenter(context=context))
+
+    def _connect_presenters(self) -> None:
+        assert self.panels is not None
+        contact, tickets, calls = self.contact, self.tickets, self.calls
+        calls.calls_changed.connect(self._on_calls)
+        calls.calls_changed.connect(contact.show_calls)
+        calls.call_selected.connect(contact.select_call)
+        calls.status_changed.connect(self.wrap_up.show_status)
+        calls.rang.connect(self.window.attention)
+        contact.attended.connect(tickets.turn_to)
+        contact.card_changed.connect(tickets.card_changed)
+        contact.ticket_wanted.connect(tickets.open_ticket)
+        contact.order_wanted.connect(self._show_order)
+        self.wrap_up.wanted.connect(self.panels.show_wrap_up)
+        contact.name_known.connect(self.wrap_up.set_name)
+        tickets.logged.connect(self._on_logged)
+        self.panels.contact.card.call_requested.connect(calls.make_call)
+        self.recovery.ticket_restored.connect(self._restore_ticket)
+
+    def _add_pages(self) -> None:
+        window = self.window
+        window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
+        window.add_page("department", "inbox", "nav.department", self._department_page)
+        window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
+
+    def _tickets_page(self) -> QWidget:
+        from ui.presenters.cases import TicketsPresenter
+        from ui.tickets_page import TicketsPage
+
+        page = TicketsPage(now=self.now)
+        presenter = TicketsPresenter(context=self._context, page=page)
+        presenter.ticket_opened.connect(self._open_ticket)
+        self._presenters.append(presenter)
+        return page
+
+    def _department_page(self) -> QWidget:
+        from ui.department_page import DepartmentPage
+        from ui.presenters.cases import DepartmentPresenter
+
+        page = DepartmentPage(now=self.now)
+        self._department = page
+        self._presenters.append(DepartmentPresenter(context=self._context, page=page))
+        return page
+
+    def _settings_page(self) -> QWidget:
+        from agent_desk.domain.identifiers import known_regions
+        from ui.settings_page import SettingsPage
+
+        page = SettingsPage(regions=known_regions)
+        self.look.show_page(page)
+        return page
+
+    def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
+        window = self.window
+        pages = (AGENT_PAGE, "tickets", "department", "settings")
+        columns = {column.name.lower(): column for column in Column}
+        return {
+            **self.call_bar.shortcut_handlers(),
+            **{f"page.{name}": partial(window.show_page, name) for name in pages},
+            **{f"column.{name}": partial(window.focus_column, c) for name, c in columns.items()},
+            "state.ready": self.state.request_ready,
+            "state.not_ready": self.state.open_reason_menu,
+            "desk.search": self.search.focus_search,
+            "desk.language": self.look.toggle_language,
+            "desk.theme": self.look.toggle_theme,
+            "desk.shortcuts": window.toggle_shortcuts,
+            **self._record_handlers(),
+        }
+
+    def _record_handlers(self) -> dict[str, Callable[[], None]]:
+        assert self.panels is not None
+        panels, window = self.panels, self.window
+
+        def edit_ticket() -> None:
+            window.focus_column(Column.TICKET)
+            panels.editor.focus_subject()
+
+        def add_note() -> None:
+            window.focus_column(Column.CUSTOMER)
+            panels.contact.card.focus_note()
+
+        def finish() -> None:
+            """Settle what the hands are at: after-call work when it has the focus."""
+            focus = QApplication.focusWidget()
+            if focus is not None and panels.wrap_up.isAncestorOf(focus):
+                panels.wrap_up.finish()
+            else:
+                panels.editor.resolve_now()
+
+        return {
+            "ticket.edit": edit_ticket,
+            "ticket.resolve_now": finish,
+            "ticket.save": panels.editor.save,
+            "note.add": add_note,
+        }
+
+    def _on_calls(self, event: CallsChangedEvent) -> None:
+        self._calls_now = event
+        if not self.ringer.is_ringing():
+            self.window.calm()
+
+    def _on_logged(self, ticket: Ticket) -> None:
+        self.contact.refresh(ticket.customer_id)
+
+    def _open_ticket(self, ticket: Ticket) -> None:
+        self.window.show_page(AGENT_PAGE)
+        self.contact.open_customer(ticket.customer_id, then_ticket=ticket.id)
+
+    def _show_order(self, order_id: str) -> None:
+        self.window.show_page("department")
+        if self._department is not None:
+            self._department.select_order(order_id)
+
+    def _restore_ticket(self, draft: Draft) -> None:
+        """Open whom the draft was about, and put the words back."""
+        if draft.customer_id is None:
+            workspace = Workspace(key=draft.key.removeprefix("ticket:"), number=draft.number)
+            self.tickets.restore(workspace, draft.fields)
+            return
+        self.contact.open_for_draft(draft, self.tickets.restore)
+
+    def _settings_changed(self, settings: Settings) -> None:
+        self.window.raise_on_ring = settings.raise_on_ring
+        self.ringer.set_volume(settings.ring_volume_percent)
+        self.ringer.set_silent(settings.ring_silent)
+        self.ringer.set_raises_window(settings.raise_on_ring)
+
+    def _validated(self, text: str) -> str:
+        return parse_dial_string(text, region=self.look.settings.region)
+
+    def _may_close(self) -> bool:
+        if self._calls_now is None or not self._calls_now.calls:
+            return True
+        self.notices.show_notice("in_call", tr("desk.in_call"), "warning")
+        return False
+
+    def _enable(self, enabled: bool) -> None:
+        for widget in (self.state, self.call_bar, self.search):
+            widget.setEnabled(enabled)

@@ -1,0 +1,1 @@
+"""Between panels and services: each presenter wires one part of the window; main thread."""

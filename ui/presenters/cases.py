@@ -1,0 +1,200 @@
+"""Wires the pages of tickets and orders: what to verify, and a department's list; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_desk.domain.errors import AgentDeskError, InputError
+from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
+from agent_desk.domain.ticket import Category, Department, Ticket
+from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkReport
+from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
+from ui.department_page import DepartmentPage
+from ui.language import Language, current_language, error_text
+from ui.presenters.context import Context
+from ui.tickets_page import TicketsPage
+
+_Lists = tuple[
+    Sequence[Ticket], Mapping[CustomerId, str], Sequence[Category], Sequence[WorkOrderLine]
+]
+
+
+class TicketsPresenter(QObject):
+    """My tickets, those to verify first; the verification call and what the customer said.
+
+    ticket_opened: the agent wants to see this ticket with its customer.
+    """
+
+    ticket_opened = Signal(object)
+
+    def __init__(self, *, context: Context, page: TicketsPage) -> None:
+        """Read the lists and follow every change."""
+        super().__init__()
+        self._context = context
+        self._page = page
+        self._lines: dict[str, WorkOrderLine] = {}
+        self._tickets: dict[str, Ticket] = {}
+        self._calls: dict[WorkOrderId, CallId] = {}
+        context.bridge.subscribe(TicketChangedEvent, lambda _: self.refresh())
+        context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
+        page.reload_requested.connect(self.refresh)
+        page.ticket_opened.connect(self._open)
+        page.call_customer_requested.connect(self._call_customer)
+        page.verified.connect(self._verified)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read tickets and orders again."""
+
+        async def work() -> _Lists:
+            desk = self._context.desk
+            tickets, names = await desk.tickets.mine_with_names()
+            categories = await desk.tickets.categories()
+            return tickets, names, categories, await desk.orders.to_verify()
+
+        self._context.ask(work, self._show, failed=self._unavailable, owner=self)
+
+    def _show(self, lists: _Lists) -> None:
+        tickets, names, categories, lines = lists
+        self._tickets = {ticket.id: ticket for ticket in tickets}
+        self._lines = {line.order.ticket_id: line for line in lines}
+        by_id: dict[str, str] = dict(names.items())
+        self._page.show_tickets(tickets, by_id, category_paths(categories))
+        for line in lines:
+            self._page.show_verification(line)
+
+    def _unavailable(self, error: AgentDeskError) -> None:
+        self._page.show_unavailable(error_text(error))
+
+    def _open(self, ticket_id: str) -> None:
+        ticket = self._tickets.get(ticket_id)
+        if ticket is not None:
+            self.ticket_opened.emit(ticket)
+            return
+        self._context.ask(
+            lambda: self._context.desk.tickets.get(TicketId(ticket_id)),
+            self.ticket_opened.emit,
+            owner=self,
+        )
+
+    def _call_customer(self, ticket_id: str) -> None:
+        """Call the customer of an order to verify; the call is its proof later."""
+        line = self._lines.get(ticket_id)
+        if line is None:
+            return
+
+        async def work() -> CallId:
+            desk = self._context.desk
+            call_id = await desk.calls.make_call(line.customer_number)
+            await desk.screen_pop.choose(call_id, line.order.customer_id)
+            return call_id
+
+        self._context.ask(work, lambda call_id: self._called(line, call_id), owner=self)
+
+    def _called(self, line: WorkOrderLine, call_id: CallId) -> None:
+        self._calls[line.order.id] = call_id
+
+    def _verified(self, order_id: str, satisfied: bool, reason: str) -> None:
+        line = next((x for x in self._lines.values() if x.order.id == order_id), None)
+        if line is None:
+            return
+        order, call_id = line.order, self._calls.get(line.order.id)
+
+        async def work() -> WorkOrder:
+            desk = self._context.desk
+            interaction = desk.interactions.of_call(call_id) if call_id is not None else None
+            return await desk.orders.verify(
+                order.id,
+                order.version,
+                interaction=interaction,
+                satisfied=satisfied,
+                reason=reason,
+            )
+
+        self._context.ask(work, self._settled, failed=self._refused, owner=self)
+
+    def _settled(self, order: WorkOrder) -> None:
+        self._calls.pop(order.id, None)
+        self.refresh()
+
+    def _refused(self, error: AgentDeskError) -> None:
+        self._page.show_error(str(error.details.get("field", "")), error_text(error))
+
+
+class DepartmentPresenter(QObject):
+    """A department's orders and the steps that it takes with them."""
+
+    def __init__(self, *, context: Context, page: DepartmentPage) -> None:
+        """Read departments and orders and follow every change."""
+        super().__init__()
+        self._context = context
+        self._page = page
+        self._department: DepartmentId | None = None
+        context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
+        page.department_chosen.connect(self._choose)
+        self._connect_steps()
+        context.ask(context.desk.tickets.departments, self._show_departments, owner=self)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the department's orders again."""
+        department = self._department
+        self._context.ask(
+            lambda: self._context.desk.orders.lines(department_id=department),
+            lambda lines: self._page.show_lines(list(lines)),
+            owner=self,
+        )
+
+    def _connect_steps(self) -> None:
+        page, orders = self._page, self._context.desk.orders
+        page.accept_requested.connect(
+            lambda order, version: self._step(lambda: orders.accept(_id(order), version))
+        )
+        page.decline_requested.connect(
+            lambda order, version, reason: self._step(
+                lambda: orders.decline(_id(order), version, reason)
+            )
+        )
+        page.start_requested.connect(
+            lambda order, version: self._step(lambda: orders.start(_id(order), version))
+        )
+        page.report_requested.connect(self._report)
+        page.return_requested.connect(
+            lambda order, version: self._step(lambda: orders.return_to_agent(_id(order), version))
+        )
+
+    def _report(self, order: str, version: int, report: WorkReport) -> None:
+        self._step(lambda: self._context.desk.orders.report(_id(order), version, report))
+
+    def _step(self, work: Callable[[], Coroutine[Any, Any, WorkOrder]]) -> None:
+        self._context.ask(work, lambda _: self.refresh(), failed=self._refused, owner=self)
+
+    def _refused(self, error: AgentDeskError) -> None:
+        field = str(error.details.get("field", "")) if isinstance(error, InputError) else ""
+        self._page.show_error(field, error_text(error))
+        self.refresh()
+
+    def _choose(self, department_id: str) -> None:
+        self._department = DepartmentId(department_id) if department_id else None
+        self.refresh()
+
+    def _show_departments(self, departments: Sequence[Department]) -> None:
+        self._page.set_departments(list(departments))
+
+
+def category_paths(categories: Sequence[Category]) -> dict[str, str]:
+    """Return each category's path from the root in the language on screen."""
+    chinese = current_language() is Language.ZH
+    paths: dict[str, str] = {}
+    for category in categories:
+        name = category.name_zh if chinese else category.name
+        above = paths.get(category.parent_id, "") if category.parent_id else ""
+        paths[category.id] = f"{above} › {name}" if above else name
+    return paths
+
+
+def _id(order: str) -> WorkOrderId:
+    return WorkOrderId(order)

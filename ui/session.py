@@ -1,0 +1,160 @@
+"""One run of the desk's program: application, window, desk-loop, and their orderly end.
+
+Main thread. The first paint comes before the database is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from agent_desk.domain.agent import AgentState
+from agent_desk.domain.errors import AgentDeskError, ConfigurationError
+from agent_desk.services.desk import Desk
+from agent_desk.settings import Settings
+from ui.application import create_application
+from ui.bridge import Bridge, DeskLoop
+from ui.desk_view import DeskView
+from ui.language import error_text, tr
+from ui.window_layout import load_layout, save_layout
+
+_log = logging.getLogger(__name__)
+
+STOP_MS = 8000
+"""Longest wait for the desk to write what is left, in milliseconds, before the program ends."""
+
+OpenDesk = Callable[[Callable[[Desk], None]], Coroutine[Any, Any, Desk]]
+
+
+class DeskSession(QObject):
+    """Starts the desk behind its window and stops both."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        save_settings: Callable[[Settings], None],
+        open_desk: OpenDesk,
+        layout: Path,
+        complaint: ConfigurationError | None = None,
+    ) -> None:
+        """``open_desk`` runs on `desk-loop`; it gives the desk to its argument before it starts.
+
+        complaint: what is wrong with the settings file, said once the window is there.
+        """
+        self._application = create_application(["agent-desk"])
+        super().__init__()
+        self._open_desk = open_desk
+        self._layout = layout
+        self._complaint = complaint
+        self._loop = DeskLoop()
+        self._bridge = Bridge(self._loop.loop)
+        self._is_stopping = False
+        self._prepare: list[Callable[[Desk], None]] = [self._forward_events]
+        self._attached: list[Callable[[Desk], None]] = []
+        self.view = DeskView(settings=settings, save_settings=save_settings)
+        self.view.retry_requested.connect(self._open)
+        self.view.quit_requested.connect(self.stop)
+        self.view.window.closing.connect(self.stop)
+
+    @property
+    def bridge(self) -> Bridge:
+        """The way to the desk's services."""
+        return self._bridge
+
+    def before_start(self, prepare: Callable[[Desk], None]) -> None:
+        """Let ``prepare`` see the desk on `desk-loop` before its first event."""
+        self._prepare.append(prepare)
+
+    def when_attached(self, act: Callable[[Desk], None]) -> None:
+        """Call ``act`` on main once the desk is on the screen."""
+        self._attached.append(act)
+
+    def run(self) -> int:
+        """Show the window and return the exit code once it is closed."""
+        QApplication.setQuitOnLastWindowClosed(False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        self.start()
+        code = self._application.exec()
+        self.finish()
+        return code
+
+    def start(self) -> None:
+        """Show the window and begin to open the desk; Qt's event loop does the rest."""
+        self.view.window.restore_layout(load_layout(self._layout))
+        self.view.window.show()
+        self._loop.start()
+        QTimer.singleShot(0, self._after_first_paint)
+
+    def finish(self) -> None:
+        """End `desk-loop` after `stop`; nothing is delivered any more."""
+        self._bridge.close()
+        self._loop.stop()
+
+    def _after_first_paint(self) -> None:
+        self.view.build_page()
+        if self._complaint is not None:
+            text = tr("desk.settings_refused", reason=error_text(self._complaint))
+            self.view.notices.show_notice("settings", text, "warning")
+        self._open()
+
+    def _open(self) -> None:
+        self.view.show_starting()
+        self._bridge.call(
+            self._open_prepared, on_result=self._on_opened, on_error=self._on_failed, owner=self
+        )
+
+    async def _open_prepared(self) -> Desk:
+        def prepare(desk: Desk) -> None:
+            for step in self._prepare:
+                step(desk)
+
+        return await self._open_desk(prepare)
+
+    def _forward_events(self, desk: Desk) -> None:
+        desk.bus.subscribe(object, self._bridge.post)
+
+    def _on_opened(self, desk: Desk) -> None:
+        self.view.attach(desk, self._bridge, desk.clock.now)
+        if desk.agent.status().state is AgentState.LOGGED_OFF:
+            self._bridge.call(desk.agent.log_on, owner=self)
+        for act in self._attached:
+            act(desk)
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, AgentDeskError):
+            self.view.notices.show_notice("defect", tr("desk.unexpected"), "danger")
+            return
+        _log.warning("the desk cannot start: %s", error)
+        self.view.show_failure(error)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        # Python runs this between two bytecodes on main; the ticking clocks bring it there.
+        self.stop()
+
+    def stop(self) -> None:
+        """Write what is left and end the program; a second call changes nothing."""
+        if self._is_stopping:
+            return
+        self._is_stopping = True
+        save_layout(self._layout, self.view.window.save_layout())
+        self.view.window.hide()
+        desk = self.view.desk
+        if desk is None:
+            self._application.quit()
+            return
+        QTimer.singleShot(STOP_MS, self._application.quit)
+        self._bridge.call(
+            desk.stop,
+            on_result=lambda _: self._application.quit(),
+            on_error=lambda _: self._application.exit(1),
+            owner=self,
+        )

@@ -1,0 +1,49 @@
+"""Texts of the wiring: what the desk itself has to say; pure data, any thread."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "desk.starting": ("Opening the database…", "正在打开数据库…"),
+    "desk.unexpected": (
+        "Something unexpected happened. Nothing that you typed is lost; details are in the log.",
+        "发生了意外情况。您输入的内容没有丢失；详情见日志。",
+    ),
+    "desk.withheld": ("Number withheld", "号码隐藏"),
+    "desk.divergence": (
+        "The switch and this desk disagreed about {count} call; the switch is right."
+        "|The switch and this desk disagreed about {count} calls; the switch is right.",
+        "交换机与本坐席在 {count} 个通话上不一致；以交换机为准。",
+    ),
+    "desk.draft_kept": ("What you typed for {name} is kept.", "已保留您为 {name} 输入的内容。"),
+    "desk.storage_away": (
+        "The database does not answer. Go on: calls and drafts are kept on this machine. ({reason})",
+        "数据库无响应。请继续工作：通话和草稿已保存在本机。（{reason}）",
+    ),
+    "desk.storage_back": (
+        "The database is back; everything that waited is saved.",
+        "数据库已恢复；待保存的内容均已保存。",
+    ),
+    "desk.in_call": (
+        "You are in a call. Hang up before you close the desk.",
+        "您正在通话中。请先挂断再关闭工作台。",
+    ),
+    "desk.failed_title": ("The desk cannot start", "工作台无法启动"),
+    "desk.failed_retry": ("Try again", "重试"),
+    "desk.failed_quit": ("Quit", "退出"),
+    "desk.settings_refused": (
+        "{reason} The usual settings are used; the file is unchanged.",
+        "{reason} 现使用默认设置；文件未被更改。",
+    ),
+    "desk.ticket_saved": ("Ticket {number} is saved.", "工单 {number} 已保存。"),
+    "desk.order_returned": (
+        "Work order {number} is done: call the customer ({name} page).",
+        "派工单 {number} 已完成：请回访客户（“{name}”页）。",
+    ),
+    "desk.recovered": (
+        "{count} draft was saved before the desk ended.|{count} drafts were saved before the desk ended.",
+        "工作台上次结束前保存了 {count} 份草稿。",
+    ),
+    "desk.recovered_show": ("Show", "查看"),
+}
