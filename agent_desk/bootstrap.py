@@ -1,15 +1,13 @@
 """Composition root: puts adapters and services together; every import of an adapter is here.
 
-Adapters are imported inside functions, so that a headless command needs no Qt and the first window
-is on the screen before SQLAlchemy is read.
+Adapters, services and asyncio are imported inside functions, so that a headless command needs no Qt
+and the first window is on the screen before anything is read that it does not need.
 """
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
-import logging.handlers
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from agent_desk.domain.errors import ConfigurationError
 from agent_desk.domain.identifiers import AgentId, calling_code
-from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import (
     APP_NAME,
     Places,
@@ -30,6 +27,7 @@ from agent_desk.settings import (
 )
 
 if TYPE_CHECKING:
+    from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
     from telephony.simulator.callers import Caller
     from telephony.simulator.scenario import Scenario
 
@@ -69,6 +67,8 @@ class DeskPlan:
 
 def configure_logging(path: Path) -> None:
     """Send everything from INFO to a rotating file, and warnings to standard error too."""
+    import logging.handlers
+
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     console = logging.StreamHandler(sys.stderr)
@@ -95,6 +95,10 @@ async def open_desk(plan: DeskPlan, *, prepare: Callable[[Desk], None] = lambda 
     ``prepare`` sees the desk before its first event. Raises StorageError, ConfigurationError;
     then nothing is left open.
     """
+    import asyncio
+
+    from agent_desk.services.desk import Desk
+
     loop = asyncio.get_running_loop()
     scenario = await loop.run_in_executor(None, load_floor, plan)
     callers = await loop.run_in_executor(None, _callers, plan)
@@ -184,12 +188,15 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
     if not plan.database.exists():
         return ()
     return [
-        Caller(number=caller.number, name=caller.name, tier=caller.tier, language=caller.language)
+        # No name: the network seldom sends one, and the record is to come from the database.
+        Caller(number=caller.number, tier=caller.tier, language=caller.language)
         for caller in demo_callers(plan.database, limit=MOST_CALLERS)
     ]
 
 
 def _profile(settings: Settings) -> DeskProfile:
+    from agent_desk.services.desk import DeskProfile
+
     return DeskProfile(
         agent_id=AgentId(settings.agent_id),
         region=settings.region,
@@ -198,6 +205,7 @@ def _profile(settings: Settings) -> DeskProfile:
 
 
 def _ports(plan: DeskPlan, scenario: Scenario, callers: Sequence[Caller]) -> DeskPorts:
+    from agent_desk.services.desk import DeskPorts
     from db.journal import FileJournal
     from db.sqlite_storage import SqliteStorage
     from telephony.simulator.simulation import build_simulation

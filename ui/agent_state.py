@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from agent_desk.domain.agent import (
-    CHOSEN_REASONS,
     REQUESTABLE,
     AgentState,
     AgentStatus,
     BusyKind,
     NotReadyReason,
 )
+from ui.calls.state_menu import REASON_ICONS, StateMenu
 from ui.calls.ticker import ticker
 from ui.formats import format_duration
-from ui.icons import icon, pixmap
+from ui.icons import pixmap
 from ui.language import Language, in_all_languages, text_in, tr
 from ui.shortcuts import keys_of
 from ui.theme.theme import colour, px, text_font, theme_signals
@@ -32,7 +31,6 @@ HEIGHT: Final = 44
 ICON: Final = 16
 CHEVRON: Final = 12
 INSET: Final = 10
-CHOSEN_MARK: Final = "  ✓"
 
 _TOKENS: Final[Mapping[AgentState, str]] = MappingProxyType(
     {
@@ -52,17 +50,6 @@ _STATE_ICONS: Final[Mapping[AgentState, str]] = MappingProxyType(
         AgentState.WORKING_AFTER_CALL: "timer",
     }
 )
-_REASON_ICONS: Final[Mapping[NotReadyReason, str]] = MappingProxyType(
-    {
-        NotReadyReason.NO_ANSWER: "phone-missed",
-        NotReadyReason.BREAK: "coffee",
-        NotReadyReason.LUNCH: "utensils",
-        NotReadyReason.TRAINING: "graduation-cap",
-        NotReadyReason.MEETING: "users",
-        NotReadyReason.BACK_OFFICE: "clipboard-list",
-        NotReadyReason.TECHNICAL: "wrench",
-    }
-)
 
 
 class AgentStateButton(QAbstractButton):
@@ -79,7 +66,11 @@ class AgentStateButton(QAbstractButton):
         self._status: AgentStatus | None = None
         self._timer_text = ""
         self._detail = ""
-        self._menu = QMenu(self)
+        self._menu = StateMenu(self)
+        self._menu.ready_chosen.connect(self.ready_requested)
+        self._menu.reason_chosen.connect(self.not_ready_requested)
+        self._menu.log_on_chosen.connect(self.log_on_requested)
+        self._menu.log_off_chosen.connect(self.log_off_requested)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -115,17 +106,20 @@ class AgentStateButton(QAbstractButton):
 
     def open_reason_menu(self) -> None:
         """Open the menu on its first reason, when the present state allows one."""
-        if self._may(AgentState.NOT_READY):
+        if self._status is not None and self._status.state is AgentState.LOGGED_OFF:
             self.open_menu()
-            self._menu.setActiveAction(self._action_named(CHOSEN_REASONS[0].value))
+        elif self._may(AgentState.NOT_READY):
+            self.open_menu()
+            self._menu.choose_first_reason()
 
     def open_menu(self) -> None:
         """Open the menu of everything that the agent may ask for now."""
-        self._fill_menu()
-        if not self._menu.isEmpty():
-            self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + px(XS))))
+        if self._status is None:
+            return
+        self._menu.fill(self._status)
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + px(XS))))
 
-    def menu(self) -> QMenu:
+    def menu(self) -> StateMenu:
         """Return the menu as it was opened last."""
         return self._menu
 
@@ -244,60 +238,6 @@ class AgentStateButton(QAbstractButton):
     def _may(self, target: AgentState) -> bool:
         return self._status is not None and target in REQUESTABLE[self._status.state]
 
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        if self._status is None:
-            return
-        if self._status.state is AgentState.LOGGED_OFF:
-            log_on = self.log_on_requested.emit
-            self._add_action("log_on", tr("agent_state.log_on"), "log-in", log_on)
-            return
-        busy = self._status.state is AgentState.BUSY
-        if self._may(AgentState.READY):
-            text = tr("agent_state.ready_after_call" if busy else "agent_state.ready")
-            action = self._add_action("ready", text, "circle-check", self.ready_requested.emit)
-            action.setShortcut(keys_of("state.ready"))
-            action.setShortcutVisibleInContextMenu(True)
-        if self._may(AgentState.NOT_READY):
-            section = "agent_state.after_call_section" if busy else "agent_state.not_ready_section"
-            self._add_reasons(tr(section))
-        if self._may(AgentState.LOGGED_OFF):
-            self._menu.addSeparator()
-            self._add_action(
-                "log_off", tr("agent_state.log_off"), "log-out", self.log_off_requested.emit
-            )
-
-    def _add_reasons(self, heading: str) -> None:
-        self._menu.addSeparator()
-        self._menu.addAction(heading).setEnabled(False)
-        for number, reason in enumerate(CHOSEN_REASONS, start=1):
-            word = tr(f"not_ready_reason.{reason.value}")
-            choose = partial(self.not_ready_requested.emit, reason.value)
-            here = self._stands_at(reason)
-            text = f"&{number}  {word}{CHOSEN_MARK if here else ''}"
-            action = self._add_action(reason.value, text, _REASON_ICONS[reason], choose)
-            action.setCheckable(True)
-            action.setChecked(here)
-
-    def _add_action(
-        self, name: str, text: str, icon_name: str, chosen: Callable[[], None]
-    ) -> QAction:
-        action = self._menu.addAction(icon(icon_name), text)
-        action.setObjectName(name)
-        action.triggered.connect(lambda _checked: chosen())
-        return action
-
-    def _action_named(self, name: str) -> QAction:
-        return next(action for action in self._menu.actions() if action.objectName() == name)
-
-    def _stands_at(self, reason: NotReadyReason) -> bool:
-        status = self._status
-        if status is None:
-            return False
-        if status.pending is AgentState.NOT_READY:
-            return status.pending_reason is reason
-        return status.state is AgentState.NOT_READY and status.reason is reason
-
     def _follow_theme(self) -> None:
         self.updateGeometry()
         self.update()
@@ -314,7 +254,7 @@ def _fonts() -> tuple[QFont, QFont, QFont]:
 
 def _icon_name(status: AgentStatus) -> str:
     if status.state is AgentState.NOT_READY:
-        return _REASON_ICONS.get(status.reason, _STATE_ICONS[status.state])
+        return REASON_ICONS.get(status.reason, _STATE_ICONS[status.state])
     return _STATE_ICONS[status.state]
 
 

@@ -9,15 +9,16 @@ from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.call import Call, CallService, LocalConnectionState, allowed_services
 from agent_desk.domain.identifiers import CallId, QueueId
+from ui.call_panels import CallPanels
 from ui.calls.action_row import ActionRow
 from ui.calls.actions import DECLINE, MUTE, UNMUTE, CallAction, CallActions
-from ui.calls.call_card import CallCard
-from ui.calls.flyout import Flyout
+from ui.calls.call_card import NEXT_CALL_KEY, CallCard
 from ui.calls.joint_row import JointRow
 from ui.calls.presentation import (
     CallView,
@@ -31,7 +32,7 @@ from ui.dial_box import PURPOSES, DialBox
 from ui.dtmf_pad import DtmfPad
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px, theme_signals
-from ui.theme.tokens import S
+from ui.theme.tokens import XS, S
 from ui.widgets.banner import Banner
 
 _SINGLE_CALL_SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
@@ -99,27 +100,35 @@ class CallBar(QFrame):
         self._muted: frozenset[CallId] = frozenset()
         self._names: Mapping[CallId, str] = {}
         self._queues: Mapping[QueueId, QueueStatus] = {}
-        self._dialled_for: CallId | None = None
-        self._awaits_answer = False
         self._actions = CallActions(self, self.perform)
         self._headline = CallCard(now=now, headline=True)
         self._row = ActionRow(headline=self._headline, actions=self._actions)
         self._joint = JointRow(now=now, actions=self._actions)
         self._joint.chosen.connect(self.select_call)
         self._joint.answer_wanted.connect(self.answer_requested)
+        # Only beside another call: otherwise the keys belong to the tabs of the page.
+        self._next = QShortcut(QKeySequence(NEXT_CALL_KEY), self)
+        self._next.activated.connect(self.select_next_call)
         self._error = Banner(kind="warning")
         self._error.hide()
-        self.dial_box = DialBox(validate=validate)
-        self.dial_box.submitted.connect(self._on_submitted)
-        self._dial_flyout = Flyout(self.dial_box, self)
-        self.keypad = DtmfPad()
-        self.keypad.digit_pressed.connect(self._on_digit)
-        self._keypad_flyout = Flyout(self.keypad, self)
+        self._panels = CallPanels(bar=self, validate=validate)
+        self._panels.number_given.connect(self._on_number)
+        self._panels.digit_pressed.connect(self._on_digit)
         self._lay_out()
         ticker().ticked.connect(self._tick)
         theme_signals().changed.connect(self._arrange)
         self._refresh()
         self.retranslate()
+
+    @property
+    def dial_box(self) -> DialBox:
+        """The dial box; made when first wanted, so that the window is there sooner."""
+        return self._panels.dial_box()
+
+    @property
+    def keypad(self) -> DtmfPad:
+        """The keypad; made when first wanted."""
+        return self._panels.keypad()
 
     def show_calls(
         self,
@@ -132,7 +141,7 @@ class CallBar(QFrame):
         former = None if changed else self._selected
         selected = choose_selected(calls, active if former is None else former, active)
         if calls != self._calls:
-            self._awaits_answer = False
+            self._panels.number_was_taken()
         self._calls, self._active, self._muted = calls, active, muted
         self._select(selected.call_id if selected else None)
 
@@ -206,14 +215,10 @@ class CallBar(QFrame):
 
     def show_error(self, text: str) -> None:
         """Say ``text`` at the dial box when it has just sent a number, else under the bar."""
-        if self._awaits_answer or self._dial_flyout.isVisible():
-            self._awaits_answer = False
-            self._dial_flyout.open_below(self._anchor(), take_focus=False)
-            self.dial_box.show_error(text)
-        elif text:
-            self._error.show_text(text, "warning")
         if not text:
             self._error.hide()
+        elif not self._panels.show_refusal(text, self._row.button):
+            self._error.show_text(text, "warning")
 
     def error(self) -> str:
         """Return the line under the bar, ``""`` for none."""
@@ -241,7 +246,7 @@ class CallBar(QFrame):
         if name in (service.value for service in PURPOSES):
             self._open_dial_box(CallService(name))
         elif name == CallService.GENERATE_DIGITS.value:
-            self._keypad_flyout.open_below(self._row.button(name))
+            self._panels.open_keypad(self._row.button(name))
         elif call is not None and name in (MUTE, UNMUTE):
             self.mute_requested.emit(call.call_id, name == MUTE)
         elif call is not None and name in _SINGLE_CALL_SIGNALS:
@@ -279,17 +284,22 @@ class CallBar(QFrame):
     def _send_at_once(self) -> None:
         """Transfer without asking: to the number in the open dial box, else ask for one."""
         transfer = CallService.SINGLE_STEP_TRANSFER_CALL
-        if self._dial_flyout.isVisible() and self.dial_box.purpose() is transfer:
+        if self._panels.asks_number(transfer):
             self.dial_box.submit_at_once()
         elif self._actions[transfer.value].isEnabled():
             self._open_dial_box(transfer, at_once=True)
         else:
             self.trigger(CallService.DEFLECT_CALL.value)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move closer together where more lines are needed."""
+        super().resizeEvent(event)
+        self._arrange()
+
     def _select(self, call_id: CallId | None) -> None:
         if call_id != self._selected:
-            self.keypad.clear()
             self._error.hide()
+            self._panels.clear_digits()
         self._selected = call_id
         self._refresh()
 
@@ -307,12 +317,13 @@ class CallBar(QFrame):
             held=call is not None and call.state is LocalConnectionState.HOLD,
             muted=self._selected in self._muted,
         )
+        self._next.setEnabled(bool(others) and call is not None)
         self._joint.show_calls(
             [(other.call_id, self._view(other)) for other in others],
             joinable=call is not None and held_counterpart(call, self._calls) is not None,
         )
         self._arrange()
-        self._close_what_is_over()
+        self._panels.close_impossible(self._selected, self._is_possible)
 
     def _view(self, call: Call) -> CallView:
         return call_view(
@@ -341,34 +352,21 @@ class CallBar(QFrame):
         self._actions.enable(CallService.MAKE_CALL.value, True)
 
     def _open_dial_box(self, purpose: CallService, *, at_once: bool = False) -> None:
-        self._dialled_for = self._selected
-        self._awaits_answer = False
-        self.dial_box.begin(purpose, at_once=at_once)
-        self._dial_flyout.open_below(self._anchor())
+        anchor = self._row.button(purpose.value)
+        self._panels.ask_number(purpose, self._selected, anchor, at_once=at_once)
 
-    def _anchor(self) -> QWidget:
-        return self._row.button(self.dial_box.purpose().value)
-
-    def _on_submitted(self, service: str, number: str) -> None:
-        self._awaits_answer = True
-        self._dial_flyout.close_up()
+    def _on_number(self, service: str, call_id: str, number: str) -> None:
         if service == CallService.MAKE_CALL.value:
             self.make_call_requested.emit(number)
-        elif self._dialled_for is not None:
-            getattr(self, _NUMBER_SIGNALS[service]).emit(self._dialled_for, number)
+        else:
+            getattr(self, _NUMBER_SIGNALS[service]).emit(call_id, number)
 
     def _on_digit(self, digit: str) -> None:
         if self._selected is not None:
             self.digits_requested.emit(self._selected, digit)
 
-    def _close_what_is_over(self) -> None:
-        """Close a panel whose service is no longer possible; what was typed stays for the next."""
-        if not self._actions[CallService.GENERATE_DIGITS.value].isEnabled():
-            self._keypad_flyout.close_up()
-        purpose = self.dial_box.purpose().value
-        stale = self._dialled_for != self._selected or not self._actions[purpose].isEnabled()
-        if purpose != CallService.MAKE_CALL.value and stale:
-            self._dial_flyout.close_up()
+    def _is_possible(self, name: str) -> bool:
+        return self._actions[name].isEnabled()
 
     def _tick(self, count: int) -> None:
         if self.isVisible():
@@ -392,4 +390,5 @@ class CallBar(QFrame):
     def _arrange(self) -> None:
         self.setMinimumWidth(max(self._row.least_width(), self._joint.minimumSizeHint().width()))
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(px(S))
+        narrow = self.width() < self._row.one_line_width()
+        self._layout.setSpacing(px(XS if narrow else S))

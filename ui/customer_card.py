@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desk.domain.customer import CustomerCard, CustomerChanges
@@ -132,7 +131,7 @@ class CustomerCardPanel(QFrame):
         return self._stack.currentWidget() is self.form
 
     def begin_edit(self) -> None:
-        """Open the form for the shown customer, as F2 and the pencil do."""
+        """Open the form for the shown customer, as its shortcut and the pencil do."""
         if self._card is None or self.is_editing():
             return
         self._open_form({})
@@ -233,13 +232,6 @@ class CustomerCardPanel(QFrame):
     def focus_note(self) -> None:
         """Put the cursor into the note field: only after the person asked for it."""
         self.view.focus_note()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the form on F2."""
-        if event.key() == Qt.Key.Key_F2:
-            self.begin_edit()
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language in the notice's button."""

@@ -25,6 +25,7 @@ from agent_desk.domain.identifiers import CustomerId
 from ui.draft_pulse import DraftPulse
 from ui.language import tr
 from ui.notice import Notice
+from ui.shortcuts import keep_keys
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.form_field import FormField
@@ -69,6 +70,7 @@ class CustomerForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_keys(self, "Ctrl+Return", "Ctrl+Enter")
         self._customer: Customer | None = None
         self._untouched: dict[str, str] = {}
         self._inputs = {name: QLineEdit() for name in _TEXT_FIELDS}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
@@ -16,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_desk.domain.customer import ContactPoint, OwnedProduct
-from ui.formats import format_date, format_number
+from agent_desk.domain.customer import ContactPoint, Note, OwnedProduct
+from ui.formats import format_date, format_moment, format_number
 from ui.icons import pixmap
 from ui.language import tr
 from ui.row_painting import RowPainter
@@ -28,6 +29,14 @@ from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.label import Label
 from ui.widgets.pill import PillKind
 from ui.wrapped_label import WrappedLabel
+
+_LABELS: Final = {
+    "mobile": "customer_card.label_mobile",
+    "office": "customer_card.label_office",
+    "work": "customer_card.label_work",
+    "home": "customer_card.label_home",
+}
+"""What people commonly call their numbers; any other label is shown as it was written."""
 
 
 class IconLabel(QLabel):
@@ -113,7 +122,9 @@ class PhoneRow(InfoRow):
         """Show a contact point of kind PHONE."""
         label = tr("contact_kind.PHONE")
         if point.label:
-            label = tr("customer_card.phone_labelled", phone=label, label=point.label)
+            known = _LABELS.get(point.label.casefold())
+            word = tr(known) if known is not None else point.label
+            label = tr("customer_card.phone_labelled", phone=label, label=word)
         self.label.setText(label)
         self._e164 = point.value
         number = format_number(point.value)
@@ -204,10 +215,16 @@ class PinnedNote(QFrame):
         row.addWidget(self._text, 1)
         self.hide()
 
-    def show_text(self, text: str) -> None:
-        """Show ``text``; an empty one hides it."""
-        self._text.setText(text)
-        self.setVisible(bool(text))
+    def show_note(self, note: Note | None, now: datetime) -> None:
+        """Show ``note``; None hides it. Who wrote it, and all of it, is in the tooltip."""
+        self.setVisible(note is not None)
+        if note is None:
+            return
+        about = f"{note.author} · {format_moment(note.created_at, now)}"
+        self._text.setText(note.text)
+        for part in (self, self._text):
+            part.setToolTip(f"{note.text}\n{about}")
+        self._text.setAccessibleName(f"{tr('customer_card.note_pinned')}: {note.text} ({about})")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the soft ground."""

@@ -30,6 +30,7 @@ from ui.formats import format_date
 from ui.language import tr
 from ui.notes import NotesView
 from ui.row_pool import RowPool
+from ui.shortcuts import keys_of
 from ui.state_kinds import TIER_KINDS, order_kind, ticket_kind
 from ui.theme.theme import px
 from ui.widgets.avatar import Avatar
@@ -50,7 +51,9 @@ class CustomerHeader(QWidget):
         self.name = WrappedLabel(lines=2)
         self._tier = Pill()
         self._verified = Pill()
-        self._edit = IconButton("pencil", "customer_card.edit", shortcut_hint="F2")
+        self._edit = IconButton(
+            "pencil", "customer_card.edit", shortcut_hint=keys_of("customer.edit")
+        )
         self._edit.clicked.connect(self.edit_requested)
         pills = QHBoxLayout()
         pills.setSpacing(px(4))
@@ -183,10 +186,11 @@ class CustomerView(QScrollArea):
         self._orders.setVisible(bool(card.open_orders))
         self._products.show_items(card.products)
         self._products_part.setVisible(bool(card.products))
-        self._notes.show_notes(card.notes)
         pinned = [note for note in card.notes if note.pinned]
         newest = max(pinned, key=lambda note: note.created_at, default=None)
-        self._pinned.show_text(newest.text if newest is not None else "")
+        self._pinned.show_note(newest, self._now())
+        others = (note for note in card.notes if note is not newest)
+        self._notes.show_notes(others, say_none=newest is None)
 
     def _build(self) -> None:
         inner = QWidget()

@@ -62,6 +62,7 @@ class DepartmentPage(QWidget):
         self._now = now
         self._departments: tuple[Department, ...] = ()
         self._lines: dict[str, WorkOrderLine] = {}
+        self._wanted = ""
         self._chooser = QComboBox()
         self.list = GroupedList()
         self._notice = Notice(beside=True)
@@ -75,18 +76,19 @@ class DepartmentPage(QWidget):
         self.retranslate()
 
     def set_departments(self, departments: Sequence[Department]) -> None:
-        """Offer ``departments``; the chosen one stays chosen while it is among them."""
+        """Offer all and each of ``departments``; the chosen one stays chosen."""
         chosen = self.department_id()
         self._departments = tuple(departments)
         with QSignalBlocker(self._chooser):
             self._chooser.clear()
+            self._chooser.addItem("", "")
             for department in self._departments:
                 self._chooser.addItem("", str(department.id))
             self._chooser.setCurrentIndex(max(0, self._chooser.findData(chosen)))
         self._name_departments()
 
     def department_id(self) -> str:
-        """Return the chosen department's id, ``""`` while there is none."""
+        """Return the chosen department's id, ``""`` for all of them."""
         return str(self._chooser.currentData() or "")
 
     def choose_department(self, department_id: str) -> None:
@@ -102,7 +104,14 @@ class DepartmentPage(QWidget):
         self._notice.hide()
         self._empty.set_keys("inbox", "department_page.empty", "department_page.empty_text")
         self._show_groups()
+        if self._wanted in self._lines:
+            self.select_order(self._wanted)
         self._show_detail()
+
+    def select_order(self, order_id: str) -> None:
+        """Mark an order, now or as soon as it is listed."""
+        self._wanted = "" if order_id in self._lines else order_id
+        self.list.mark(order_id)
 
     def show_loading(self) -> None:
         """Say that the orders are on their way; those on screen stay."""
@@ -187,7 +196,9 @@ class DepartmentPage(QWidget):
 
     def _name_departments(self) -> None:
         chinese = current_language() is Language.ZH
-        for index, department in enumerate(self._departments):
+        if self._chooser.count():
+            self._chooser.setItemText(0, tr("department_page.all"))
+        for index, department in enumerate(self._departments, 1):
             name = department.name_zh if chinese else department.name
             self._chooser.setItemText(index, name)
 
@@ -211,10 +222,14 @@ class DepartmentPage(QWidget):
 
     def _row(self, line: WorkOrderLine) -> GroupedRow:
         order = line.order
+        chinese = current_language() is Language.ZH
+        about = [order.priority, line.customer_name]
+        if not self.department_id():
+            about.append(line.department_zh if chinese else line.department)
         return GroupedRow(
             id=order.id,
             title=f"#{order.number} {order.subject}",
-            about=f"{order.priority} · {line.customer_name}",
+            about=" · ".join(part for part in about if part),
             pill=tr(f"work_order_state.{order.state}"),
             kind=order_kind(order.state),
             due=format_moment(order.changed_at, self._now()),

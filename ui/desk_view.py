@@ -14,36 +14,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from agent_desk.domain.draft import Draft
-from agent_desk.domain.errors import AgentDeskError
-from agent_desk.domain.identifiers import parse_dial_string
-from agent_desk.domain.ticket import Ticket
-from agent_desk.services.call_control import CallsChangedEvent
-from agent_desk.services.desk import Desk
-from agent_desk.settings import Settings
-from ui.agent_page import Column
-from ui.agent_panels import AgentPanels
 from ui.agent_state import AgentStateButton
-from ui.bridge import Bridge
 from ui.call_bar import CallBar
-from ui.failure_page import FailurePage
 from ui.language import tr
 from ui.main_window import AGENT_PAGE, MainWindow
 from ui.notices import Notices
-from ui.presenters.calls import CallsPresenter
-from ui.presenters.contact import ContactPresenter
-from ui.presenters.context import Context
 from ui.presenters.look import LookPresenter
-from ui.presenters.recovery import RecoveryPresenter
-from ui.presenters.storage import StoragePresenter
-from ui.presenters.ticket import TicketPresenter
-from ui.presenters.workspaces import Workspace
-from ui.presenters.wrap_up import WrapUpPresenter
 from ui.ringer import Ringer
 from ui.search_box import SearchBox
 from ui.shortcuts import install
 
+# What the first paint does not need is imported by the step that needs it.
 if TYPE_CHECKING:
+    from agent_desk.domain.draft import Draft
+    from agent_desk.domain.errors import AgentDeskError
+    from agent_desk.domain.ticket import Ticket
+    from agent_desk.services.call_control import CallsChangedEvent
+    from agent_desk.services.desk import Desk
+    from agent_desk.settings import Settings
+    from ui.agent_panels import AgentPanels
+    from ui.bridge import Bridge
     from ui.department_page import DepartmentPage
 
 FAILURE_PAGE = "failure"
@@ -86,6 +76,8 @@ class DeskView(QObject):
 
     def build_page(self) -> None:
         """Second step: the agent's page, empty."""
+        from ui.agent_panels import AgentPanels
+
         self.panels = AgentPanels(now=self.now)
         self.window.set_agent_page(
             customer=self.panels.contact.column,
@@ -98,6 +90,8 @@ class DeskView(QObject):
 
     def attach(self, desk: Desk, bridge: Bridge, now: Callable[[], datetime]) -> None:
         """Third step: the desk is open; connect everything."""
+        from ui.presenters.context import Context
+
         self.desk = desk
         self._clock = now
         self.notices.clear("starting")
@@ -115,6 +109,8 @@ class DeskView(QObject):
 
     def show_failure(self, error: AgentDeskError) -> None:
         """Show why the desk cannot start, with a way to try again."""
+        from ui.failure_page import FailurePage
+
         self.notices.clear("starting")
         page = self.window.page(FAILURE_PAGE)
         if not isinstance(page, FailurePage):
@@ -126,6 +122,14 @@ class DeskView(QObject):
         self.window.show_page(FAILURE_PAGE)
 
     def _make_presenters(self) -> None:
+        from ui.presenters.calls import CallsPresenter
+        from ui.presenters.contact import ContactPresenter
+        from ui.presenters.recovery import RecoveryPresenter
+        from ui.presenters.side_drafts import SideDraftsPresenter
+        from ui.presenters.storage import StoragePresenter
+        from ui.presenters.ticket import TicketPresenter
+        from ui.presenters.wrap_up import WrapUpPresenter
+
         assert self.panels is not None
         panels, context = self.panels, self._context
         self.contact = ContactPresenter(context=context, panels=panels.contact, search=self.search)
@@ -139,6 +143,9 @@ class DeskView(QObject):
             ringer=self.ringer,
         )
         self.recovery = RecoveryPresenter(context=context, window=self.window, notices=self.notices)
+        self.side_drafts = SideDraftsPresenter(
+            context=context, contact=self.contact, panels=panels.contact
+        )
         self._presenters.append(StoragePresenter(context=context))
 
     def _connect_presenters(self) -> None:
@@ -158,11 +165,18 @@ class DeskView(QObject):
         tickets.logged.connect(self._on_logged)
         self.panels.contact.card.call_requested.connect(calls.make_call)
         self.recovery.ticket_restored.connect(self._restore_ticket)
+        self.recovery.form_restored.connect(self._restore_form)
 
     def _add_pages(self) -> None:
         window = self.window
         window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
         window.add_page("department", "inbox", "nav.department", self._department_page)
+        from ui.presenters.returns import ReturnsPresenter
+
+        returns = ReturnsPresenter(
+            context=self._context, show_count=window.rail.button("tickets").set_count
+        )
+        self._presenters.append(returns)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
     def _tickets_page(self) -> QWidget:
@@ -181,6 +195,7 @@ class DeskView(QObject):
 
         page = DepartmentPage(now=self.now)
         self._department = page
+        self.side_drafts.follow_reports(page)
         self._presenters.append(DepartmentPresenter(context=self._context, page=page))
         return page
 
@@ -193,6 +208,8 @@ class DeskView(QObject):
         return page
 
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
+        from ui.agent_page import Column
+
         window = self.window
         pages = (AGENT_PAGE, "tickets", "department", "settings")
         columns = {column.name.lower(): column for column in Column}
@@ -210,12 +227,18 @@ class DeskView(QObject):
         }
 
     def _record_handlers(self) -> dict[str, Callable[[], None]]:
+        from ui.agent_page import Column
+
         assert self.panels is not None
         panels, window = self.panels, self.window
 
         def edit_ticket() -> None:
             window.focus_column(Column.TICKET)
             panels.editor.focus_subject()
+
+        def edit_customer() -> None:
+            window.focus_column(Column.CUSTOMER)
+            panels.contact.card.begin_edit()
 
         def add_note() -> None:
             window.focus_column(Column.CUSTOMER)
@@ -230,6 +253,7 @@ class DeskView(QObject):
                 panels.editor.resolve_now()
 
         return {
+            "customer.edit": edit_customer,
             "ticket.edit": edit_ticket,
             "ticket.resolve_now": finish,
             "ticket.save": panels.editor.save,
@@ -255,11 +279,19 @@ class DeskView(QObject):
 
     def _restore_ticket(self, draft: Draft) -> None:
         """Open whom the draft was about, and put the words back."""
-        if draft.customer_id is None:
-            workspace = Workspace(key=draft.key.removeprefix("ticket:"), number=draft.number)
-            self.tickets.restore(workspace, draft.fields)
-            return
+        self.window.show_page(AGENT_PAGE)
         self.contact.open_for_draft(draft, self.tickets.restore)
+
+    def _restore_form(self, draft: Draft) -> None:
+        from agent_desk.domain.draft import DraftKind
+
+        if draft.kind is not DraftKind.REPORT:
+            self.side_drafts.restore(draft)
+            return
+        order_id = draft.key.removeprefix("report:")
+        self._show_order(order_id)
+        if self._department is not None:
+            self._department.detail.restore_report(order_id, dict(draft.fields))
 
     def _settings_changed(self, settings: Settings) -> None:
         self.window.raise_on_ring = settings.raise_on_ring
@@ -268,6 +300,8 @@ class DeskView(QObject):
         self.ringer.set_raises_window(settings.raise_on_ring)
 
     def _validated(self, text: str) -> str:
+        from agent_desk.domain.identifiers import parse_dial_string
+
         return parse_dial_string(text, region=self.look.settings.region)
 
     def _may_close(self) -> bool:

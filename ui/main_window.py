@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -19,13 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.agent_page import AgentPage, Column
 from ui.language import tr
 from ui.nav_rail import NavRail
 from ui.top_bar import TopBar
 
 if TYPE_CHECKING:
     from ui.shortcut_overlay import ShortcutOverlay
+
+if TYPE_CHECKING:
+    from ui.agent_page import AgentPage, Column
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +38,16 @@ LEAST_SIZE: Final = QSize(640, 360)
 
 
 class MainWindow(QMainWindow):
-    """Holds the panels that the wiring gives it; emits what its own buttons are pressed for."""
+    """Holds the panels that the wiring gives it; emits what its own buttons are pressed for.
+
+    first_painted: once, inside the first painting; connect queued to come after it.
+    """
 
     page_shown = Signal(str)
     theme_toggled = Signal()
     language_toggled = Signal()
     closing = Signal()
+    first_painted = Signal()
 
     def __init__(self, *, may_close: Callable[[], bool], raise_on_ring: bool = False) -> None:
         """Ask ``may_close`` before closing; ``raise_on_ring``: come to the front on a ring."""
@@ -51,7 +57,11 @@ class MainWindow(QMainWindow):
         self._factories: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
         self._overlay: ShortcutOverlay | None = None
+        self._agent_page: AgentPage | None = None
+        self._wanted_columns: list[int] = []
+        self._wanted_rows: list[int] = []
         self._attention = ""
+        self._was_painted = False
         self.top_bar = TopBar()
         self.rail = NavRail()
         self._stack = QStackedWidget()
@@ -104,9 +114,13 @@ class MainWindow(QMainWindow):
         queues: QWidget,
     ) -> AgentPage:
         """Build the agent's page of these panels, show it and return it."""
+        from ui.agent_page import AgentPage
+
         page = AgentPage(
             customer=customer, timeline=timeline, ticket=ticket, orders=orders, queues=queues
         )
+        self._agent_page = page
+        self._restore_columns()
         self.add_page(AGENT_PAGE, "headphones", "nav.agent", lambda: page)
         self.show_page(AGENT_PAGE)
         return page
@@ -150,10 +164,9 @@ class MainWindow(QMainWindow):
 
     def focus_column(self, column: Column) -> None:
         """Go to a column of the agent's page."""
-        page = self._pages.get(AGENT_PAGE)
-        if isinstance(page, AgentPage):
+        if self._agent_page is not None:
             self.show_page(AGENT_PAGE)
-            page.focus_column(column)
+            self._agent_page.focus_column(column)
 
     def toggle_shortcuts(self) -> None:
         """Open or close the list of shortcuts."""
@@ -192,28 +205,38 @@ class MainWindow(QMainWindow):
     def save_layout(self) -> dict[str, str]:
         """Return the window's place and the columns' widths as texts for `restore_layout`."""
         layout = {"geometry": base64.b64encode(self.saveGeometry().data()).decode("ascii")}
-        page = self._pages.get(AGENT_PAGE)
-        if isinstance(page, AgentPage):
-            layout["columns"] = _joined(page.sizes())
-            layout["rows"] = _joined(page.heights())
+        if self._agent_page is not None:
+            layout["columns"] = _joined(self._agent_page.sizes())
+            layout["rows"] = _joined(self._agent_page.heights())
         return layout
 
     def restore_layout(self, layout: Mapping[str, str]) -> None:
         """Go back to what `save_layout` returned; what does not read is logged and left out."""
         try:
             geometry = base64.b64decode(layout.get("geometry", ""), validate=True)
-            columns = _numbers(layout.get("columns", ""))
-            rows = _numbers(layout.get("rows", ""))
+            self._wanted_columns = _numbers(layout.get("columns", ""))
+            self._wanted_rows = _numbers(layout.get("rows", ""))
         except (binascii.Error, ValueError) as error:
             logger.info("the saved window layout is not used: %s", error)
             return
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
-        page = self._pages.get(AGENT_PAGE)
-        if isinstance(page, AgentPage) and len(columns) == len(page.sizes()):
+        self._restore_columns()
+
+    def _restore_columns(self) -> None:
+        """Give the agent's page the restored sizes, now or as soon as it is built."""
+        page, columns, rows = self._agent_page, self._wanted_columns, self._wanted_rows
+        if page is not None and len(columns) == len(page.sizes()):
             page.set_sizes(columns)
-        if isinstance(page, AgentPage) and len(rows) == len(page.heights()):
+        if page is not None and len(rows) == len(page.heights()):
             page.set_heights(rows)
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        """Tell once that the window has been painted."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.first_painted.emit()
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         if not self._may_close():

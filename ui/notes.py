@@ -67,13 +67,16 @@ class NotesView(QWidget):
         layout.addWidget(self._pool)
         self.show_notes(())
 
-    def show_notes(self, notes: Iterable[Note]) -> None:
-        """Show ``notes``: pinned ones first, each group newest first."""
+    def show_notes(self, notes: Iterable[Note], *, say_none: bool = True) -> None:
+        """Show ``notes``: pinned ones first, each group newest first.
+
+        say_none: tell when there are none; not where one stands elsewhere already.
+        """
         ordered = sorted(notes, key=lambda note: note.created_at, reverse=True)
         ordered.sort(key=lambda note: not note.pinned)
         self._pool.show_items(ordered)
         self._pool.setVisible(bool(ordered))
-        self._none.setVisible(not ordered)
+        self._none.setVisible(say_none and not ordered)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -41,7 +41,7 @@ def is_chosen(option: QStyleOptionViewItem) -> bool:
     return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
-class RowPainter:
+class RowPainter(QObject):
     """Draws the parts of one view's rows and keeps what is costly between frames.
 
     Laid-out texts are kept by text, font and width: a frame of a list that scrolls lays out only
@@ -49,6 +49,7 @@ class RowPainter:
     """
 
     def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
         self._view = view
         self._texts: dict[tuple[str, FontRole, int], QStaticText] = {}
         self._fonts: dict[FontRole, tuple[QFont, QFontMetrics]] = {}

@@ -215,35 +215,10 @@ class ScreenPopPanel(QFrame):
 
     def _build(self) -> None:
         self._offer_hint.setWordWrap(True)
-        looking = _column(self._looking)
-        looking.addWidget(Label("screen_pop.looking", role="muted"))
-        looking.addSpacing(px(8))
-        looking.addWidget(SkeletonLines(), 1)
-        offer = QVBoxLayout(self._offer)
-        offer.setContentsMargins(0, px(4), 0, 0)
-        offer.setSpacing(px(2))
-        for label in (self._offer_title, self._offer_hint):
-            label.setContentsMargins(px(16), 0, px(16), 0)
-            offer.addWidget(label)
-        offer.addSpacing(px(4))
-        offer.addWidget(self.candidates, 1)
-        offer.addLayout(_buttons(self._search, self._new))
-        unknown = QVBoxLayout(self._unknown)
-        unknown.setContentsMargins(0, px(4), 0, 0)
-        unknown.setSpacing(px(2))
-        for key, role in (("match_level.UNKNOWN", "heading"), ("screen_pop.unknown_hint", "muted")):
-            label = Label(key, role="heading" if role == "heading" else "muted")
-            label.setWordWrap(True)
-            label.setContentsMargins(px(16), 0, px(16), 0)
-            unknown.addWidget(label)
-        unknown.addWidget(self.form, 1)
-        unknown.addLayout(_buttons(self._search_unknown))
-        withheld = QVBoxLayout(self._anonymous)
-        withheld.setContentsMargins(0, 0, 0, 0)
-        withheld.addWidget(
-            EmptyState("eye-off", "match_level.ANONYMOUS", "screen_pop.anonymous_hint"), 1
-        )
-        withheld.addLayout(_buttons(self._new_withheld, self._search_withheld))
+        self._build_looking()
+        self._build_offer()
+        self._build_unknown()
+        self._build_anonymous()
         for page in (self._looking, self._offer, self._unknown, self._anonymous, self._failed):
             self._stack.addWidget(page)
         notice = QVBoxLayout()
@@ -256,6 +231,43 @@ class ScreenPopPanel(QFrame):
         layout.addWidget(separator())
         layout.addLayout(notice)
         layout.addWidget(self._stack, 1)
+
+    def _build_looking(self) -> None:
+        looking = _column(self._looking)
+        looking.addWidget(Label("screen_pop.looking", role="muted"))
+        looking.addSpacing(px(8))
+        looking.addWidget(SkeletonLines(), 1)
+
+    def _build_offer(self) -> None:
+        offer = QVBoxLayout(self._offer)
+        offer.setContentsMargins(0, px(4), 0, 0)
+        offer.setSpacing(px(2))
+        for label in (self._offer_title, self._offer_hint):
+            label.setContentsMargins(px(16), 0, px(16), 0)
+            offer.addWidget(label)
+        offer.addSpacing(px(4))
+        offer.addWidget(self.candidates, 1)
+        offer.addLayout(_buttons(self._search, self._new))
+
+    def _build_unknown(self) -> None:
+        unknown = QVBoxLayout(self._unknown)
+        unknown.setContentsMargins(0, px(4), 0, 0)
+        unknown.setSpacing(px(2))
+        for key, role in (("match_level.UNKNOWN", "heading"), ("screen_pop.unknown_hint", "muted")):
+            label = Label(key, role="heading" if role == "heading" else "muted")
+            label.setWordWrap(True)
+            label.setContentsMargins(px(16), 0, px(16), 0)
+            unknown.addWidget(label)
+        unknown.addWidget(self.form, 1)
+        unknown.addLayout(_buttons(self._search_unknown))
+
+    def _build_anonymous(self) -> None:
+        withheld = QVBoxLayout(self._anonymous)
+        withheld.setContentsMargins(0, 0, 0, 0)
+        withheld.addWidget(
+            EmptyState("eye-off", "match_level.ANONYMOUS", "screen_pop.anonymous_hint"), 1
+        )
+        withheld.addLayout(_buttons(self._new_withheld, self._search_withheld))
 
     def _connect(self) -> None:
         self.candidates.candidate_chosen.connect(self.candidate_chosen)

@@ -10,27 +10,29 @@ import signal
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from agent_desk.domain.agent import AgentState
 from agent_desk.domain.errors import AgentDeskError, ConfigurationError
-from agent_desk.services.desk import Desk
-from agent_desk.settings import Settings
 from ui.application import create_application
-from ui.bridge import Bridge, DeskLoop
 from ui.desk_view import DeskView
 from ui.language import error_text, tr
 from ui.window_layout import load_layout, save_layout
+
+# The first paint waits for neither asyncio nor the services; they are imported after it.
+if TYPE_CHECKING:
+    from agent_desk.services.desk import Desk
+    from agent_desk.settings import Settings
+    from ui.bridge import Bridge, DeskLoop
+
+    OpenDesk = Callable[[Callable[[Desk], None]], Coroutine[Any, Any, Desk]]
 
 _log = logging.getLogger(__name__)
 
 STOP_MS = 8000
 """Longest wait for the desk to write what is left, in milliseconds, before the program ends."""
-
-OpenDesk = Callable[[Callable[[Desk], None]], Coroutine[Any, Any, Desk]]
 
 
 class DeskSession(QObject):
@@ -54,8 +56,8 @@ class DeskSession(QObject):
         self._open_desk = open_desk
         self._layout = layout
         self._complaint = complaint
-        self._loop = DeskLoop()
-        self._bridge = Bridge(self._loop.loop)
+        self._loop: DeskLoop | None = None
+        self._bridge: Bridge | None = None
         self._is_stopping = False
         self._prepare: list[Callable[[Desk], None]] = [self._forward_events]
         self._attached: list[Callable[[Desk], None]] = []
@@ -66,7 +68,8 @@ class DeskSession(QObject):
 
     @property
     def bridge(self) -> Bridge:
-        """The way to the desk's services."""
+        """The way to the desk's services; there from the first paint on."""
+        assert self._bridge is not None
         return self._bridge
 
     def before_start(self, prepare: Callable[[Desk], None]) -> None:
@@ -90,16 +93,23 @@ class DeskSession(QObject):
     def start(self) -> None:
         """Show the window and begin to open the desk; Qt's event loop does the rest."""
         self.view.window.restore_layout(load_layout(self._layout))
+        self.view.window.first_painted.connect(
+            self._after_first_paint, Qt.ConnectionType.QueuedConnection
+        )
         self.view.window.show()
-        self._loop.start()
-        QTimer.singleShot(0, self._after_first_paint)
 
     def finish(self) -> None:
         """End `desk-loop` after `stop`; nothing is delivered any more."""
-        self._bridge.close()
-        self._loop.stop()
+        if self._bridge is not None and self._loop is not None:
+            self._bridge.close()
+            self._loop.stop()
 
     def _after_first_paint(self) -> None:
+        from ui.bridge import Bridge, DeskLoop
+
+        self._loop = DeskLoop()
+        self._bridge = Bridge(self._loop.loop)
+        self._loop.start()
         self.view.build_page()
         if self._complaint is not None:
             text = tr("desk.settings_refused", reason=error_text(self._complaint))
@@ -108,7 +118,7 @@ class DeskSession(QObject):
 
     def _open(self) -> None:
         self.view.show_starting()
-        self._bridge.call(
+        self.bridge.call(
             self._open_prepared, on_result=self._on_opened, on_error=self._on_failed, owner=self
         )
 
@@ -120,12 +130,14 @@ class DeskSession(QObject):
         return await self._open_desk(prepare)
 
     def _forward_events(self, desk: Desk) -> None:
-        desk.bus.subscribe(object, self._bridge.post)
+        desk.bus.subscribe(object, self.bridge.post)
 
     def _on_opened(self, desk: Desk) -> None:
-        self.view.attach(desk, self._bridge, desk.clock.now)
+        from agent_desk.domain.agent import AgentState
+
+        self.view.attach(desk, self.bridge, desk.clock.now)
         if desk.agent.status().state is AgentState.LOGGED_OFF:
-            self._bridge.call(desk.agent.log_on, owner=self)
+            self.bridge.call(desk.agent.log_on, owner=self)
         for act in self._attached:
             act(desk)
 
@@ -152,7 +164,7 @@ class DeskSession(QObject):
             self._application.quit()
             return
         QTimer.singleShot(STOP_MS, self._application.quit)
-        self._bridge.call(
+        self.bridge.call(
             desk.stop,
             on_result=lambda _: self._application.quit(),
             on_error=lambda _: self._application.exit(1),

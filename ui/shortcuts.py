@@ -39,6 +39,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("call.hang_up", ("F12",), "call"),
     Shortcut("call.dial", ("Ctrl+D",), "call"),
     Shortcut("desk.search", ("Ctrl+K",), "record"),
+    Shortcut("customer.edit", ("Ctrl+E",), "record"),
     Shortcut("ticket.edit", ("Ctrl+T",), "record"),
     Shortcut("ticket.resolve_now", ("Ctrl+Return", "Ctrl+Enter"), "record"),
     Shortcut("ticket.save", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), "record"),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -34,12 +32,12 @@ from ui.language import tr
 from ui.notice import Notice
 from ui.theme.theme import px
 from ui.ticket_fields import TicketFields
+from ui.ticket_join import NEW_TICKET, JoinOffer, TicketTarget
 from ui.widgets.buttons import Button, IconButton, with_shortcut
 from ui.widgets.elided_label import ElidedLabel
 
 RESOLVE_KEYS: Final = "Ctrl+Return"
 SAVE_KEYS: Final = "Ctrl+Shift+Return"
-JOIN_KEYS: Final = "Ctrl+J"
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _PRIMARY: Final = {
@@ -47,20 +45,6 @@ _PRIMARY: Final = {
     Resolution.FOLLOW_UP: ("ticket_editor.save_follow_up", "calendar-clock", SAVE_KEYS),
     Resolution.WORK_ORDER: ("ticket_editor.send_order", "send", SAVE_KEYS),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """The ticket that the form joins or changes; number 0 for a new one."""
-
-    id: str = ""
-    number: int = 0
-    subject: str = ""
-    version: int = 0
-    joins: bool = False
-
-
-_NEW_TICKET: Final = _Target()
 
 
 class TicketEditor(QFrame):
@@ -82,16 +66,15 @@ class TicketEditor(QFrame):
         self._now = now
         self._customer_id: CustomerId | None = None
         self._call_id: CallId | None = None
-        self._target = _NEW_TICKET
-        self._offers: tuple[OpenTicket, ...] = ()
+        self._target = NEW_TICKET
         self._saved_at: datetime | None = None
+        self._saved_number = 0
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._draft_state = ElidedLabel(role="muted")
         self._draft_state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._notice = Notice()
-        self._join = Notice(beside=True)
-        self._join_menu = QMenu(self)
+        self._join = JoinOffer()
         self.form = TicketFields(now=now)
         self._untouched = self.form.fields()
         self._pulse = DraftPulse(self)
@@ -150,41 +133,31 @@ class TicketEditor(QFrame):
             self._reset()
         joins = keep_typed or self._target.joins
         self._customer_id = ticket.customer_id
-        self._target = _Target(ticket.id, ticket.number, ticket.subject, ticket.version, joins)
+        self._target = TicketTarget(ticket.id, ticket.number, ticket.subject, ticket.version, joins)
         self.form.fill(stored)
         if not keep_typed:
             self._untouched = self.form.fields()
         self.retranslate()
 
     def offer_join(self, tickets: Iterable[OpenTicket]) -> None:
-        """Say that these tickets of the customer are open, most likely first; none hides it."""
-        self._offers = tuple(tickets)
-        self._show_join()
+        """Say that these tickets of the customer are open, most likely first; none hides it.
+
+        The one that was just saved here is not offered.
+        """
+        others = [ticket for ticket in tickets if ticket.number != self._saved_number]
+        self._join.offer(others, self._target)
 
     def fields(self) -> dict[str, str]:
         """Return everything that a draft must keep."""
-        target = self._target
-        return self.form.fields() | {
-            "customer_id": self._customer_id or "",
-            "ticket_id": target.id,
-            "ticket_number": str(target.number),
-            "ticket_subject": target.subject,
-            "version": str(target.version),
-            "joins": "1" if target.joins else "",
-        }
+        about = {"customer_id": self._customer_id or ""}
+        return self.form.fields() | about | self._target.to_fields()
 
     def restore(self, fields: Mapping[str, str]) -> None:
         """Put back what a draft kept."""
         self.form.fill({n: t for n, t in fields.items() if n in self._untouched})
         if fields.get("customer_id"):
             self._customer_id = CustomerId(fields["customer_id"])
-        self._target = _Target(
-            fields.get("ticket_id", ""),
-            int(fields.get("ticket_number") or 0),
-            fields.get("ticket_subject", ""),
-            int(fields.get("version") or 0),
-            bool(fields.get("joins")),
-        )
+        self._target = TicketTarget.from_fields(fields)
         self.retranslate()
 
     def is_dirty(self) -> bool:
@@ -199,6 +172,7 @@ class TicketEditor(QFrame):
     def save(self) -> None:
         """Save with the chosen resolution; incomplete fields say so and get the cursor."""
         self.form.clear_errors()
+        self._saved_number = 0
         self._notice.hide()
         missing = self._missing()
         for field, text in missing:
@@ -218,7 +192,7 @@ class TicketEditor(QFrame):
     def show_saved(self, number: int) -> None:
         """Confirm that the ticket is stored under ``number`` and start an empty one."""
         self._reset()
-        self._notice.show_text(tr("ticket_editor.saved", number=number), "success")
+        self._saved_number = number
         self.retranslate()
 
     def show_draft_saved(self, at: datetime) -> None:
@@ -244,8 +218,11 @@ class TicketEditor(QFrame):
         else:
             title = tr("ticket_editor.title_new")
         self._title.setText(title)
+        if self._saved_number:
+            text = tr("ticket_editor.saved", number=self._saved_number)
+            self._notice.show_text(text, "success")
         self._show_draft_state()
-        self._show_join()
+        self._join.show_target(self._target)
         self._show_primary()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -304,15 +281,12 @@ class TicketEditor(QFrame):
         self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
         self._primary.clicked.connect(self.save)
         self._discard.clicked.connect(self._on_discard)
-        self._join.action_requested.connect(self._on_join_action)
-        self._join_key = QShortcut(QKeySequence(JOIN_KEYS), self)
-        self._join_key.setContext(Qt.ShortcutContext.WindowShortcut)
-        self._join_key.setEnabled(False)
-        self._join_key.activated.connect(self._on_join_action)
+        self._join.ticket_chosen.connect(self._join_ticket)
+        self._join.undone.connect(self._leave_joined)
 
     def _on_changed(self) -> None:
-        if not self._notice.isHidden():
-            self._notice.hide()
+        self._saved_number = 0
+        self._notice.hide()
         self._pulse.touch()
 
     def _on_discard(self) -> None:
@@ -321,27 +295,13 @@ class TicketEditor(QFrame):
         self.retranslate()
         self.discarded.emit()
 
-    def _on_join_action(self) -> None:
-        if self._target.joins:
-            self._target = _NEW_TICKET
-        elif len(self._offers) == 1:
-            self._join_ticket(self._offers[0])
-        elif self._offers:
-            self._open_join_menu()
+    def _leave_joined(self) -> None:
+        self._target = NEW_TICKET
         self._pulse.touch()
         self.retranslate()
 
-    def _open_join_menu(self) -> None:
-        self._join_menu.clear()
-        for ticket in self._offers:
-            action = self._join_menu.addAction(f"#{ticket.number} {ticket.subject}")
-            action.triggered.connect(lambda _=False, chosen=ticket: self._join_ticket(chosen))
-        self._join_menu.setActiveAction(self._join_menu.actions()[0])
-        below = self._join.button.mapToGlobal(self._join.button.rect().bottomLeft())
-        self._join_menu.popup(below)
-
     def _join_ticket(self, ticket: OpenTicket) -> None:
-        self._target = _Target(ticket.id, ticket.number, ticket.subject, 0, True)
+        self._target = TicketTarget(ticket.id, ticket.number, ticket.subject, 0, True)
         typed = self.form.fields()
         known = {"subject": typed["subject"] or ticket.subject}
         if not typed["category_id"]:
@@ -353,9 +313,10 @@ class TicketEditor(QFrame):
 
     def _reset(self) -> None:
         self._pulse.drop()
-        self._target = _NEW_TICKET
-        self._offers = ()
+        self._target = NEW_TICKET
+        self._join.forget()
         self._saved_at = None
+        self._saved_number = 0
         self._notice.hide()
         self.form.clear()
         self._untouched = self.form.fields()
@@ -402,29 +363,3 @@ class TicketEditor(QFrame):
         if self._saved_at is not None:
             text = tr("ticket_editor.draft_saved", time=f"{self._saved_at.astimezone():%H:%M:%S}")
         self._draft_state.setText(text)
-
-    def _short(self, subject: str) -> str:
-        room = px(150)
-        return self.fontMetrics().elidedText(subject, Qt.TextElideMode.ElideRight, room)
-
-    def _show_join(self) -> None:
-        target = self._target
-        if target.joins:
-            text = tr(
-                "ticket_editor.joins", number=target.number, subject=self._short(target.subject)
-            )
-            action = "ticket_editor.join_undo"
-        elif self._offers and not target.id:
-            first = self._offers[0]
-            text = tr(
-                "ticket_editor.join_offer", number=first.number, subject=self._short(first.subject)
-            )
-            if len(self._offers) > 1:
-                text = tr("ticket_editor.join_offer_several", count=len(self._offers))
-            action = "ticket_editor.join"
-        else:
-            self._join.hide()
-            self._join_key.setEnabled(False)
-            return
-        self._join_key.setEnabled(True)
-        self._join.show_text(text, "info", tr(action), with_shortcut(tr(action), JOIN_KEYS))

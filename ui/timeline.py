@@ -183,7 +183,9 @@ class TimelinePanel(QFrame):
         self._failure.hide()
         page = list(entries)
         if page and self._model.begins_with(page, total):
+            self._model.resume()
             self._show_page()
+            self._fetch_ahead()
             return
         self._close_details()
         self._model.replace(page, total)
@@ -213,6 +215,7 @@ class TimelinePanel(QFrame):
 
     def show_unavailable(self, text: str) -> None:
         """Say why there are no (more) rows and offer to try again; rows on screen stay."""
+        self._model.rest()
         self._failure.show_text(text, "warning", tr("timeline.retry"))
         if self._model.rowCount() == 0:
             self._status.set_keys("database", "timeline.unavailable")
@@ -300,6 +303,7 @@ class TimelinePanel(QFrame):
         self._tabs.currentChanged.connect(self._show_page)
         self._view.entry_chosen.connect(self._open_entry)
         self._view.escaped.connect(self._close_details)
+        self._view.selectionModel().currentChanged.connect(self._follow_mark)
         self._details.closed.connect(self._close_details)
         self._details.open_requested.connect(self._on_open)
         self._failure.action_requested.connect(self.retry_requested)
@@ -348,6 +352,12 @@ class TimelinePanel(QFrame):
         self._details.show_entry(self._opened)
         self._view.scrollTo(index)
         self.entry_opened.emit(self._opened)
+
+    def _follow_mark(self, current: QModelIndex) -> None:
+        """Let open details follow the arrows."""
+        if self._opened is not None and current.isValid():
+            self._opened = self._model.entry(current.row())
+            self._details.show_entry(self._opened)
 
     def _on_open(self) -> None:
         if self._opened is not None:

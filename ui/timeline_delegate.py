@@ -66,7 +66,7 @@ def columns_for(width: int) -> Columns:
     names_channel = width >= px(_WIDE)
     fixed = {
         "when": px(108) if width >= px(_NARROW) else px(92),
-        "channel": px(92) if names_channel else px(_ICON),
+        "channel": px(100) if names_channel else px(_ICON),
         "agent": px(74) if width >= px(_MEDIUM) else 0,
         "outcome": px(104) if width >= px(_NARROW) else px(84),
         "length": px(46) if width >= px(_NARROW) else 0,

@@ -30,7 +30,8 @@ class TimelineModel(QAbstractListModel):
     """Rows that are loaded so far, newest first.
 
     ``more_wanted`` carries the offset of the first row that is missing; it is emitted once per
-    page, until ``append`` or ``replace`` answers. describe: what a screen reader says of a row.
+    page, until ``append`` or ``replace`` answers; after ``rest`` not before ``resume``.
+    describe: what a screen reader says of a row.
     """
 
     more_wanted = Signal(int)
@@ -43,6 +44,7 @@ class TimelineModel(QAbstractListModel):
         self._entries: list[TimelineEntry] = []
         self._total = 0
         self._asked_offset = _NOT_ASKED
+        self._rests = False
 
     @property
     def total(self) -> int:
@@ -67,7 +69,7 @@ class TimelineModel(QAbstractListModel):
         self.beginResetModel()
         self._entries = list(entries)
         self._total = max(total, len(self._entries))
-        self._asked_offset = _NOT_ASKED
+        self.resume()
         self.endResetModel()
 
     def append(self, entries: Iterable[TimelineEntry]) -> None:
@@ -82,6 +84,15 @@ class TimelineModel(QAbstractListModel):
         self._entries.extend(page)
         self._total = max(self._total, len(self._entries))
         self.endInsertRows()
+
+    def rest(self) -> None:
+        """Ask for nothing by itself: a page failed, and asking on would not help."""
+        self._rests = True
+
+    def resume(self) -> None:
+        """Ask again when rows are missing, also for the page that failed."""
+        self._rests = False
+        self._asked_offset = _NOT_ASKED
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         """Return how many rows are loaded."""
@@ -103,7 +114,8 @@ class TimelineModel(QAbstractListModel):
 
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
         """Return whether rows are missing and no page is on its way."""
-        return not parent.isValid() and not self.is_waiting and len(self._entries) < self._total
+        idle = not self.is_waiting and not self._rests
+        return not parent.isValid() and idle and len(self._entries) < self._total
 
     def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
         """Ask for the next page."""

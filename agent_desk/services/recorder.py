@@ -82,6 +82,8 @@ class Recorder:
             await self._flush()
         if self._queue:
             _log.error("%d events are lost: no database and no journal", len(self._queue))
+        # Nobody who waits for `settled` shall wait for ever.
+        self._idle.set()
 
     def record(self, events: Sequence[LoggedEvent]) -> None:
         """Queue ``events`` for writing."""

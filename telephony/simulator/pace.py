@@ -102,6 +102,7 @@ class LoopPace:
 
     def stop(self) -> None:
         """Stand still at the present moment."""
+        self.catch_up()
         self._disarm()
         self._loop = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent_desk.domain.identifiers import DeviceId
@@ -56,13 +56,17 @@ def build_simulation(
     """Return a floor that has already worked for `scenario.open_before_seconds`.
 
     callers: who may call. speed: simulated seconds per second, infinite for as fast as possible,
-    None to move time only by `Simulation.advance`. seed, starts_at: instead of the scenario's.
+    None to move time only by `Simulation.advance`. seed, starts_at (aware): instead of the
+    scenario's; the hour of the day counts in the scenario's time zone.
     trace: gets every step of every call on the floor.
     """
+    if starts_at is not None:
+        local = starts_at.astimezone(scenario.starts_at.tzinfo)
+        scenario = replace(scenario, starts_at=local)
     floor = Floor(scenario=scenario, directory=callers, seed=seed, trace=trace)
     kernel = floor.kernel
     pace = ManualPace(kernel) if speed is None else LoopPace(kernel, speed=speed)
-    wall_time = WallTime(starts_at=starts_at or scenario.starts_at, kernel=kernel)
+    wall_time = WallTime(starts_at=scenario.starts_at, kernel=kernel)
     feed = EventFeed()
     desk = scenario.desk
     agent = DeskAgent(

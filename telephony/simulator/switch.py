@@ -7,7 +7,12 @@ from contextlib import contextmanager
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.agent import AgentState, AgentStatus, NotReadyReason
-from agent_desk.domain.call import CallService, LocalConnectionState, require_service
+from agent_desk.domain.call import (
+    CallService,
+    LocalConnectionState,
+    allowed_services,
+    require_service,
+)
 from agent_desk.domain.call_events import EventCause
 from agent_desk.domain.errors import CallStateError, UnknownCallError
 from agent_desk.domain.identifiers import AgentId, CallId, DeviceId, QueueId, parse_digits
@@ -50,7 +55,7 @@ class SimulatedSwitch:
         self._position = position
         self._feed = feed
         self._pace = pace
-        self._kernel = floor.kernel
+        self._most_lines = floor.scenario.desk.lines
         self._plan = DialPlan(floor)
         skills: Sequence[QueueId] = floor.scenario.desk.skills
         self._queues = [queue for key, queue in floor.queues.items() if key in skills]
@@ -85,7 +90,7 @@ class SimulatedSwitch:
 
     def queue_statuses(self) -> Sequence[QueueStatus]:
         """Return the desk's queues in the scenario's order."""
-        now = self._kernel.now
+        now = self._pace.now()
         return [queue.status(now) for queue in self._queues]
 
     async def log_on(self, agent_id: AgentId) -> None:
@@ -118,7 +123,7 @@ class SimulatedSwitch:
         return self._agent.status
 
     async def make_call(self, dial_string: str) -> CallId:
-        """Call ``dial_string``; raises CallStateError while another call talks or rings."""
+        """Call ``dial_string``; refused while another call is not on hold, or all lines are."""
         with self._turn():
             self._require_quiet()
             destination = self._plan.resolve(dial_string)
@@ -253,9 +258,12 @@ class SimulatedSwitch:
         return talking, waiting
 
     def _require_quiet(self) -> None:
-        for line in self._telephone.lines.values():
-            if line.state is not HOLD:
-                raise _refusal(CallService.MAKE_CALL, line, "hold_call, clear_connection")
+        lines = self._telephone.lines.values()
+        calls = [line.call for line in lines]
+        for line in lines:
+            if line.state is not HOLD or len(lines) >= self._most_lines:
+                allowed = ", ".join(sorted(allowed_services(line.call, calls)))
+                raise _refusal(CallService.MAKE_CALL, line, allowed)
 
 
 def _refusal(service: CallService, line: Line, allowed: str) -> CallStateError:

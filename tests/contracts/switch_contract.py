@@ -57,13 +57,17 @@ class SwitchHarness(Protocol):
     who picks up. unknown_extension: nobody has it.
     """
 
-    switch: Switch
     answering_number: str
     second_number: str
     busy_number: str
     silent_number: str
     colleague: str
     unknown_extension: str
+
+    @property
+    def switch(self) -> Switch:
+        """Return the switch."""
+        ...
 
     async def incoming_call(self, number: str) -> CallId:
         """Let ``number`` call the desk directly; return the id of the call that now rings."""

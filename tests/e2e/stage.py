@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,20 +25,27 @@ from agent_desk.settings import Settings
 from db.journal import FileJournal
 from db.sqlite_storage import SqliteStorage
 from telephony.simulator.callers import Caller
+from telephony.simulator.chance.distributions import fixed
+from telephony.simulator.scenario import Scenario
 from telephony.simulator.simulation import Simulation, build_simulation
 from tests.e2e.folders import places_of
 from tests.fakes.faulty_storage import FaultyStorage
 from tests.fakes.manual_clock import START, ManualClock
 from tests.fakes.scripted_switch import ScriptedSwitch
-from tests.unit.telephony.quiet_floor import quiet_scenario
+from tests.unit.telephony.quiet_floor import call_queue, quiet_scenario
 from ui.agent_panels import AgentPanels
 from ui.desk_view import DeskView
-from ui.session import DeskSession, OpenDesk
+from ui.session import DeskSession
 
 T = TypeVar("T")
 
-WAIT_MS = 30_000
+OpenDesk = Callable[[Callable[[Desk], None]], Coroutine[Any, Any, Desk]]
+
+WAIT_MS = 20_000
 """Longest wait for anything, in milliseconds: a busy machine must not fail a test."""
+
+LONG_SECONDS = 100_000.0
+"""Simulated time that no test lives to see."""
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -119,9 +126,15 @@ class Stage:
         self.wait(lambda: self.view.desk is not None)
 
     def activate(self) -> None:
-        """Give the window the keyboard; without a window manager nobody else does."""
-        self.view.window.activateWindow()
-        self.wait(lambda: QApplication.activeWindow() is self.view.window)
+        """Give the window the keyboard, unless a dialog has it; no window manager does."""
+
+        def has_it() -> bool:
+            if QApplication.activeModalWidget() is not None:
+                return True
+            self.view.window.activateWindow()
+            return QApplication.activeWindow() is self.view.window
+
+        self.wait(has_it)
 
     def close(self) -> None:
         """Stop the desk and forget the window."""
@@ -225,13 +238,14 @@ class SimulatedStage(Stage):
         starts_at: datetime,
     ) -> None:
         """Run ``speed`` simulated seconds a second from ``starts_at`` on."""
-        simulation = build_simulation(quiet_scenario(), speed=speed, starts_at=starts_at)
+        simulation = build_simulation(_patient_floor(), speed=speed, starts_at=starts_at)
         self.simulation: Simulation = simulation
+        self.storage = storage_in(folder, settings)
         ports = DeskPorts(
             switch=simulation.switch,
             media=simulation.media,
             clock=simulation.clock,
-            storage=storage_in(folder, settings),
+            storage=self.storage,
             journal=FileJournal(path=places_of(folder).journal),
         )
         super().__init__(
@@ -241,15 +255,34 @@ class SimulatedStage(Stage):
             open_desk=lambda prepare: started(ports, settings, prepare),
         )
 
-    def call_in(self, number: str, name: str = "") -> None:
-        """Let ``number`` call the desk's own line."""
+    def call_queue(self, number: str, name: str = "") -> None:
+        """Let ``number`` call a queue that only this desk serves."""
+        caller = Caller(number=number, name=name)
+        self._act(
+            lambda: call_queue(self.simulation, caller=caller, talk_seconds=LONG_SECONDS)
+        )
 
-        def ring() -> None:
+    def call_directly(self, number: str, name: str = "") -> None:
+        """Let ``number`` call the desk's own line, whatever its agent is doing."""
+        self._act(lambda: self.simulation.telephone.receive(Caller(number=number, name=name)))
+
+    def _act(self, act: Callable[[], object]) -> None:
+        def run() -> None:
             self.simulation.pace.catch_up()
-            self.simulation.telephone.receive(Caller(number=number, name=name))
+            act()
             self.simulation.pace.rearm()
 
-        self.do(ring)
+        self.do(run)
+
+
+def _patient_floor() -> Scenario:
+    """Return the quiet floor with people who wait until a test has come round to them."""
+    floor = quiet_scenario(wrap_up_seconds=0.0)
+    return replace(
+        floor,
+        desk=replace(floor.desk, ring_no_answer_seconds=LONG_SECONDS),
+        outside=replace(floor.outside, talk=fixed(LONG_SECONDS)),
+    )
 
 
 class ScriptedStage(Stage):

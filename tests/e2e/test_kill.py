@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -62,7 +63,7 @@ def victims(
 def _wanted(items: Sequence[pytest.Item]) -> list[int]:
     """Return the seeds of the tests that will run, each once."""
     seeds = [
-        item.callspec.params["seed"]
+        int(str(item.callspec.params["seed"]))
         for item in items
         if item.path == Path(__file__) and isinstance(item, pytest.Function)
         if hasattr(item, "callspec") and "seed" in item.callspec.params
@@ -251,7 +252,7 @@ def test_the_next_start_shows_what_it_kept_and_the_words_can_be_saved(
     assert call["number"] in row
     assert draft.customer_name in row
     restore = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Restore")
-    qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(restore, Qt.MouseButton.LeftButton)
 
     editor = stage.panels.editor
     stage.wait(lambda: editor.form.subject.text() == subject)

@@ -147,8 +147,9 @@ class Writer(Typist):
         if len(form.subject.text()) >= SUBJECT_LENGTH and form.subject.hasFocus():
             self._move_on_to(form.description)
         field = QApplication.focusWidget()
+        assert field is not None
         assert field in (form.subject, form.description), field
-        QTest.keyClick(field, letter)
+        QTest.keyClicks(field, letter)
         fields = panels.editor.form.fields()
         self._tell("typed", subject=fields["subject"], description=fields["description"])
 
@@ -220,7 +221,7 @@ class Worker(Typist):
         panels = self._view.panels
         assert panels is not None
         press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClicks(QApplication.focusWidget(), self._subject())
+        QTest.keyClicks(panels.editor.form.subject, self._subject())
         QTest.keyClicks(panels.editor.form.category, "r")
         press(Qt.Key.Key_Return)
         # Without a window manager nobody gives the focus back when the list closes.

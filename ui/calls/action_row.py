@@ -133,7 +133,8 @@ class ActionRow(QWidget):
         self._line.setDirection(vertical if stage is None else horizontal)
         if stage is None:
             stage = next((s for s in _STAGES if self._tools_width(s) <= room), _STAGES[-1])
-        self._line.setSpacing(px(S))
+        self._headline.set_low(self.is_two_lines())
+        self._line.setSpacing(px(XS if self.is_two_lines() else S))
         self._tools.setSpacing(px(S))
         self._show_stage(stage)
 

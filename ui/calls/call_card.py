@@ -13,11 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ui.calls.presentation import SEPARATOR, CallView, idle_view
 from ui.formats import format_duration
 from ui.icons import pixmap
+from ui.language import tr
 from ui.theme.theme import colour, px, text_font, theme_signals
 from ui.theme.tokens import CARD_RADIUS, FOCUS_WIDTH, SMALL_TEXT_SIZE, TEXT_SIZE, XS, M, S
+from ui.widgets.buttons import with_shortcut
 from ui.widgets.pill import pill_font
 
+NEXT_CALL_KEY: Final = "Ctrl+Tab"
 HEIGHT: Final = 44
+LOW_HEIGHT: Final = 40
 INSET: Final = 6
 LEAST_TEXT: Final = 124
 MOST_TEXT: Final = 260
@@ -43,6 +47,7 @@ class CallCard(QAbstractButton):
         self._view = idle_view()
         self._marked = False
         self._bright = True
+        self._low = not headline
         self._time = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if not headline else Qt.FocusPolicy.NoFocus)
@@ -59,6 +64,12 @@ class CallCard(QAbstractButton):
         self._tell()
         self.updateGeometry()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Take less height, where the bar needs several lines; a chip always does."""
+        if low != self._low:
+            self._low = low
+            self.updateGeometry()
 
     def view(self) -> CallView:
         """Return what is shown."""
@@ -81,12 +92,12 @@ class CallCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the width that shows the texts whole, up to a limit."""
-        return QSize(self._fixed_width() + self._text_width(), px(HEIGHT))
+        return QSize(self._fixed_width() + self._text_width(), self._height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the width at which names are still recognisable."""
         text = min(px(LEAST_TEXT), self._text_width())
-        return QSize(self._fixed_width() + text, px(HEIGHT))
+        return QSize(self._fixed_width() + text, self._height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the whole text in the tooltip as soon as it is cut."""
@@ -175,13 +186,17 @@ class CallCard(QAbstractButton):
     def _tell(self) -> None:
         whole = (self._view.title, self._view.detail)
         cut = self._elided(self._text_room()) != whole
-        self.setToolTip(
-            "\n".join(part for part in whole if part) if cut or not self._headline else ""
-        )
+        lines = list(whole) if cut else []
+        if not self._headline:
+            lines = [*whole, with_shortcut(tr("call_bar.card_tip"), NEXT_CALL_KEY)]
+        self.setToolTip("\n".join(line for line in lines if line))
 
     def _read_time(self) -> str:
         since = self._view.since
         return format_duration((self._now() - since).total_seconds()) if since else ""
+
+    def _height(self) -> int:
+        return px(LOW_HEIGHT if self._low else HEIGHT)
 
     def _fixed_width(self) -> int:
         shape = "0:00:00" if len(self._time) > len("00:00") else "00:00"

@@ -135,6 +135,7 @@ class DepartmentPresenter(QObject):
         self._department: DepartmentId | None = None
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         page.department_chosen.connect(self._choose)
+        page.reload_requested.connect(self.refresh)
         self._connect_steps()
         context.ask(context.desk.tickets.departments, self._show_departments, owner=self)
         self.refresh()
@@ -144,7 +145,8 @@ class DepartmentPresenter(QObject):
         department = self._department
         self._context.ask(
             lambda: self._context.desk.orders.lines(department_id=department),
-            lambda lines: self._page.show_lines(list(lines)),
+            self._page.show_lines,
+            failed=lambda error: self._page.show_unavailable(error_text(error)),
             owner=self,
         )
 
@@ -182,7 +184,7 @@ class DepartmentPresenter(QObject):
         self.refresh()
 
     def _show_departments(self, departments: Sequence[Department]) -> None:
-        self._page.set_departments(list(departments))
+        self._page.set_departments(departments)
 
 
 def category_paths(categories: Sequence[Category]) -> dict[str, str]:

@@ -238,14 +238,20 @@ class ContactPresenter(QObject):
     def open_for_draft(
         self, draft: Draft, restore: Callable[[Workspace, Mapping[str, str]], None]
     ) -> None:
-        """Open the customer whom a recovered draft is about, then give its words to ``restore``."""
-        customer_id = draft.customer_id
-        assert customer_id is not None
+        """Open the customer whom a recovered draft is about, then give its words to ``restore``.
 
-        def opened(card: CustomerCard) -> None:
+        When nobody was chosen before the desk ended, whoever is searched for next becomes it.
+        """
+        customer_id = draft.customer_id
+
+        def opened(card: CustomerCard | None) -> None:
             workspace = self._workspaces.for_draft(draft, card)
             self._show(workspace)
             restore(workspace, draft.fields)
+
+        if customer_id is None:
+            opened(None)
+            return
 
         self._context.ask(
             lambda: self._context.desk.customers.card(customer_id), opened, owner=self
@@ -294,6 +300,9 @@ class ContactPresenter(QObject):
         workspace, pop = self._shown, self._panels.pop
         if workspace is None or workspace.call_id is None or workspace.card is not None:
             return
+        if workspace.is_of_former_run:
+            self._show_nobody()
+            return
         if workspace.call is not None:
             pop.show_ringing(workspace.call, self._queue_name(workspace.call.queue_id))
         if workspace.match is not None:
@@ -305,6 +314,13 @@ class ContactPresenter(QObject):
         self._panels.show_in_column(pop)
         self._panels.timeline.show_entries((), 0)
         self._panels.orders.show_orders(())
+
+    def _show_nobody(self) -> None:
+        panels = self._panels
+        panels.card.show_empty()
+        panels.show_in_column(panels.card)
+        panels.timeline.show_entries((), 0)
+        panels.orders.show_orders(())
 
     # What the agent wants
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.draft import Draft, DraftKind
-from agent_desk.domain.identifiers import CustomerId
 from ui.language import tr
 from ui.notices import Notices
 from ui.presenters.context import Context
@@ -19,9 +17,13 @@ NOTICE = "recovered"
 
 
 class RecoveryPresenter(QObject):
-    """Offers what was typed before the desk ended. ticket_restored: put this draft back."""
+    """Offers what was typed before the desk ended.
+
+    ticket_restored, form_restored: put this draft back into the ticket editor, or its own form.
+    """
 
     ticket_restored = Signal(object)
+    form_restored = Signal(object)
 
     def __init__(self, *, context: Context, window: QWidget, notices: Notices) -> None:
         """Look for drafts at once; the dialog never opens over a ringing call by itself."""
@@ -64,24 +66,8 @@ class RecoveryPresenter(QObject):
         self._settle()
         if draft is None:
             return
-        if draft.kind is DraftKind.TICKET:
-            self.ticket_restored.emit(draft)
-            return
-        self._keep_as_note(draft)
-
-    def _keep_as_note(self, draft: Draft) -> None:
-        """Store words of a form that is gone as a note of the customer they were about."""
-        customer_id = draft.customer_id
-        if customer_id is None:
-            self.ticket_restored.emit(replace(draft, kind=DraftKind.TICKET))
-            return
-        text = "\n".join(value for value in draft.fields.values() if value.strip())
-
-        async def work() -> None:
-            await self._context.desk.customers.add_note(CustomerId(customer_id), text)
-            await self._context.desk.drafts.discard(draft.key)
-
-        self._context.ask(work, owner=self)
+        ticket = draft.kind is DraftKind.TICKET
+        (self.ticket_restored if ticket else self.form_restored).emit(draft)
 
     def _discard(self, key: str) -> None:
         self._drafts.pop(key, None)

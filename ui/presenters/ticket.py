@@ -91,6 +91,9 @@ class TicketPresenter(QObject):
             return
         if workspace.call_id is not None:
             self._editor.begin(workspace.card.customer, workspace.call_id, workspace.number)
+        if workspace.typed:
+            # Words that were kept before anybody knew who calls shall come back with the name.
+            self._keep_draft(self._editor.fields())
         self._offer_join(workspace)
 
     def _offer_join(self, workspace: Workspace) -> None:
@@ -130,6 +133,12 @@ class TicketPresenter(QObject):
     def _keep_draft(self, fields: Mapping[str, str]) -> None:
         workspace = self._workspace
         if workspace is None:
+            return
+        if not self._editor.is_dirty():
+            # Emptied by hand: the defaults that are left are nothing to recover.
+            workspace.typed = {}
+            key = workspace.draft_key
+            self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
             return
         workspace.typed = dict(fields)
         draft = Draft(

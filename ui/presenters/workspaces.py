@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent_desk.domain.call import Call, LocalConnectionState
@@ -24,7 +24,8 @@ class Workspace:
     NULL once it has ended. number: readable, "" when
     withheld. card: once somebody is chosen. match: once the database has answered. trouble: why
     it has not, "" when it has or may still. typed: fields of the ticket editor. ticket: the one
-    that the editor joins or changes.
+    that the editor joins or changes. is_of_former_run: its words were recovered, and its call is
+    not of this run.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Workspace:
     trouble: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
+    is_of_former_run: bool = False
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -71,16 +73,26 @@ class Workspaces:
         return self._by_key.setdefault(key, Workspace(key=key, call_id=call_id, number=number))
 
     def for_customer(self, card: CustomerCard) -> Workspace:
-        """Return the workspace of a customer opened without a call, with the fresh card."""
+        """Return the workspace of a customer opened without a call, with the fresh card.
+
+        One in which something was typed and not saved, also in a call that is over, comes first.
+        """
+        unsaved = [w for w in self.of_customer(card.customer.id) if w.typed]
         key = f"customer:{card.customer.id}"
-        workspace = self._by_key.setdefault(key, Workspace(key=key))
+        workspace = unsaved[-1] if unsaved else self._by_key.setdefault(key, Workspace(key=key))
         workspace.card = card
         return workspace
 
     def for_draft(self, draft: Draft, card: CustomerCard | None) -> Workspace:
         """Return a workspace that keeps saving under the draft's own name."""
         key = draft.key.removeprefix("ticket:")
-        workspace = Workspace(key=key, call_id=draft.call_id, number=draft.number, card=card)
+        workspace = Workspace(
+            key=key,
+            call_id=draft.call_id,
+            number=draft.number,
+            card=card,
+            is_of_former_run=True,
+        )
         self._by_key[key] = workspace
         return workspace
 
@@ -95,7 +107,7 @@ class Workspaces:
             elif workspace.call is not None:
                 workspace.call = replace(workspace.call, state=LocalConnectionState.NULL)
 
-    def of_customer(self, customer_id: CustomerId) -> Iterable[Workspace]:
+    def of_customer(self, customer_id: CustomerId) -> Sequence[Workspace]:
         """Return every workspace about the customer."""
         return [w for w in self._by_key.values() if w.customer_id == customer_id]
 

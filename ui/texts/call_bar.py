@@ -76,6 +76,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "call_bar.anonymous": ("Number withheld", "号码未显示"),
     "call_bar.parties": ("{count} other party|{count} other parties", "另有 {count} 方"),
     "call_bar.card": ("{title}, {detail}, {state}", "{title}，{detail}，{state}"),
+    "call_bar.card_tip": ("Select this call", "选择此通话"),
     "call_bar.waited": ("waited {time}", "已等待 {time}"),
     "call_bar.idle_hint": ("Waiting for a call", "等待来电"),
     "call_bar.keypad_sent": ("Sent digits", "已发送按键"),

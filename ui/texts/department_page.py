@@ -7,6 +7,7 @@ from typing import Final
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "department_page.title": ("Work orders", "派工单"),
     "department_page.department": ("Department", "部门"),
+    "department_page.all": ("All departments", "所有部门"),
     "department_page.group_new": ("New", "新派单"),
     "department_page.group_accepted": ("Accepted", "已接单"),
     "department_page.group_running": ("In progress", "进行中"),

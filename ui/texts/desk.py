@@ -12,13 +12,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "desk.withheld": ("Number withheld", "号码隐藏"),
     "desk.divergence": (
-        "The switch and this desk disagreed about {count} call; the switch is right."
-        "|The switch and this desk disagreed about {count} calls; the switch is right.",
+        "Switch and desk differed ({count} call)|Switch and desk differed ({count} calls)",
         "交换机与本坐席在 {count} 个通话上不一致；以交换机为准。",
     ),
     "desk.draft_kept": ("What you typed for {name} is kept.", "已保留您为 {name} 输入的内容。"),
     "desk.storage_away": (
-        "The database does not answer. Go on: calls and drafts are kept on this machine. ({reason})",
+        "The database is away. Go on: calls and drafts are kept on this machine. ({reason})",
         "数据库无响应。请继续工作：通话和草稿已保存在本机。（{reason}）",
     ),
     "desk.storage_back": (
@@ -36,13 +35,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{reason} The usual settings are used; the file is unchanged.",
         "{reason} 现使用默认设置；文件未被更改。",
     ),
-    "desk.ticket_saved": ("Ticket {number} is saved.", "工单 {number} 已保存。"),
     "desk.order_returned": (
         "Work order {number} is done: call the customer ({name} page).",
         "派工单 {number} 已完成：请回访客户（“{name}”页）。",
     ),
     "desk.recovered": (
-        "{count} draft was saved before the desk ended.|{count} drafts were saved before the desk ended.",
+        "{count} draft was saved before the end.|{count} drafts were saved before the end.",
         "工作台上次结束前保存了 {count} 份草稿。",
     ),
     "desk.recovered_show": ("Show", "查看"),

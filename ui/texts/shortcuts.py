@@ -30,6 +30,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.call.hang_up": ("Hang up", "挂断"),
     "shortcut.call.dial": ("Dial a number", "拨号"),
     "shortcut.desk.search": ("Search", "搜索"),
+    "shortcut.customer.edit": ("Edit the customer", "编辑客户资料"),
     "shortcut.ticket.edit": ("Go to the ticket", "转到工单"),
     "shortcut.ticket.resolve_now": ("Resolved now: save", "当场解决并保存"),
     "shortcut.ticket.save": ("Save as chosen", "按所选方式保存"),

@@ -24,20 +24,21 @@ GLYPHS: Final = "glyphs"
 GLYPH_FOLDER: Final = Path(__file__).parent.parent / "assets" / "glyphs"
 
 
-def style_sheet(tokens: Tokens, scale_percent: int) -> str:
+def style_sheet(tokens: Tokens, scale_percent: int, heading_weight: int = 600) -> str:
     """Return the whole style sheet for ``tokens`` at a text scale of ``scale_percent``."""
     # A search path keeps spaces and brackets of the installation folder out of url().
     QDir.setSearchPaths(GLYPHS, [str(GLYPH_FOLDER)])
-    measures = _Measures(scale_percent)
+    measures = _Measures(scale_percent, heading_weight)
     parts = (_surfaces, _labels, _buttons, _fields, _choices, _lists, _tabs, _rest)
     return "\n".join(part(tokens, measures) for part in parts)
 
 
 class _Measures:
-    """Pixel sizes at one text scale."""
+    """Pixel sizes at one text scale, and how bold headings are."""
 
-    def __init__(self, scale_percent: int) -> None:
+    def __init__(self, scale_percent: int, heading_weight: int) -> None:
         self._scale = scale_percent / 100
+        self.heading_weight = heading_weight
 
     def __call__(self, value: float, less: int = 0) -> str:
         """Return ``value`` of 100 % as pixels, ``less`` real pixels that a border takes."""
@@ -67,8 +68,10 @@ def _labels(t: Tokens, m: _Measures) -> str:
 QLabel {{ color: {t.text}; background: transparent; }}
 QLabel:disabled {{ color: {t.text_disabled}; }}
 QLabel[role="muted"] {{ color: {t.text_muted}; font-size: {m(SMALL_TEXT_SIZE)}; }}
-QLabel[role="heading"] {{ font-size: {m(HEADING_SIZE)}; font-weight: 600; }}
-QLabel[role="title"] {{ font-size: {m(TITLE_SIZE)}; font-weight: 600; }}
+QLabel[role="heading"] {{
+    font-size: {m(HEADING_SIZE)}; font-weight: {m.heading_weight};
+}}
+QLabel[role="title"] {{ font-size: {m(TITLE_SIZE)}; font-weight: {m.heading_weight}; }}
 QLabel[role="number"] {{ font-size: {m(NUMBER_SIZE)}; font-weight: 600; }}
 QLabel[role="error"] {{ color: {t.danger}; font-size: {m(SMALL_TEXT_SIZE)}; }}
 QLabel[role="keycap"] {{

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ui.language import Language, current_language
 from ui.theme.style_sheet import style_sheet
 from ui.theme.tokens import DARK, LIGHT, TEXT_SIZE, Tokens
 
@@ -84,7 +85,10 @@ def px(value: float) -> int:
 
 
 def apply_theme(theme: ThemeName, scale_percent: int | None = None) -> None:
-    """Show everything in ``theme``, at ``scale_percent`` when given (clamped to 100..200)."""
+    """Show everything in ``theme``, at ``scale_percent`` when given (clamped to 100..200).
+
+    Call it after `set_language` too: Chinese headings have another weight.
+    """
     _current.theme = theme
     if scale_percent is not None:
         _current.scale_percent = max(MIN_SCALE_PERCENT, min(MAX_SCALE_PERCENT, scale_percent))
@@ -92,7 +96,7 @@ def apply_theme(theme: ThemeName, scale_percent: int | None = None) -> None:
     if isinstance(application, QApplication):
         application.setFont(text_font())
         application.setPalette(_palette(current_tokens()))
-        application.setStyleSheet(style_sheet(current_tokens(), _current.scale_percent))
+        application.setStyleSheet(_style_sheet())
     theme_signals().changed.emit()
 
 
@@ -117,6 +121,21 @@ def text_font(
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+def heading_weight() -> QFont.Weight:
+    """Return how bold headings, pills and initials are in the current language.
+
+    The small Chinese font of a bare Linux has one weight, which the system makes bold for 700
+    and leaves as it is for 600.
+    """
+    if current_language() is Language.ZH:
+        return QFont.Weight.Bold
+    return QFont.Weight.DemiBold
+
+
+def _style_sheet() -> str:
+    return style_sheet(current_tokens(), _current.scale_percent, heading_weight().value)
 
 
 def _palette(tokens: Tokens) -> QPalette:

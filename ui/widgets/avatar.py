@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.icons import pixmap
-from ui.theme.theme import colour, px, text_font, theme_signals
+from ui.theme.theme import colour, heading_weight, px, text_font, theme_signals
 
 
 class Avatar(QWidget):
@@ -43,7 +43,7 @@ class Avatar(QWidget):
         painter.drawEllipse(QRectF(self.rect()))
         letters = initials(self._name)
         if letters:
-            painter.setFont(text_font(round(self._size * 0.36), QFont.Weight.DemiBold))
+            painter.setFont(text_font(round(self._size * 0.36), heading_weight()))
             painter.setPen(colour("accent"))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), letters)
         else:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ui.theme.theme import colour, px, text_font, theme_signals
+from ui.theme.theme import colour, heading_weight, px, text_font, theme_signals
 from ui.theme.tokens import SMALL_TEXT_SIZE
 
 PillKind = Literal["success", "warning", "danger", "info", "neutral", "accent"]
@@ -73,7 +73,7 @@ class Pill(QLabel):
 
 def pill_font() -> QFont:
     """Return the font of pills at the text scale in use."""
-    return text_font(SMALL_TEXT_SIZE, QFont.Weight.DemiBold)
+    return text_font(SMALL_TEXT_SIZE, heading_weight())
 
 
 def pill_size(text: str, font: QFont) -> QSize:

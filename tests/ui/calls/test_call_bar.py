@@ -438,3 +438,15 @@ def test_the_answer_key_does_nothing_while_nothing_rings(bar: CallBar) -> None:
     bar.show_calls((a_call(),), CallId("c1"))
     bar.shortcut_handlers()["call.answer"]()
     assert asked.count() == 0
+
+
+def test_ctrl_tab_selects_the_next_call_from_anywhere(bar: CallBar, window: QWidget) -> None:
+    field = window.findChildren(QLineEdit)[0]
+    field.setFocus()
+    bar.show_calls(consultation(), CallId("c2"))
+    QTest.keyClick(field, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert bar.selected() == "c1"
+    QTest.keyClick(field, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert bar.selected() == "c2"
+    assert "(Ctrl+Tab)" in bar.cards()[1].toolTip()
+    assert focused() is field

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from agent_desk.domain.customer import CustomerChanges, Tier
 from tests.ui.customer import samples
 from ui.customer_card import CustomerCardPanel
 from ui.customer_rows import CallButton, RecordRow
+from ui.formats import format_date
 from ui.language import Language, set_language
 
 
@@ -41,14 +43,21 @@ def test_the_card_shows_who_how_to_reach_and_what_is_open(panel: CustomerCardPan
     texts = shown_texts(panel)
     for expected in ("Anna Müller", "Gold", "Verified", "+49 1511 2345678", "Hamburg"):
         assert expected in texts
-    assert "Warranty until 01 May 2027" in texts
-    assert "Warranty ended 31 Jan 2025" in texts
+    assert f"Warranty until {format_date(date(2027, 5, 1))}" in texts
+    assert f"Warranty ended {format_date(date(2025, 1, 31))}" in texts
 
 
 def test_a_pinned_note_stands_before_a_newer_one(panel: CustomerCardPanel) -> None:
     panel.show_card(samples.card())
     texts = shown_texts(panel)
     assert texts.index("Prefers call-back") < texts.index("Asked for the invoice")
+
+
+def test_a_pinned_note_stands_once(panel: CustomerCardPanel) -> None:
+    panel.show_card(samples.card(notes=(samples.note("Call after 17:00", pinned=True),)))
+    texts = shown_texts(panel)
+    assert texts.count("Call after 17:00") == 1
+    assert "No notes yet" not in texts
 
 
 def test_every_number_can_be_called_by_keyboard(qtbot: QtBot, panel: CustomerCardPanel) -> None:
@@ -72,11 +81,11 @@ def test_open_tickets_and_orders_open_by_keyboard(qtbot: QtBot, panel: CustomerC
     assert (ticket.args, order.args) == (["t1042"], ["o118"])
 
 
-def test_f2_edits_in_place_and_enter_saves_the_version_shown(
+def test_the_form_opens_in_place_and_enter_saves_the_version_shown(
     qtbot: QtBot, panel: CustomerCardPanel
 ) -> None:
     panel.show_card(samples.card())
-    QTest.keyClick(panel, Qt.Key.Key_F2)
+    panel.begin_edit()
     assert panel.is_editing()
     type_name(qtbot, panel, "Anna Schmidt")
     with qtbot.waitSignal(panel.save_requested) as saved:
@@ -222,8 +231,16 @@ def test_switching_the_language_changes_every_text(qtbot: QtBot, panel: Customer
     set_language(Language.ZH)
     qtbot.waitUntil(lambda: "金卡" in shown_texts(panel))
     texts = shown_texts(panel)
-    for expected in ("已验证", "城市", "开户日期", "2019年3月4日", "保修至 2027年5月1日"):
+    for expected in (
+        "电话 · 手机",
+        "已验证",
+        "城市",
+        "开户日期",
+        "2019年3月4日",
+        "保修至 2027年5月1日",
+    ):
         assert expected in texts
+    assert format_date(date(2019, 3, 4)) in texts
 
 
 def test_long_names_do_not_widen_the_column(panel: CustomerCardPanel) -> None:

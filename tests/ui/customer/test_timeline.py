@@ -184,3 +184,30 @@ def test_the_same_page_again_keeps_place_and_mark(panel: TimelinePanel) -> None:
     assert view.verticalScrollBar().value() == place > 0
     panel.show_entries([samples.entry(0, subject="new"), *samples.entries(49)], 51)
     assert not view.currentIndex().isValid()
+
+
+def test_after_a_failed_page_nothing_is_asked_until_somebody_tries_again(
+    qtbot: QtBot, panel: TimelinePanel
+) -> None:
+    asked: list[int] = []
+    panel.more_requested.connect(asked.append)
+    panel.show_entries(samples.entries(50), 300)
+    panel._view.scrollToBottom()
+    panel.show_unavailable("slow")
+    for _ in range(3):
+        panel._view.scrollToTop()
+        panel._view.scrollToBottom()
+    assert asked == [50]
+    panel.show_entries(samples.entries(50), 300)
+    panel._view.scrollToTop()
+    panel._view.scrollToBottom()
+    assert asked == [50, 50]
+
+
+def test_open_details_follow_the_arrows(panel: TimelinePanel) -> None:
+    panel.show_entries(samples.entries(20), 20)
+    view = panel._view
+    view.setCurrentIndex(panel._model.index(0))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert "#1043 Invoice" in shown_texts(panel)

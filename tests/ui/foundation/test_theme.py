@@ -5,16 +5,18 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from ui.language import Language, set_language
 from ui.theme.style_sheet import GLYPH_FOLDER, style_sheet
 from ui.theme.theme import (
     ThemeName,
     apply_theme,
     colour,
     current_tokens,
+    heading_weight,
     px,
     resolve_theme,
     scale_percent,
@@ -134,6 +136,12 @@ def test_a_theme_keeps_the_scale_unless_told() -> None:
     apply_theme(ThemeName.LIGHT, 125)
     apply_theme(ThemeName.DARK)
     assert scale_percent() == 125
+
+
+def test_chinese_headings_are_bold_where_the_font_has_one_weight() -> None:
+    assert heading_weight() is QFont.Weight.DemiBold
+    set_language(Language.ZH)
+    assert heading_weight() is QFont.Weight.Bold
 
 
 def test_digits_can_have_equal_widths(qtbot: QtBot) -> None:

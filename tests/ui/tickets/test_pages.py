@@ -316,9 +316,9 @@ def test_another_department_is_asked_for(qtbot: QtBot, department: DepartmentPag
     assert chooser is not None
     with qtbot.waitSignal(department.department_chosen) as chosen:
         QTest.keyClick(chooser, Qt.Key.Key_Down)
-    assert chosen.args == ["install"]
+    assert chosen.args == ["field"]
     department.set_departments(samples.departments())
-    assert department.department_id() == "install"
+    assert department.department_id() == "field"
 
 
 def test_a_refused_step_is_told_at_its_field_or_above(department: DepartmentPage) -> None:
@@ -343,4 +343,13 @@ def test_the_page_speaks_the_language(qtbot: QtBot, department: DepartmentPage) 
     qtbot.waitUntil(lambda: shown_buttons(department.detail) == {"接单", "退单…"})
     chooser = department.findChild(QComboBox)
     assert chooser is not None
-    assert chooser.currentText() == "现场服务"
+    assert [chooser.itemText(row) for row in range(3)] == ["所有部门", "现场服务", "安装队"]
+
+
+def test_an_order_is_marked_as_soon_as_it_is_listed(department: DepartmentPage) -> None:
+    department.select_order("o119")
+    department.show_lines([samples.order_line(118), samples.order_line(119)])
+    assert department.list.marked_id() == "o119"
+    department.select_order("o118")
+    department.show_lines([samples.order_line(118), samples.order_line(119)])
+    assert department.list.marked_id() == "o118"

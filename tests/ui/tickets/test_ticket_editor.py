@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -18,6 +20,7 @@ from ui.draft_pulse import PULSE_MS
 from ui.follow_up import quick_choices
 from ui.language import Language, set_language
 from ui.ticket_editor import TicketEditor
+from ui.ticket_join import TicketTarget
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -182,7 +185,7 @@ def test_a_draft_holds_all_that_a_restart_needs(qtbot: QtBot, editor: TicketEdit
     due = (samples.NOW + timedelta(days=3)).isoformat()
     fill(editor, priority="P1", resolution="FOLLOW_UP", follow_up_at=due, description="中文 text")
     editor.offer_join([samples.open_ticket()])
-    editor._on_join_action()
+    editor._join.act()
     kept = editor.fields()
     other = TicketEditor(now=samples.now)
     qtbot.addWidget(other)
@@ -198,6 +201,32 @@ def test_only_what_differs_is_dirty(qtbot: QtBot, editor: TicketEditor) -> None:
     editor.show_saved(1043)
     assert not editor.is_dirty()
     assert "Ticket #1043 is saved" in shown_texts(editor)
+
+
+def test_the_ticket_just_saved_is_not_offered_to_be_joined(
+    qtbot: QtBot, editor: TicketEditor
+) -> None:
+    editor.show_saved(1042)
+    editor.offer_join([samples.open_ticket(1042)])
+    assert not editor._join.isVisible()
+    set_language(Language.ZH)
+    qtbot.waitUntil(lambda: "工单 #1042 已保存" in shown_texts(editor))
+    QTest.keyClicks(editor.form.subject, "x")
+    assert "已保存" not in shown_texts(editor)
+
+
+@given(
+    st.builds(
+        TicketTarget,
+        st.text(),
+        st.integers(0, 10**9),
+        st.text(),
+        st.integers(0, 10**6),
+        st.booleans(),
+    )
+)
+def test_what_a_form_is_about_survives_a_draft(target: TicketTarget) -> None:
+    assert TicketTarget.from_fields(target.to_fields()) == target
 
 
 def test_saving_ends_the_draft(qtbot: QtBot, editor: TicketEditor) -> None:
@@ -244,7 +273,7 @@ def test_several_open_tickets_are_chosen_from(qtbot: QtBot, editor: TicketEditor
     editor.offer_join([samples.open_ticket(1042), samples.open_ticket(1050, "Invoice")])
     assert "2 tickets of this customer are open" in shown_texts(editor)
     QTest.keyClick(editor._join.button, Qt.Key.Key_Space)
-    menu = editor._join_menu
+    menu = editor._join.menu
     qtbot.waitUntil(menu.isVisible)
     QTest.keyClick(menu, Qt.Key.Key_Down)
     with qtbot.waitSignal(editor.join_chosen) as joined:
@@ -255,7 +284,7 @@ def test_several_open_tickets_are_chosen_from(qtbot: QtBot, editor: TicketEditor
 def test_joining_keeps_what_was_typed(qtbot: QtBot, editor: TicketEditor) -> None:
     fill(editor, subject="Still offline", category_id="outage", description="second call")
     editor.offer_join([samples.open_ticket()])
-    editor._on_join_action()
+    editor._join.act()
     editor.load_ticket(samples.ticket(), keep_typed=True)
     kept = editor.fields()
     assert (kept["subject"], kept["category_id"]) == ("Still offline", "outage")
@@ -264,8 +293,8 @@ def test_joining_keeps_what_was_typed(qtbot: QtBot, editor: TicketEditor) -> Non
 
 def test_an_answer_to_a_join_that_was_taken_back_changes_nothing(editor: TicketEditor) -> None:
     editor.offer_join([samples.open_ticket()])
-    editor._on_join_action()
-    editor._on_join_action()
+    editor._join.act()
+    editor._join.act()
     editor.load_ticket(samples.ticket(), keep_typed=True)
     assert editor.fields()["ticket_id"] == ""
 

@@ -22,7 +22,7 @@ from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from agent_desk.services.desk import DeskProfile
 from tests.fakes.manual_clock import ManualClock
-from tests.unit.services.bench import AGENT, LI_NUMBER, WANG_NUMBER, Bench, new_bench
+from tests.unit.services.bench import AGENT, LI_NUMBER, WAIT_SECONDS, WANG_NUMBER, Bench, new_bench
 
 STEPS = (
     *["forward"] * 14,
@@ -190,9 +190,10 @@ async def live_through(folder: Path, steps: list[str]) -> list[WorkOrderState]:
     try:
         history = History(bench)
         await history.begin()
-        for step in steps:
-            await history.step(step)
-        await history.require_sound()
+        async with asyncio.timeout(WAIT_SECONDS):
+            for step in steps:
+                await history.step(step)
+            await history.require_sound()
         return [order.state for order in await history.orders()]
     finally:
         await bench.desk.stop()

@@ -83,8 +83,10 @@ async def test_time_stands_still_before_the_start_and_after_the_stop() -> None:
     assert clock.now() == clock.now() == START
     pace.start()
     await clock.sleep(10.0)
+    before = clock.now()
     pace.stop()
     stopped = clock.now()
+    assert before <= stopped
     await asyncio.sleep(0)
     assert clock.now() == stopped
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from agent_desk.domain.agent import AgentState, AgentStatus, BusyKind, NotReadyReason
@@ -16,6 +18,7 @@ from agent_desk.domain.call_events import (
 )
 from agent_desk.domain.errors import CallStateError, DestinationError, UnknownCallError
 from agent_desk.domain.identifiers import AgentId, CallId
+from telephony.simulator.callers import Caller
 from telephony.simulator.floor.floor import FloorEvent
 from telephony.simulator.floor.queue import CallPhase
 from telephony.simulator.simulation import Simulation, build_simulation
@@ -189,10 +192,11 @@ async def test_a_missed_direct_call_leaves_the_agent_ready(
 async def test_no_queue_call_comes_while_a_direct_call_rings(simulation: Simulation) -> None:
     await ready_agent(simulation)
     simulation.switch.receive_call(CALLER)
-    call = call_queue(simulation)
-    assert call.phase is CallPhase.WAITING
+    call_queue(simulation)
+    assert simulation.floor.queues[BILLING].waiting == 1
     await simulation.advance(NO_ANSWER_SECONDS)
-    assert call.phase is CallPhase.OFFERED
+    assert simulation.floor.queues[BILLING].waiting == 0
+    assert list(simulation.switch.connections().values()) == [ALERTING]
 
 
 async def test_a_full_telephone_is_busy_for_direct_callers(simulation: Simulation) -> None:
@@ -487,3 +491,73 @@ async def test_queue_figures_are_live(simulation: Simulation) -> None:
     assert (billing.answered_in_target, billing.waiting_over_target) == (1, 1)
     assert billing.longest_wait_seconds == 25.0
     assert (billing.agents_ready, billing.agents_busy) == (0, 1)
+
+
+async def test_hanging_up_on_a_colleague_frees_the_colleague(simulation: Simulation) -> None:
+    call_id = await simulation.switch.make_call("2001")
+    await simulation.advance(3.0)
+    colleague = simulation.floor.colleagues["2001"]
+    await simulation.switch.clear_connection(call_id)
+    assert colleague.is_busy
+    await simulation.advance(10.0)
+    assert not colleague.is_busy
+
+
+async def test_giving_up_while_a_colleague_rings_frees_the_colleague_at_once(
+    simulation: Simulation,
+) -> None:
+    call_id = await simulation.switch.make_call("2001")
+    assert simulation.floor.colleagues["2001"].is_busy
+    await simulation.switch.clear_connection(call_id)
+    assert not simulation.floor.colleagues["2001"].is_busy
+
+
+async def test_two_colleagues_joined_by_a_transfer_are_free_when_one_hangs_up(
+    simulation: Simulation,
+) -> None:
+    first = await simulation.switch.make_call("2001")
+    await simulation.advance(3.0)
+    second = await simulation.switch.consultation_call(first, "2002")
+    await simulation.advance(100.0)
+    await simulation.switch.transfer_call(second, first)
+    colleagues = simulation.floor.colleagues.values()
+    assert [colleague.is_busy for colleague in colleagues] == [True, True]
+    # The first call's talk ends 600 s after its answer, the second's would go on for 100 s more.
+    await simulation.advance(quiet_floor.TALK_SECONDS - 100.0)
+    await simulation.advance(10.0)
+    assert [colleague.is_busy for colleague in colleagues] == [False, False]
+
+
+async def test_no_more_calls_are_made_than_the_telephone_has_lines(
+    simulation: Simulation,
+) -> None:
+    for _ in range(4):
+        call_id = await simulation.switch.make_call(ANSWERING)
+        await simulation.advance(RING_SECONDS)
+        await simulation.switch.hold_call(call_id)
+    with pytest.raises(CallStateError, match="make_call"):
+        await simulation.switch.make_call(ANSWERING)
+    assert len(simulation.switch.connections()) == 4
+
+
+async def test_events_of_events_come_after_them_for_every_listener(
+    simulation: Simulation,
+) -> None:
+    def call_once(event: object) -> None:
+        if len(simulation.switch.connections()) == 1:
+            simulation.switch.receive_call(Caller(number="+8613900139000"))
+
+    heard: list[str] = []
+    simulation.switch.subscribe(call_once)
+    simulation.switch.subscribe(
+        lambda event: heard.append(event.calling) if isinstance(event, DeliveredEvent) else None
+    )
+    simulation.switch.receive_call(CALLER)
+    assert heard == [CALLER.number, "+8613900139000"]
+
+
+async def test_a_start_given_by_the_caller_replaces_the_scenarios() -> None:
+    begin = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    simulation = build_simulation(quiet_scenario(), speed=None, starts_at=begin)
+    assert simulation.clock.now() == begin
+    assert simulation.floor.scenario.starts_at == begin

@@ -221,6 +221,5 @@ class DeskMachine(RuleBasedStateMachine):
                 assert all(not pool.idle for rank in queue.ranks for pool in rank)
 
 
-@pytest.mark.slow
-class TestDeskMachine(DeskMachine.TestCase):  # type: ignore[name-defined,misc]
-    settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDeskMachine = pytest.mark.slow(DeskMachine.TestCase)
+TestDeskMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -14,6 +14,7 @@ import pytest
 from telephony.simulator.erlang import queue_theory
 from telephony.simulator.headless import simulate
 from telephony.simulator.scenario import single_queue_scenario
+from tests.benchmarks.simulator import AGENTS, run_simpy, run_simulator
 
 CALLS = 120_000
 REFERENCE_CALLS = 20_000
@@ -45,15 +46,19 @@ ROOMS = [
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: f"{room.agents} agents")
 def test_the_simulator_agrees_with_theory(room: Room) -> None:
-    setting = {
-        "calls_per_hour": room.calls_per_hour,
-        "handling_seconds": room.handling_seconds,
-        "patience_seconds": room.patience_seconds,
-    }
-    theory = queue_theory(**setting, agents=room.agents)
-    figures = simulate(
-        single_queue_scenario(**setting, agents=room.agents), calls=CALLS, seed=20260302
+    theory = queue_theory(
+        calls_per_hour=room.calls_per_hour,
+        handling_seconds=room.handling_seconds,
+        agents=room.agents,
+        patience_seconds=room.patience_seconds,
     )
+    scenario = single_queue_scenario(
+        calls_per_hour=room.calls_per_hour,
+        handling_seconds=room.handling_seconds,
+        agents=room.agents,
+        patience_seconds=room.patience_seconds,
+    )
+    figures = simulate(scenario, calls=CALLS, seed=20260302)
     scale = DEVIATIONS * sqrt(REFERENCE_CALLS / CALLS)
     offered = figures["offered"]
     in_target = figures["service_level"]["abandoned_negative"]
@@ -77,3 +82,13 @@ def test_occupancy_is_the_load_that_was_carried() -> None:
     )
     carried = 24.0 * (1.0 - figures["abandon_rate"]) / 26.0
     assert figures["occupancy"] == pytest.approx(carried, rel=0.03)
+
+
+def test_the_benchmark_gives_the_baseline_the_same_room() -> None:
+    room = next(room for room in ROOMS if room.agents == AGENTS)
+    ours, theirs = run_simulator(REFERENCE_CALLS, 1), run_simpy(REFERENCE_CALLS, 1)
+    assert theirs["offered"] == REFERENCE_CALLS
+    assert theirs["answered"] + theirs["abandoned"] == REFERENCE_CALLS
+    difference = ours["abandon_rate"] - theirs["abandoned"] / REFERENCE_CALLS
+    # Two independent runs differ by the root of two of one run's deviation.
+    assert abs(difference) < DEVIATIONS * sqrt(2.0) * room.abandoned_sd

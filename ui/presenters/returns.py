@@ -1,0 +1,38 @@
+"""Tells the agent of orders that came back: a notice at once, a number on the rail; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+
+from agent_desk.domain.work_order import WorkOrderLine
+from agent_desk.services.case_log import WorkOrderChangedEvent
+from ui.language import tr
+from ui.presenters.context import Context
+
+
+class ReturnsPresenter(QObject):
+    """Counts the customers whom this agent is to call back."""
+
+    def __init__(self, *, context: Context, show_count: Callable[[int], None]) -> None:
+        """``show_count`` gets the number of orders to verify, at once and after every change."""
+        super().__init__()
+        self._context = context
+        self._show_count = show_count
+        context.bridge.subscribe(WorkOrderChangedEvent, self._on_changed)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count again."""
+        self._context.ask(self._context.desk.orders.to_verify, self._counted, owner=self)
+
+    def _counted(self, lines: Sequence[WorkOrderLine]) -> None:
+        self._show_count(len(lines))
+
+    def _on_changed(self, event: WorkOrderChangedEvent) -> None:
+        self.refresh()
+        mine = event.order.owner == self._context.desk.profile.agent_id
+        if event.kind == "OrderReturned" and mine:
+            text = tr("desk.order_returned", number=event.order.number, name=tr("nav.tickets"))
+            self._context.notify("returned", text)

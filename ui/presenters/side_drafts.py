@@ -1,0 +1,131 @@
+"""Keeps what is typed outside the ticket: notes, customer forms, reports; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from agent_desk.domain.customer import NewCustomer, Tier
+from agent_desk.domain.draft import Draft, DraftKind
+from agent_desk.domain.identifiers import CustomerId
+from agent_desk.services.case_log import WorkOrderChangedEvent
+from agent_desk.services.screen_pop import CustomerChosenEvent
+from ui.presenters.contact import ContactPanels, ContactPresenter
+from ui.presenters.context import Context
+from ui.presenters.workspaces import Workspace
+
+if TYPE_CHECKING:
+    from ui.department_page import DepartmentPage
+
+
+class SideDraftsPresenter(QObject):
+    """Journals the smaller forms and puts them back.
+
+    The name of a draft says where it belongs: "note:<customer>", "edit:<customer>",
+    "caller:<call>", "report:<order>".
+    """
+
+    def __init__(
+        self, *, context: Context, contact: ContactPresenter, panels: ContactPanels
+    ) -> None:
+        """Follow the forms of the agent's page."""
+        super().__init__()
+        self._context = context
+        self._contact = contact
+        self._panels = panels
+        panels.card.note_draft_changed.connect(self._keep_note)
+        panels.card.note_added.connect(lambda _: self._forget_shown("note"))
+        panels.card.draft_changed.connect(self._keep_edit)
+        panels.card.edit_ended.connect(lambda: self._forget_shown("edit"))
+        panels.pop.draft_changed.connect(self._keep_caller)
+        context.bridge.subscribe(CustomerChosenEvent, self._on_chosen)
+        context.bridge.subscribe(WorkOrderChangedEvent, self._on_order)
+
+    def follow_reports(self, page: DepartmentPage) -> None:
+        """Follow the report form of the department's page too."""
+        page.report_draft_changed.connect(self._keep_report)
+
+    def restore(self, draft: Draft) -> None:
+        """Put ``draft`` back: into its form, or, when that is gone, into the record itself."""
+        if draft.customer_id is None:
+            self._create(draft)
+            return
+        self._contact.open_for_draft(draft, lambda workspace, typed: self._fill(draft, typed))
+
+    def _fill(self, draft: Draft, typed: Mapping[str, str]) -> None:
+        if draft.kind is DraftKind.NOTE:
+            self._panels.card.restore_note(typed.get("note", ""))
+        elif draft.kind is DraftKind.CUSTOMER:
+            self._panels.card.restore_draft(typed)
+
+    def _create(self, draft: Draft) -> None:
+        """Store the new customer whose form was open when the desk ended."""
+        typed = dict(draft.fields)
+        new = NewCustomer(
+            name=typed.get("name", "") or draft.number,
+            number=typed.get("number", "") or draft.number,
+            email=typed.get("email", ""),
+            company=typed.get("company", ""),
+            city=typed.get("city", ""),
+            address=typed.get("address", ""),
+            language=typed.get("language", ""),
+            tier=Tier(typed.get("tier") or Tier.STANDARD),
+        )
+
+        async def work() -> CustomerId:
+            card = await self._context.desk.customers.create(new)
+            await self._context.desk.drafts.discard(draft.key)
+            return card.customer.id
+
+        self._context.ask(work, lambda key: self._contact.open_customer(key), owner=self)
+
+    def _keep_note(self, text: str) -> None:
+        shown = self._contact.shown
+        if shown is not None and shown.customer_id is not None:
+            self._keep(f"note:{shown.customer_id}", DraftKind.NOTE, {"note": text}, shown)
+
+    def _keep_edit(self, fields: Mapping[str, str]) -> None:
+        shown = self._contact.shown
+        if shown is not None and shown.customer_id is not None:
+            self._keep(f"edit:{shown.customer_id}", DraftKind.CUSTOMER, fields, shown)
+
+    def _keep_caller(self, fields: Mapping[str, str]) -> None:
+        shown = self._contact.shown
+        if shown is not None and shown.call_id is not None:
+            self._keep(f"caller:{shown.call_id}", DraftKind.CUSTOMER, fields, shown)
+
+    def _keep_report(self, order_id: str, fields: Mapping[str, str]) -> None:
+        self._keep(f"report:{order_id}", DraftKind.REPORT, fields, None)
+
+    def _keep(
+        self, key: str, kind: DraftKind, fields: Mapping[str, str], about: Workspace | None
+    ) -> None:
+        draft = Draft(
+            key=key,
+            kind=kind,
+            saved_at=self._context.now(),
+            fields=dict(fields),
+            call_id=about.call_id if about else None,
+            number=about.number if about else "",
+            customer_id=about.customer_id if about else None,
+            customer_name=about.name if about else "",
+        )
+        self._context.ask(lambda: self._context.desk.drafts.save(draft), owner=self)
+
+    def _forget_shown(self, form: str) -> None:
+        shown = self._contact.shown
+        if shown is not None and shown.customer_id is not None:
+            self._forget(f"{form}:{shown.customer_id}")
+
+    def _on_chosen(self, event: CustomerChosenEvent) -> None:
+        self._panels.pop.forget_draft(event.call_id)
+        self._forget(f"caller:{event.call_id}")
+
+    def _on_order(self, event: WorkOrderChangedEvent) -> None:
+        if event.kind == "OrderReported":
+            self._forget(f"report:{event.order.id}")
+
+    def _forget(self, key: str) -> None:
+        self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
