@@ -22,6 +22,7 @@ from agent_desk.settings import (
     Places,
     Settings,
     load_settings,
+    make_database_folder,
     save_settings,
     usual_places,
 )
@@ -37,6 +38,7 @@ DEMO_CUSTOMERS = 1000
 DEMO_SEED = 20
 DEMO_MINUTES = 2.0
 DEMO_SPEED = 4.0
+PLAYED_CALLS_PER_HOUR = 120.0
 DEMO_PICTURES = Path("build/demo")
 MOST_CALLERS = 2000
 LOG_BYTES = 2_000_000
@@ -50,6 +52,7 @@ class DeskPlan:
     """What to open: demo fills an empty database with made-up customers first.
 
     seed: of the simulated floor. starts_at: the floor's clock at the start, None for now.
+    direct_calls_per_hour: calls to the desk's own number, None for as many as the scenario says.
     """
 
     settings: Settings
@@ -57,6 +60,7 @@ class DeskPlan:
     demo: bool = False
     seed: int = DEMO_SEED
     starts_at: datetime | None = None
+    direct_calls_per_hour: float | None = None
 
     @property
     def database(self) -> Path:
@@ -176,6 +180,8 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
     from db.demo_data.callers import demo_callers
     from telephony.simulator.callers import Caller
 
+    if plan.database == plan.places.database:
+        make_database_folder(plan.places)
     if plan.demo and not plan.database.exists():
         make_demo_data(
             plan.database,
@@ -211,7 +217,7 @@ def _ports(plan: DeskPlan, scenario: Scenario, callers: Sequence[Caller]) -> Des
     from telephony.simulator.simulation import build_simulation
 
     simulation = build_simulation(
-        _with_wrap_up(scenario, plan.settings.wrap_up_seconds),
+        _for_this_desk(scenario, plan),
         callers=callers,
         speed=plan.settings.speed,
         seed=plan.seed,
@@ -226,8 +232,11 @@ def _ports(plan: DeskPlan, scenario: Scenario, callers: Sequence[Caller]) -> Des
     )
 
 
-def _with_wrap_up(scenario: Scenario, seconds: int) -> Scenario:
-    desk = dataclasses.replace(scenario.desk, wrap_up_seconds=float(seconds))
+def _for_this_desk(scenario: Scenario, plan: DeskPlan) -> Scenario:
+    """Return ``scenario`` with what the settings say of the desk."""
+    desk = dataclasses.replace(scenario.desk, wrap_up_seconds=float(plan.settings.wrap_up_seconds))
+    if plan.direct_calls_per_hour is not None:
+        desk = dataclasses.replace(desk, direct_calls_per_hour=plan.direct_calls_per_hour)
     return dataclasses.replace(scenario, desk=desk)
 
 
@@ -260,7 +269,13 @@ def run_desk(
     if speed is None:
         speed = settings.speed if has_display or minutes is None else DEMO_SPEED
     settings = dataclasses.replace(settings, speed=speed)
-    plan = DeskPlan(settings=settings, places=places, demo=demo)
+    plan = DeskPlan(
+        settings=settings,
+        places=places,
+        demo=demo,
+        # A played agent never tires: enough calls that two minutes have a story.
+        direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if minutes is not None else None,
+    )
     session = DeskSession(
         settings=settings,
         save_settings=lambda changed: save_settings(places.settings, changed),

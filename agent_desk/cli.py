@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent_desk.domain.errors import AgentDeskError
-from agent_desk.settings import load_settings, usual_places
+from agent_desk.settings import load_settings, make_database_folder, usual_places
 
 EXIT_OK = 0
 EXIT_REFUSED_LINES = 1
@@ -119,7 +119,10 @@ def _database(arguments: argparse.Namespace) -> Path:
         return Path(arguments.database)
     places = usual_places()
     chosen = load_settings(places.settings).database
-    return Path(chosen) if chosen else places.database
+    if chosen:
+        return Path(chosen)
+    make_database_folder(places)
+    return places.database
 
 
 def _region(arguments: argparse.Namespace) -> str:

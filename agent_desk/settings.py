@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from agent_desk.domain.errors import ConfigurationError
+from agent_desk.domain.errors import ConfigurationError, DatabaseUnavailableError
 from agent_desk.domain.fields import Fields, read_toml
 
 APP_NAME = "agent-desk"
@@ -156,6 +156,18 @@ def usual_places(*, name: str = APP_NAME, base: Path | None = None) -> Places:
         Path(platformdirs.user_data_dir(name, appauthor=False)),
         Path(platformdirs.user_log_dir(name, appauthor=False)),
     )
+
+
+def make_database_folder(places: Places) -> None:
+    """Make the usual folder of the database on a machine that never had one.
+
+    Raises DatabaseUnavailableError when the system refuses. A folder that a person chose is never
+    made: a typo in its name shall be said.
+    """
+    try:
+        places.database.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailableError(path=str(places.database), reason=str(error)) from error
 
 
 def _places(config: Path, data: Path, log: Path) -> Places:

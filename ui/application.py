@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final
 
 import PySide6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from ui.theme.theme import ThemeName, apply_theme
 
 logger = logging.getLogger(__name__)
+qt_logger = logging.getLogger("qt")
 
 ASSETS: Final = Path(__file__).parent / "assets"
 APPLICATION_NAME: Final = "Agent Desk"
@@ -25,6 +26,17 @@ LEAST_VERSION: Final = (6, 11, 3)
 FIRST_BROKEN_VERSION: Final = (6, 12, 0)
 BROKEN_UNTIL_PYTHON: Final = (3, 12)
 """PySide6 6.12 loses a reference to None per void call on Python 3.11 (PYSIDE-3474)."""
+
+
+_FAULTS: Final = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+_ABOUT_THE_MACHINE: Final = (
+    "This plugin does not support",
+    "Couldn't ",
+    "Using Qt multimedia",
+    "PulseAudioService",
+    "Could not connect to D-Bus",
+    "Failed to create wl_display",
+)
 
 
 class UnsuitableQtError(RuntimeError):
@@ -49,6 +61,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     An application that exists already (in tests) is set up and returned.
     """
     require_suitable_qt(PySide6.__version_info__[:3], sys.version_info[:2])
+    qInstallMessageHandler(log_qt_message)
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         application = existing
@@ -65,6 +78,15 @@ def create_application(argv: Sequence[str]) -> QApplication:
     load_fonts()
     apply_theme(ThemeName.LIGHT)
     return application
+
+
+def log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Send what Qt says to the log instead of the terminal; a fault of ours is a warning there.
+
+    What Qt says about the machine (no sound server, no window manager) is only information.
+    """
+    is_fault = kind in _FAULTS and not text.startswith(_ABOUT_THE_MACHINE)
+    qt_logger.log(logging.WARNING if is_fault else logging.INFO, "%s", text)
 
 
 def load_fonts() -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -21,6 +21,7 @@ from ui.calls.actions import DECLINE, MUTE, UNMUTE, CallAction, CallActions
 from ui.calls.call_card import NEXT_CALL_KEY, CallCard
 from ui.calls.joint_row import JointRow
 from ui.calls.presentation import (
+    NUMBER_SERVICES,
     CallView,
     call_view,
     choose_selected,
@@ -28,12 +29,15 @@ from ui.calls.presentation import (
     idle_view,
 )
 from ui.calls.ticker import ticker
-from ui.dial_box import PURPOSES, DialBox
-from ui.dtmf_pad import DtmfPad
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import XS, S
 from ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from ui.calls.directory import DirectoryEntry
+    from ui.dial_box import DialBox
+    from ui.dtmf_pad import DtmfPad
 
 _SINGLE_CALL_SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -145,10 +149,17 @@ class CallBar(QFrame):
         self._calls, self._active, self._muted = calls, active, muted
         self._select(selected.call_id if selected else None)
 
+    def set_directory(
+        self, directory: Sequence[DirectoryEntry], recent: Sequence[DirectoryEntry] = ()
+    ) -> None:
+        """Offer colleagues, queues and recent numbers in the dial box."""
+        self._panels.set_directory(directory, recent)
+
     def set_names(self, names: Mapping[CallId, str]) -> None:
         """Show who the callers are, as far as the desk knows."""
-        self._names = dict(names)
-        self._refresh()
+        if names != self._names:
+            self._names = dict(names)
+            self._refresh()
 
     def set_queues(self, queues: Iterable[QueueStatus]) -> None:
         """Take the names of queues from ``queues``."""
@@ -243,7 +254,7 @@ class CallBar(QFrame):
     def perform(self, name: str) -> None:
         """Say with a signal, or with an opened panel, that the agent wants the action ``name``."""
         call = self._selected_call()
-        if name in (service.value for service in PURPOSES):
+        if name in (service.value for service in NUMBER_SERVICES):
             self._open_dial_box(CallService(name))
         elif name == CallService.GENERATE_DIGITS.value:
             self._panels.open_keypad(self._row.button(name))

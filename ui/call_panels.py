@@ -5,7 +5,7 @@ Main thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from agent_desk.domain.call import CallService
 from agent_desk.domain.identifiers import CallId
 
 if TYPE_CHECKING:
+    from ui.calls.directory import DirectoryEntry
     from ui.calls.flyout import Flyout
     from ui.dial_box import DialBox
     from ui.dtmf_pad import DtmfPad
@@ -34,10 +35,20 @@ class CallPanels(QObject):
         super().__init__(bar)
         self._bar = bar
         self._validate = validate
+        self._directory: tuple[DirectoryEntry, ...] = ()
+        self._recent: tuple[DirectoryEntry, ...] = ()
         self._dial: tuple[DialBox, Flyout] | None = None
         self._pad: tuple[DtmfPad, Flyout] | None = None
         self._asked_for: CallId | None = None
         self._awaits_answer = False
+
+    def set_directory(
+        self, directory: Sequence[DirectoryEntry], recent: Sequence[DirectoryEntry]
+    ) -> None:
+        """Offer these in the dial box, now or once it is made."""
+        self._directory, self._recent = tuple(directory), tuple(recent)
+        if self._dial is not None:
+            self._offer_directory(self._dial[0])
 
     def dial_box(self) -> DialBox:
         """Return the dial box."""
@@ -108,8 +119,13 @@ class CallPanels(QObject):
 
             box = DialBox(validate=self._validate)
             box.submitted.connect(self._on_submitted)
+            self._offer_directory(box)
             self._dial = (box, Flyout(box, self._bar))
         return self._dial
+
+    def _offer_directory(self, box: DialBox) -> None:
+        box.set_directory(self._directory)
+        box.set_recent(self._recent)
 
     def _keying(self) -> tuple[DtmfPad, Flyout]:
         if self._pad is None:

@@ -15,7 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_desk.domain.agent import NotReadyReason
 from agent_desk.domain.call import Call, CallService, LocalConnectionState
+from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.interaction import Disposition
+from agent_desk.domain.matching import MatchLevel
 from agent_desk.domain.ticket import Category, Resolution
 from agent_desk.services.call_control import CallsChangedEvent
 from agent_desk.services.desk import Desk
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 TICK_MS = 60
 LOOK_MS = 250
 ANSWER_AFTER = timedelta(seconds=3)
+ASK_AFTER = timedelta(seconds=2)
 TYPE_AFTER = timedelta(seconds=5)
 SAVE_AFTER = timedelta(seconds=12)
 HANG_UP_AFTER = timedelta(seconds=18)
 FINISH_AFTER = timedelta(seconds=4)
+NEW_NAME = "Lin Yue 林悦"
 
 _CASES: Sequence[tuple[str, str, Resolution]] = (
     ("Router offline after outage", "Restarted together; it is up.", Resolution.RESOLVED_NOW),
@@ -54,6 +58,7 @@ class DemoAgent(QObject):
         self._calls: tuple[Call, ...] = ()
         self._categories: Sequence[Category] = ()
         self._ends_at: datetime | None = None
+        self._asked_for: str = ""
         self._typed_for: str = ""
         self._saved_for: str = ""
         self._wrap_up_since: datetime | None = None
@@ -111,6 +116,9 @@ class DemoAgent(QObject):
             self._when(True, CallService.CLEAR_CONNECTION)
 
     def _talk(self, call: Call, age: timedelta) -> None:
+        if age >= ASK_AFTER and self._asked_for != call.call_id:
+            self._asked_for = call.call_id
+            self._ask_who_calls()
         if age >= TYPE_AFTER and self._typed_for != call.call_id:
             self._typed_for = call.call_id
             self._type_ticket()
@@ -119,6 +127,17 @@ class DemoAgent(QObject):
             self._saved_for = call.call_id
             self._save_ticket()
         self._when(age >= HANG_UP_AFTER, CallService.CLEAR_CONNECTION)
+
+    def _ask_who_calls(self) -> None:
+        """Choose among several candidates, or take an unknown caller's name down."""
+        shown, panels = self._view.contact.shown, self._view.panels
+        if panels is None or shown is None or shown.card is not None or shown.match is None:
+            return
+        pop = panels.contact.pop
+        if shown.match.candidates:
+            pop.candidate_chosen.emit(shown.match.candidates[0].customer_id)
+        elif shown.match.level is MatchLevel.UNKNOWN:
+            pop.new_customer_submitted.emit(NewCustomer(name=NEW_NAME, number=shown.number))
 
     def _type_ticket(self) -> None:
         panels = self._view.panels

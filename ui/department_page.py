@@ -53,6 +53,7 @@ class DepartmentPage(QWidget):
     start_requested = Signal(str, int)
     report_requested = Signal(str, int, WorkReport)
     return_requested = Signal(str, int)
+    dispatch_requested = Signal(str, int, str)
     report_draft_changed = Signal(str, dict)
     reload_requested = Signal()
 
@@ -64,6 +65,7 @@ class DepartmentPage(QWidget):
         self._lines: dict[str, WorkOrderLine] = {}
         self._wanted = ""
         self._chooser = QComboBox()
+        self._chooser.setObjectName("departmentChooser")
         self.list = GroupedList()
         self._notice = Notice(beside=True)
         self._empty = EmptyState("inbox", "department_page.empty", "department_page.empty_text")
@@ -79,6 +81,7 @@ class DepartmentPage(QWidget):
         """Offer all and each of ``departments``; the chosen one stays chosen."""
         chosen = self.department_id()
         self._departments = tuple(departments)
+        self.detail.set_departments(departments)
         with QSignalBlocker(self._chooser):
             self._chooser.clear()
             self._chooser.addItem("", "")
@@ -187,6 +190,7 @@ class DepartmentPage(QWidget):
         detail.start_requested.connect(self.start_requested)
         detail.report_requested.connect(self.report_requested)
         detail.return_requested.connect(self.return_requested)
+        detail.dispatch_requested.connect(self.dispatch_requested)
         detail.draft_changed.connect(self.report_draft_changed)
         self._notice.action_requested.connect(self.reload_requested)
 

@@ -249,15 +249,21 @@ class DeskView(QObject):
             focus = QApplication.focusWidget()
             if focus is not None and panels.wrap_up.isAncestorOf(focus):
                 panels.wrap_up.finish()
-            else:
+            elif window.current_page() == AGENT_PAGE:
                 panels.editor.resolve_now()
+
+        def save_ticket() -> None:
+            """Save the ticket that can be seen, not one behind another page."""
+            if window.current_page() == AGENT_PAGE:
+                panels.editor.save()
 
         return {
             "customer.edit": edit_customer,
             "ticket.edit": edit_ticket,
             "ticket.resolve_now": finish,
-            "ticket.save": panels.editor.save,
+            "ticket.save": save_ticket,
             "note.add": add_note,
+            "wrap_up.edit": panels.wrap_up.focus_choices,
         }
 
     def _on_calls(self, event: CallsChangedEvent) -> None:

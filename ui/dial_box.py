@@ -29,14 +29,6 @@ WIDTH: Final = 340
 SHOWN_ROWS: Final = 6
 SEND_AT_ONCE_KEY: Final = "Shift+Return"
 
-PURPOSES: Final = (
-    CallService.MAKE_CALL,
-    CallService.CONSULTATION_CALL,
-    CallService.SINGLE_STEP_TRANSFER_CALL,
-    CallService.DEFLECT_CALL,
-)
-"""The services that need a number."""
-
 
 class DialBox(QWidget):
     """Number entry with completion; keeps what was typed until it was taken.

@@ -25,6 +25,8 @@ class LentKeys(QObject):
     def lend(self, count: int) -> None:
         """Claim the keys 1 to ``count``, nine at most; 0 gives all of them back."""
         self.give_back()
+        if count <= 0:
+            return
         numbers = range(1, min(count, 9) + 1)
         sequences = [QKeySequence(f"Alt+{number}") for number in numbers]
         for shortcut in self._panel.window().findChildren(QShortcut):

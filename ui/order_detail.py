@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment, format_number
-from ui.language import tr
+from ui.language import Language, current_language, tr
 from ui.notice import Notice
 from ui.record_detail import RecordHead, ReportView, TextPart, scroll_column
 from ui.report_form import ReportForm
@@ -42,6 +43,7 @@ class OrderDetail(QFrame):
     start_requested = Signal(str, int)
     report_requested = Signal(str, int, WorkReport)
     return_requested = Signal(str, int)
+    dispatch_requested = Signal(str, int, str)
     draft_changed = Signal(str, dict)
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -49,6 +51,7 @@ class OrderDetail(QFrame):
         self.setObjectName("card")
         self._now = now
         self._line: WorkOrderLine | None = None
+        self._choices: tuple[Department, ...] = ()
         self._unsent: dict[WorkOrderId, dict[str, str]] = {}
         self._head = RecordHead()
         self._notice = Notice()
@@ -60,6 +63,9 @@ class OrderDetail(QFrame):
         self._decline = Button("department_page.decline", "x")
         self._start = Button("department_page.start", "play", "primary")
         self._return = Button("department_page.return", "undo-2", "primary")
+        self._departments = QComboBox()
+        self._dispatch = Button("department_page.dispatch", "send", "primary")
+        self._send_on = QWidget()
         self._reason = QLineEdit()
         self._reason_field = FormField("field.reason", self._reason)
         self._confirm = Button("department_page.decline_confirm", "x", "danger")
@@ -84,6 +90,11 @@ class OrderDetail(QFrame):
             self._begin_report()
         self.retranslate()
 
+    def set_departments(self, departments: Sequence[Department]) -> None:
+        """Offer ``departments`` to an order that waits for dispatch."""
+        self._choices = tuple(departments)
+        self._name_departments()
+
     def restore_report(self, order_id: str, fields: dict[str, str]) -> None:
         """Put back the report that was being typed for an order, now or when it is shown."""
         self._unsent[WorkOrderId(order_id)] = dict(fields)
@@ -100,6 +111,7 @@ class OrderDetail(QFrame):
     def retranslate(self) -> None:
         """Set every text anew."""
         self._reason.setPlaceholderText(tr("department_page.reason_hint"))
+        self._name_departments()
         if self._line is None:
             return
         line, order = self._line, self._line.order
@@ -143,6 +155,7 @@ class OrderDetail(QFrame):
             "department_page.resume" if state is _W.ON_HOLD else "department_page.start"
         )
         self._return.setVisible(state is _W.REPORTED)
+        self._send_on.setVisible(state is _W.PENDING_DISPATCH)
         self._form_part.setVisible(state is _W.IN_PROGRESS)
         hint = _HINTS.get(state)
         self._hint.setVisible(hint is not None)
@@ -155,6 +168,11 @@ class OrderDetail(QFrame):
         for button in (self._accept, self._decline, self._start, self._return):
             actions.addWidget(button)
         actions.addStretch(1)
+        send_on = QHBoxLayout(self._send_on)
+        send_on.setContentsMargins(0, 0, 0, 0)
+        send_on.setSpacing(px(8))
+        send_on.addWidget(self._departments, 1)
+        send_on.addWidget(self._dispatch)
         confirm = QHBoxLayout()
         confirm.setSpacing(px(8))
         confirm.addWidget(self._confirm)
@@ -179,7 +197,7 @@ class OrderDetail(QFrame):
         column.addWidget(self._notice)
         column.addWidget(self._hint)
         column.addLayout(actions)
-        for part in (self._why, self._instructions, self._report, self._form_part):
+        for part in (self._send_on, self._why, self._instructions, self._report, self._form_part):
             column.addWidget(part)
         column.addStretch(1)
         layout = QVBoxLayout(self)
@@ -190,6 +208,7 @@ class OrderDetail(QFrame):
         self._accept.clicked.connect(self._on_accept)
         self._start.clicked.connect(self._on_start)
         self._return.clicked.connect(self._on_return)
+        self._dispatch.clicked.connect(self._on_dispatch)
         self._decline.clicked.connect(self._on_decline)
         self._confirm.clicked.connect(self._on_confirm)
         self._reason.returnPressed.connect(self._on_confirm)
@@ -212,6 +231,24 @@ class OrderDetail(QFrame):
         self._notice.hide()
         if self._line is not None:
             self.return_requested.emit(self._line.order.id, self._line.order.version)
+
+    def _on_dispatch(self) -> None:
+        self._notice.hide()
+        department = str(self._departments.currentData() or "")
+        if self._line is not None and department:
+            order = self._line.order
+            self.dispatch_requested.emit(order.id, order.version, department)
+
+    def _name_departments(self) -> None:
+        chinese = current_language() is Language.ZH
+        chosen = max(0, self._departments.currentIndex())
+        self._departments.clear()
+        for department in self._choices:
+            name = department.name_zh if chinese else department.name
+            self._departments.addItem(name, str(department.id))
+        self._departments.setCurrentIndex(min(chosen, self._departments.count() - 1))
+        self._departments.setAccessibleName(tr("department_page.dispatch_to"))
+        self._departments.setToolTip(tr("department_page.dispatch_to"))
 
     def _on_decline(self) -> None:
         self._ask_reason(True)

@@ -22,6 +22,7 @@ from ui.draft_pulse import DraftPulse
 from ui.language import error_text, tr
 from ui.moment_edit import MomentEdit
 from ui.segments import Segments
+from ui.shortcuts import keep_keys
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.form_field import FormField
@@ -63,6 +64,7 @@ class ReportForm(QWidget):
         self._send = Button(
             "department_page.send_report", "send", "primary", shortcut_hint="Ctrl+Return"
         )
+        keep_keys(self, "Ctrl+Return", "Ctrl+Enter")
         self._pulse = DraftPulse(self)
         self._untouched: dict[str, str] = {}
         self._build()

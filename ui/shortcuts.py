@@ -43,6 +43,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("ticket.edit", ("Ctrl+T",), "record"),
     Shortcut("ticket.resolve_now", ("Ctrl+Return", "Ctrl+Enter"), "record"),
     Shortcut("ticket.save", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), "record"),
+    Shortcut("wrap_up.edit", ("Ctrl+R",), "record"),
     Shortcut("note.add", ("Ctrl+N",), "record"),
     Shortcut("column.customer", ("Alt+1",), "move"),
     Shortcut("column.timeline", ("Alt+2",), "move"),

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desk.domain.identifiers import QueueId
+from agent_desk.domain.identifiers import DeviceId, QueueId
 
 DEFAULT_TARGET_SECONDS = 20.0
 """Answer target T of a queue, unless it says otherwise (`docs/glossary.md`, service level)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryNumber:
+    """Somebody or something inside the house that can be dialled: a colleague or a queue."""
+
+    number: DeviceId
+    name: str
+    name_zh: str = ""
+    is_queue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from agent_desk.domain.acd import QueueStatus
+from agent_desk.domain.acd import DirectoryNumber, QueueStatus
 from agent_desk.domain.agent import AgentState, AgentStateChangedEvent, AgentStatus, NotReadyReason
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import CallEvent
@@ -48,6 +48,10 @@ class Switch(Protocol):
 
     def queue_statuses(self) -> Sequence[QueueStatus]:
         """Return the queues that this desk serves, in the switch's order; cheap."""
+        ...
+
+    def directory(self) -> Sequence[DirectoryNumber]:
+        """Return who and what can be dialled inside the house, in the switch's order."""
         ...
 
     async def log_on(self, agent_id: AgentId) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from agent_desk.domain.acd import DirectoryNumber
 from agent_desk.domain.agent import AgentStateChangedEvent
 from agent_desk.domain.call import (
     Call,
@@ -79,6 +80,10 @@ class CallControl:
     def calls(self) -> Calls:
         """The present calls by id."""
         return self._calls
+
+    def directory(self) -> Sequence[DirectoryNumber]:
+        """Return who and what can be dialled inside the house."""
+        return self._switch.directory()
 
     def call(self, call_id: CallId) -> Call:
         """Return the call; raises UnknownCallError when it is gone."""

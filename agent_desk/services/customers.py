@@ -32,6 +32,7 @@ from agent_desk.domain.identifiers import (
     new_uuid7,
     parse_number,
 )
+from agent_desk.domain.interaction import Interaction
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.storage import Storage, UnitOfWork
 
@@ -69,6 +70,10 @@ class Customers:
             return page, uow.customers.count_timeline(customer_id, kinds)
 
         return await self._storage.read(work)
+
+    async def recent_calls(self) -> Sequence[Interaction]:
+        """Return this agent's newest calls, for redial."""
+        return await self._storage.read(lambda uow: uow.interactions.recent(self._agent_id))
 
     async def search(self, query: str) -> Sequence[SearchHit]:
         """Return customers and tickets for what was typed so far."""

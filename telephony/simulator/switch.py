@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from agent_desk.domain.acd import QueueStatus
+from agent_desk.domain.acd import DirectoryNumber, QueueStatus
 from agent_desk.domain.agent import AgentState, AgentStatus, NotReadyReason
 from agent_desk.domain.call import (
     CallService,
@@ -50,6 +50,7 @@ class SimulatedSwitch:
         pace: Pace,
     ) -> None:
         """Take no calls until `start`."""
+        self._directory = _directory_of(floor)
         self._telephone = telephone
         self._agent = agent
         self._position = position
@@ -92,6 +93,10 @@ class SimulatedSwitch:
         """Return the desk's queues in the scenario's order."""
         now = self._pace.now()
         return [queue.status(now) for queue in self._queues]
+
+    def directory(self) -> Sequence[DirectoryNumber]:
+        """Return the colleagues, then the queues."""
+        return self._directory
 
     async def log_on(self, agent_id: AgentId) -> None:
         """Sign the agent on; raises AgentStateError when somebody is signed on."""
@@ -270,3 +275,18 @@ def _refusal(service: CallService, line: Line, allowed: str) -> CallStateError:
     return CallStateError(
         service=service.value, call_id=line.call_id, state=line.state.value, allowed=allowed
     )
+
+
+def _directory_of(floor: Floor) -> tuple[DirectoryNumber, ...]:
+    colleagues = [
+        DirectoryNumber(number=DeviceId(plan.extension), name=plan.name)
+        for plan in floor.scenario.colleagues
+    ]
+    queues = [
+        DirectoryNumber(
+            number=DeviceId(plan.extension), name=plan.name, name_zh=plan.name_zh, is_queue=True
+        )
+        for plan in floor.scenario.queues
+        if plan.extension
+    ]
+    return (*colleagues, *queues)

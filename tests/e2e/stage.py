@@ -92,14 +92,15 @@ class Stage:
             layout=places_of(folder).layout,
             complaint=complaint,
         )
-        self.session.before_start(self._watch)
+        self.session.when_attached(self._watch)
 
     async def _remember_loop(self, prepare: Callable[[Desk], None]) -> Desk:
         self._loop = asyncio.get_running_loop()
         return await self._open(prepare)
 
     def _watch(self, desk: Desk) -> None:
-        desk.bus.subscribe(object, self.events.append)
+        # As the window gets them: what is here, the window has heard of too.
+        self.session.bridge.subscribe(object, self.events.append)
 
     @property
     def view(self) -> DeskView:
@@ -174,6 +175,8 @@ class Stage:
 
     def focus(self) -> QWidget:
         """Return what has the keyboard."""
+        if QApplication.activeWindow() is None:
+            self.activate()
         return QApplication.focusWidget() or self.view.window
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:

@@ -23,7 +23,7 @@ from agent_desk.services.call_control import CallsChangedEvent
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.interactions import InteractionChangedEvent
 from tests.e2e.folders import copy_base
-from tests.e2e.stage import ALT, CONTROL, SHIFT, SimulatedStage, Stage
+from tests.e2e.stage import CONTROL, SHIFT, SimulatedStage, Stage
 from agent_desk.settings import Settings
 from ui.department_page import DepartmentPage
 from ui.grouped_list import GroupedList
@@ -117,8 +117,9 @@ class Day:
         stage.press(Qt.Key.Key_F12)
         stage.wait(self.is_in())
         stage.wait(lambda: wrap_up.isVisible() and wrap_up.call_id() != "")
-        self.tab_to(wrap_up.note())
-        stage.press(digit, ALT)
+        stage.press(Qt.Key.Key_R, CONTROL)
+        assert wrap_up.isAncestorOf(stage.focus())
+        stage.press(digit)
         stage.press(Qt.Key.Key_Return, CONTROL)
         stage.wait(lambda: wrap_up.call_id() == "")
         return self.records("Disposed")[-1]
@@ -257,6 +258,7 @@ def _work_off(day: Day, order: WorkOrder) -> None:
     stage.wait(page.detail.form.isVisible)
     done = page.detail.form.findChild(QPlainTextEdit)
     assert isinstance(done, QPlainTextEdit)
+    stage.activate()
     done.setFocus()
     stage.type("Replaced the router")
     stage.press(Qt.Key.Key_Return, CONTROL)
@@ -331,8 +333,6 @@ def test_a_draft_stays_with_its_customer_while_another_calls(day: Day) -> None:
     stage.wait(day.is_in(CONNECTED, ALERTING))
     assert editor.form.subject.text() == "half a subje"
 
-    second = day.calls()[1]
-    stage.view.call_bar.select_call(second.call_id)
     stage.press(Qt.Key.Key_F4)
     stage.wait(day.is_in(LocalConnectionState.HOLD, CONNECTED))
     stage.wait(day.shows("李伟"))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from agent_desk.domain.acd import QueueStatus
+from agent_desk.domain.acd import DirectoryNumber, QueueStatus
 from agent_desk.domain.agent import (
     AgentState,
     AgentStateChangedEvent,
@@ -117,6 +117,12 @@ class ScriptedSwitch:
 
     def queue_statuses(self) -> Sequence[QueueStatus]:
         return self._queues
+
+    def directory(self) -> Sequence[DirectoryNumber]:
+        return (
+            DirectoryNumber(number=DeviceId("1001"), name="Colleague", name_zh="同事"),
+            DirectoryNumber(number=DeviceId("7001"), name="Queue", name_zh="队列", is_queue=True),
+        )
 
     # The port: the agent
 

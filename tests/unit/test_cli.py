@@ -110,10 +110,39 @@ def test_demo_data_fills_the_database_of_the_settings(
     assert not places.database.exists()
 
 
+def test_a_machine_that_never_had_a_desk_gets_the_usual_folder(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not places.database.parent.exists()
+
+    assert main(["demo-data", "--customers", "5"]) == EXIT_OK
+
+    assert customers_in(places.database) == 5
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_cannot_be_made(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    places.database.parent.write_text("a file stands in the way", encoding="utf-8")
+
+    assert main(["demo-data", "--customers", "5"]) == EXIT_ERROR
+
+    assert str(places.database) in error_line(capsys)
+
+
+def test_a_chosen_folder_that_does_not_exist_is_not_made(
+    places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "tpyo" / "desk.sqlite"
+
+    assert main(["demo-data", "--customers", "5", "--database", str(database)]) == EXIT_ERROR
+
+    assert str(database) in error_line(capsys)
+    assert not database.parent.exists()
+
+
 def test_an_import_without_mistakes_answers_zero(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places.database.parent.mkdir()
     file = csv_file(tmp_path, "王芳,+8613800138000,", "Anna Müller,+8613800138001,a@b.example")
 
     assert main(["import", "customers", str(file)]) == EXIT_OK
@@ -127,7 +156,6 @@ def test_an_import_without_mistakes_answers_zero(
 def test_an_import_with_refused_lines_answers_one_and_leaves_a_report(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places.database.parent.mkdir()
     file = csv_file(tmp_path, "王芳,+8613800138000,", "Tom,horse,", "Jan,+8613800138002,no-address")
     report_path = tmp_path / "refused.csv"
 
@@ -146,7 +174,6 @@ def test_an_import_with_refused_lines_answers_one_and_leaves_a_report(
 def test_the_same_file_twice_changes_nothing(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places.database.parent.mkdir()
     file = csv_file(tmp_path, "王芳,+8613800138000,")
     assert main(["import", "customers", str(file)]) == EXIT_OK
     assert main(["import", "customers", str(file)]) == EXIT_OK
@@ -216,7 +243,6 @@ def test_a_database_that_is_none(
 def test_a_csv_that_is_not_there(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places.database.parent.mkdir()
 
     assert main(["import", "customers", str(tmp_path / "none.csv")]) == EXIT_ERROR
 
@@ -238,7 +264,6 @@ def test_a_csv_that_cannot_be_read(
     content: bytes,
     word: str,
 ) -> None:
-    places.database.parent.mkdir()
     file = tmp_path / "customers.csv"
     file.write_bytes(content)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from agent_desk.domain.call import Call, CallDirection, LocalConnectionState
+from agent_desk.domain.call import Call, CallDirection, CallService, LocalConnectionState
 from agent_desk.domain.identifiers import CallId
 from ui.formats import format_duration, format_number
 from ui.language import tr
@@ -41,6 +41,14 @@ _PLAIN_STATES: Final[Mapping[LocalConnectionState, str]] = MappingProxyType(
         LocalConnectionState.FAIL: "failed",
     }
 )
+
+NUMBER_SERVICES: Final = (
+    CallService.MAKE_CALL,
+    CallService.CONSULTATION_CALL,
+    CallService.SINGLE_STEP_TRANSFER_CALL,
+    CallService.DEFLECT_CALL,
+)
+"""The services that need a number, which the dial box asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desk.domain.acd import DirectoryNumber
 from agent_desk.domain.agent import AgentStateChangedEvent, AgentStatus, NotReadyReason
 from agent_desk.domain.call import Call, LocalConnectionState
 from agent_desk.domain.errors import AgentDeskError
 from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.interaction import Interaction
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
 from agent_desk.services.wallboard import QueuesChangedEvent
 from ui.agent_state import AgentStateButton
 from ui.call_bar import CallBar
+from ui.calls.directory import DirectoryEntry, DirectoryKind
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.queue_strip import QueueStrip
@@ -56,9 +59,24 @@ class CallsPresenter(QObject):
         self._connect_agent()
         self._connect_bar()
         context.ask(self._first_status, self._show_status, owner=self)
+        context.ask(self._directory, self._show_directory, owner=self)
 
     async def _first_status(self) -> AgentStatus:
         return self._context.desk.agent.status()
+
+    async def _directory(self) -> tuple[Sequence[DirectoryNumber], Sequence[Interaction]]:
+        desk = self._context.desk
+        return desk.calls.directory(), await desk.customers.recent_calls()
+
+    def _show_directory(
+        self, found: tuple[Sequence[DirectoryNumber], Sequence[Interaction]]
+    ) -> None:
+        numbers, calls = found
+        recent = dict.fromkeys(call.number for call in calls if call.number)
+        self._bar.set_directory(
+            [directory_entry(number) for number in numbers],
+            [DirectoryEntry(name="", number=n, kind=DirectoryKind.RECENT) for n in recent],
+        )
 
     def _connect_events(self) -> None:
         bridge = self._context.bridge
@@ -153,3 +171,13 @@ class CallsPresenter(QObject):
     def _on_divergence(self, event: DivergenceFoundEvent) -> None:
         count = len(event.missing_at_switch) + len(event.missing_at_desk)
         self._context.notify("divergence", tr("desk.divergence", count=count), "warning")
+
+
+def directory_entry(number: DirectoryNumber) -> DirectoryEntry:
+    """Return the line of the dial box for ``number``, found by its names in both languages."""
+    return DirectoryEntry(
+        name=number.name,
+        number=number.number,
+        kind=DirectoryKind.QUEUE if number.is_queue else DirectoryKind.COLLEAGUE,
+        other_name=number.name_zh,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
 from agent_desk.domain.ticket import Category, Department, Ticket
@@ -81,21 +82,25 @@ class TicketsPresenter(QObject):
         )
 
     def _call_customer(self, ticket_id: str) -> None:
-        """Call the customer of an order to verify; the call is its proof later."""
-        line = self._lines.get(ticket_id)
-        if line is None:
+        """Call the customer; for an order to verify the call is its proof later."""
+        ticket, line = self._tickets.get(ticket_id), self._lines.get(ticket_id)
+        if ticket is None:
             return
 
         async def work() -> CallId:
             desk = self._context.desk
-            call_id = await desk.calls.make_call(line.customer_number)
-            await desk.screen_pop.choose(call_id, line.order.customer_id)
+            card = await desk.customers.card(ticket.customer_id)
+            call_id = await desk.calls.make_call(number_to_call(card))
+            await desk.screen_pop.choose(call_id, ticket.customer_id)
             return call_id
 
-        self._context.ask(work, lambda call_id: self._called(line, call_id), owner=self)
+        def called(call_id: CallId) -> None:
+            if line is not None:
+                self._calls[line.order.id] = call_id
+            else:
+                self.ticket_opened.emit(ticket)
 
-    def _called(self, line: WorkOrderLine, call_id: CallId) -> None:
-        self._calls[line.order.id] = call_id
+        self._context.ask(work, called, owner=self)
 
     def _verified(self, order_id: str, satisfied: bool, reason: str) -> None:
         line = next((x for x in self._lines.values() if x.order.id == order_id), None)
@@ -164,6 +169,11 @@ class DepartmentPresenter(QObject):
             lambda order, version: self._step(lambda: orders.start(_id(order), version))
         )
         page.report_requested.connect(self._report)
+        page.dispatch_requested.connect(
+            lambda order, version, department: self._step(
+                lambda: orders.dispatch(_id(order), version, DepartmentId(department))
+            )
+        )
         page.return_requested.connect(
             lambda order, version: self._step(lambda: orders.return_to_agent(_id(order), version))
         )
@@ -185,6 +195,15 @@ class DepartmentPresenter(QObject):
 
     def _show_departments(self, departments: Sequence[Department]) -> None:
         self._page.set_departments(departments)
+
+
+def number_to_call(card: CustomerCard) -> str:
+    """Return the number to call, the primary one first; raises InputError when there is none."""
+    phones = [point for point in card.contact_points if point.kind is ContactKind.PHONE]
+    if not phones:
+        accepted = "a customer with a telephone number"
+        raise InputError(field="number", value=card.customer.name, accepted=accepted)
+    return max(phones, key=lambda point: point.is_primary).value
 
 
 def category_paths(categories: Sequence[Category]) -> dict[str, str]:

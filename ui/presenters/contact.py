@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from agent_desk.domain.acd import QueueStatus
@@ -45,6 +45,12 @@ from ui.timeline import TimelinePanel
 from ui.work_orders import WorkOrdersPanel
 
 _ENDED = frozenset({"Ended", "Disposed"})
+BREATH_MS = 60
+"""How long a ring waits for its record before the columns say that it is being looked up.
+
+The call bar has the number at once. Most records come within this time, and then the columns
+change once, not twice in a blink.
+"""
 
 
 class ContactPanels(QObject):
@@ -94,6 +100,9 @@ class ContactPresenter(QObject):
         self._search = search
         self._workspaces = Workspaces()
         self._shown: Workspace | None = None
+        self._coming: Workspace | None = None
+        self._breath = QTimer(self, singleShot=True, interval=BREATH_MS)
+        self._breath.timeout.connect(self._turn_to_coming)
         self._active: CallId | None = None
         self._calls: dict[CallId, Call] = {}
         self._queues: dict[QueueId, QueueStatus] = {}
@@ -141,7 +150,7 @@ class ContactPresenter(QObject):
         """Follow the agent into the call that is being talked in."""
         self._calls = {call.call_id: call for call in event.calls}
         self._workspaces.follow_calls(self._calls)
-        self._workspaces.forget_old(self._calls, (self._shown,))
+        self._workspaces.forget_old(self._calls, (self._shown, self._coming))
         active = self._calls.get(event.active) if event.active else None
         talking = active is not None and active.state is LocalConnectionState.CONNECTED
         if active is not None and talking and active.call_id != self._active:
@@ -157,8 +166,16 @@ class ContactPresenter(QObject):
         """Turn to a call: its customer on the screen and its text in the editor."""
         workspace = self._workspaces.of_call(CallId(call_id))
         if workspace is not None:
-            self._show(workspace)
-            self.attended.emit(workspace)
+            self._turn_to(workspace)
+
+    def _turn_to(self, workspace: Workspace) -> None:
+        self._show(workspace)
+        self.attended.emit(workspace)
+
+    def _turn_to_coming(self) -> None:
+        """Turn to the call that rang last, unless something else is on the screen by now."""
+        if self._coming is not None:
+            self._turn_to(self._coming)
 
     def _on_started(self, event: PopStartedEvent) -> None:
         workspace = self._workspaces.for_call(event.call_id, event.caller.display)
@@ -167,17 +184,22 @@ class ContactPresenter(QObject):
             for call in self._calls.values()
         )
         # In a talk the second call only shows in the call bar: the agent needs this card now.
-        if not busy:
-            self._show(workspace)
-            self.attended.emit(workspace)
+        if busy:
+            return
+        if workspace.card is not None:
+            self._turn_to(workspace)
+            return
+        self._coming = workspace
+        self._breath.start()
 
     def _on_matched(self, event: PopMatchedEvent) -> None:
         workspace = self._workspaces.of_call(event.call_id)
         if workspace is None or workspace.card is not None:
             return
         workspace.match, workspace.is_slow, workspace.trouble = event.result, False, ""
-        if event.card is None and workspace is self._shown:
-            self._show_pop()
+        # With a card the choice follows at once, and brings it.
+        if event.card is None:
+            self._show_pop_of(workspace)
 
     def _on_slow(self, event: PopSlowEvent) -> None:
         workspace = self._workspaces.of_call(event.call_id)
@@ -195,6 +217,9 @@ class ContactPresenter(QObject):
         workspace = self._workspaces.for_call(event.call_id, "")
         workspace.card = event.card
         self.name_known.emit(event.call_id, event.card.customer.name)
+        if workspace is self._coming:
+            self._turn_to(workspace)
+            return
         if workspace is self._shown:
             self._show(workspace)
         self.card_changed.emit(workspace)
@@ -278,7 +303,8 @@ class ContactPresenter(QObject):
             self.card_changed.emit(workspace)
 
     def _show(self, workspace: Workspace) -> None:
-        self._shown = workspace
+        self._shown, self._coming = workspace, None
+        self._breath.stop()
         card = workspace.card
         if card is None:
             self._show_pop()
@@ -287,13 +313,16 @@ class ContactPresenter(QObject):
         panels.card.show_card(card)
         panels.show_in_column(panels.card)
         panels.orders.show_orders(card.open_orders)
+        panels.timeline.show_notes(card.notes)
         if self._kinds is None:
             panels.timeline.show_entries(card.timeline, card.timeline_total)
         else:
             self._load(0)
 
     def _show_pop_of(self, workspace: Workspace) -> None:
-        if workspace is self._shown:
+        if workspace is self._coming:
+            self._turn_to(workspace)
+        elif workspace is self._shown:
             self._show_pop()
 
     def _show_pop(self) -> None:
@@ -312,7 +341,7 @@ class ContactPresenter(QObject):
         elif workspace.is_slow:
             pop.show_slow()
         self._panels.show_in_column(pop)
-        self._panels.timeline.show_entries((), 0)
+        self._panels.timeline.show_empty()
         self._panels.orders.show_orders(())
 
     def _show_nobody(self) -> None:

@@ -93,9 +93,7 @@ class WrapUpPresenter(QObject):
     def _refresh(self) -> None:
         call_id = self._latest
         if call_id is None:
-            self._shown = None
-            self._panel.clear()
-            self.wanted.emit(False)
+            self._show_none()
             return
         record = self._open[call_id]
         status = self._status
@@ -112,6 +110,13 @@ class WrapUpPresenter(QObject):
             self._panel.suggest(self._suggestions[call_id])
         self._shown = call_id
         self.wanted.emit(True)
+
+    def _show_none(self) -> None:
+        # Every step of a ringing call comes by here: there is nothing to take away then.
+        if self._shown is not None:
+            self._shown = None
+            self._panel.clear()
+            self.wanted.emit(False)
 
     def _finish(self, call_id: str, disposition: str, note: str) -> None:
         key = CallId(call_id)

@@ -6,6 +6,8 @@ from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "department_page.title": ("Work orders", "派工单"),
+    "department_page.dispatch": ("Send", "派发"),
+    "department_page.dispatch_to": ("Department that gets the order", "接单部门"),
     "department_page.department": ("Department", "部门"),
     "department_page.all": ("All departments", "所有部门"),
     "department_page.group_new": ("New", "新派单"),
@@ -55,8 +57,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "department_page.done_missing": ("Write what was done", "请填写处理内容"),
     "department_page.why_missing": ("Write why it was not solved", "请填写未解决的原因"),
     "department_page.hint_dispatch": (
-        "Waits for a dispatcher; nothing to do here yet.",
-        "等待调度，暂无需操作。",
+        "Nobody has this order yet. Choose who gets it.",
+        "尚无部门接单，请选择接单部门。",
     ),
     "department_page.hint_accepted": (
         "Yours. Start it when somebody works on it.",

@@ -34,6 +34,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.ticket.edit": ("Go to the ticket", "转到工单"),
     "shortcut.ticket.resolve_now": ("Resolved now: save", "当场解决并保存"),
     "shortcut.ticket.save": ("Save as chosen", "按所选方式保存"),
+    "shortcut.wrap_up.edit": ("After-call work", "话后处理"),
     "shortcut.note.add": ("Add a note", "添加备注"),
     "shortcut.column.customer": ("Customer", "客户"),
     "shortcut.column.timeline": ("Timeline", "时间线"),

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from agent_desk.domain.call import CallService
 from tests.ui.calls.samples import validate
 from ui.calls.directory import DirectoryEntry, DirectoryKind
-from ui.dial_box import PURPOSES, DialBox
+from ui.calls.presentation import NUMBER_SERVICES
+from ui.dial_box import DialBox
 from ui.language import Language, set_language
 
 DIRECTORY = [
@@ -171,7 +172,7 @@ def test_a_transfer_asks_first_unless_told_to_send_at_once(box: DialBox, qtbot: 
     assert (first.args[0], at_once.args[0]) == ("consultation_call", "single_step_transfer_call")
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("purpose", NUMBER_SERVICES)
 def test_what_was_typed_stays_for_the_next_purpose(box: DialBox, purpose: CallService) -> None:
     box.set_text("80")
     box.begin(purpose)

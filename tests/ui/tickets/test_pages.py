@@ -245,7 +245,7 @@ def department(qtbot: QtBot) -> DepartmentPage:
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (W.PENDING_DISPATCH, set()),
+        (W.PENDING_DISPATCH, {"Send"}),
         (W.ASSIGNED, {"Accept", "Decline…"}),
         (W.ACCEPTED, {"Start work"}),
         (W.IN_PROGRESS, {"Send report"}),
@@ -272,6 +272,18 @@ def test_steps_carry_the_order_and_its_version(qtbot: QtBot, department: Departm
         with qtbot.waitSignal(signal) as asked:
             press(qtbot, department.detail, button)
         assert asked.args == ["o118", 5]
+
+
+def test_a_waiting_order_is_sent_to_the_chosen_department(
+    qtbot: QtBot, department: DepartmentPage
+) -> None:
+    department.show_lines([samples.order_line(state=W.PENDING_DISPATCH)])
+    wanted = samples.departments()[-1]
+    choices = department.detail._departments
+    choices.setCurrentIndex(choices.findData(str(wanted.id)))
+    with qtbot.waitSignal(department.dispatch_requested) as sent:
+        press(qtbot, department.detail, "Send")
+    assert sent.args == ["o118", 5, wanted.id]
 
 
 def test_declining_needs_a_reason(qtbot: QtBot, department: DepartmentPage) -> None:
@@ -312,7 +324,7 @@ def test_a_half_typed_report_stays_with_its_order(qtbot: QtBot, department: Depa
 
 
 def test_another_department_is_asked_for(qtbot: QtBot, department: DepartmentPage) -> None:
-    chooser = department.findChild(QComboBox)
+    chooser = department.findChild(QComboBox, "departmentChooser")
     assert chooser is not None
     with qtbot.waitSignal(department.department_chosen) as chosen:
         QTest.keyClick(chooser, Qt.Key.Key_Down)
@@ -341,7 +353,7 @@ def test_the_page_speaks_the_language(qtbot: QtBot, department: DepartmentPage) 
     department.show_lines([samples.order_line()])
     set_language(Language.ZH)
     qtbot.waitUntil(lambda: shown_buttons(department.detail) == {"接单", "退单…"})
-    chooser = department.findChild(QComboBox)
+    chooser = department.findChild(QComboBox, "departmentChooser")
     assert chooser is not None
     assert [chooser.itemText(row) for row in range(3)] == ["所有部门", "现场服务", "安装队"]
 
