@@ -176,27 +176,33 @@ def _scenario(name: str) -> Scenario:
 
 
 def _callers(plan: DeskPlan) -> Sequence[Caller]:
-    """Return who may call: customers of the database, which the demo makes up when it is new."""
+    """Return who may call: customers of the database, which the demo makes up when it has none."""
+    if plan.database == plan.places.database:
+        make_database_folder(plan.places)
+    callers = _stored_callers(plan.database)
+    if callers or not plan.demo:
+        return callers
+    make_demo_data(
+        plan.database,
+        customers=DEMO_CUSTOMERS,
+        seed=DEMO_SEED,
+        region=plan.settings.region,
+        now=plan.starts_at or datetime.now(UTC),
+        agent=AgentId(plan.settings.agent_id),
+    )
+    return _stored_callers(plan.database)
+
+
+def _stored_callers(database: Path) -> Sequence[Caller]:
     from db.demo_data.callers import demo_callers
     from telephony.simulator.callers import Caller
 
-    if plan.database == plan.places.database:
-        make_database_folder(plan.places)
-    if plan.demo and not plan.database.exists():
-        make_demo_data(
-            plan.database,
-            customers=DEMO_CUSTOMERS,
-            seed=DEMO_SEED,
-            region=plan.settings.region,
-            now=plan.starts_at or datetime.now(UTC),
-            agent=AgentId(plan.settings.agent_id),
-        )
-    if not plan.database.exists():
+    if not database.exists():
         return ()
     return [
         # No name: the network seldom sends one, and the record is to come from the database.
         Caller(number=caller.number, tier=caller.tier, language=caller.language)
-        for caller in demo_callers(plan.database, limit=MOST_CALLERS)
+        for caller in demo_callers(database, limit=MOST_CALLERS)
     ]
 
 
@@ -268,25 +274,55 @@ def run_desk(
         minutes = DEMO_MINUTES
     if speed is None:
         speed = settings.speed if has_display or minutes is None else DEMO_SPEED
-    settings = dataclasses.replace(settings, speed=speed)
+    shown = dataclasses.replace(settings, speed=speed)
     plan = DeskPlan(
-        settings=settings,
+        settings=shown,
         places=places,
         demo=demo,
         # A played agent never tires: enough calls that two minutes have a story.
         direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if minutes is not None else None,
     )
     session = DeskSession(
-        settings=settings,
-        save_settings=lambda changed: save_settings(places.settings, changed),
+        settings=shown,
+        save_settings=_saver(places.settings, stored=settings, shown=shown, complaint=complaint),
         open_desk=lambda prepare: open_desk(plan, prepare=prepare),
         layout=places.layout,
         complaint=complaint,
     )
     if minutes is not None:
         player = DemoAgent(session=session, minutes=minutes, pictures=pictures or DEMO_PICTURES)
-        player.done.connect(session.stop)
+        player.done.connect(lambda: session.stop())
     return session.run()
+
+
+def _saver(
+    path: Path, *, stored: Settings, shown: Settings, complaint: ConfigurationError | None
+) -> Callable[[Settings], None]:
+    """Return what saves a person's changes, and nothing that was only said on the command line.
+
+    A file that was refused is kept beside the new one: its other lines are still worth having.
+    """
+
+    def save(changed: Settings) -> None:
+        if complaint is not None:
+            _keep_refused(path)
+        speed = stored.speed if changed.speed == shown.speed else changed.speed
+        save_settings(path, dataclasses.replace(changed, speed=speed))
+
+    return save
+
+
+def _keep_refused(path: Path) -> None:
+    kept = path.with_name(f"{path.name}.refused")
+    if kept.exists() or not path.exists():
+        return
+    try:
+        kept.write_bytes(path.read_bytes())
+    except OSError as error:
+        accepted = f"a place that can be written ({error.strerror})"
+        raise ConfigurationError(
+            file=path.name, field="file", value=str(kept), accepted=accepted
+        ) from error
 
 
 def _settings_or_defaults(path: Path) -> tuple[Settings, ConfigurationError | None]:

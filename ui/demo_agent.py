@@ -6,6 +6,7 @@ of after-call work. Times are simulated seconds.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ui.session import DeskSession
 
 TICK_MS = 60
+EXIT_FAILED = 2
+"""Exit code when the desk could not be opened."""
 LOOK_MS = 250
 ANSWER_AFTER = timedelta(seconds=3)
 ASK_AFTER = timedelta(seconds=2)
@@ -71,9 +74,15 @@ class DemoAgent(QObject):
         self._session = session
         session.before_start(self._tell_story)
         session.when_attached(self._begin)
+        session.when_failed(self._give_up)
 
     def _tell_story(self, desk: Desk) -> None:
         Story(bus=desk.bus, clock=desk.clock, tell=lambda line: print(line, flush=True))
+
+    def _give_up(self, error: Exception) -> None:
+        """End the program: nobody is there who could press "Try again"."""
+        print(f"agent-desk: {error}", file=sys.stderr, flush=True)
+        self._session.stop(EXIT_FAILED)
 
     def _begin(self, desk: Desk) -> None:
         self._ends_at = self._view.now() + timedelta(minutes=self._minutes)

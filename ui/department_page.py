@@ -66,6 +66,7 @@ class DepartmentPage(QWidget):
         self._wanted = ""
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
+        self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list = GroupedList()
         self._notice = Notice(beside=True)
         self._empty = EmptyState("inbox", "department_page.empty", "department_page.empty_text")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.agent_state import AgentStateButton
 from ui.call_bar import CallBar
-from ui.language import tr
+from ui.language import error_text, tr
 from ui.main_window import AGENT_PAGE, MainWindow
 from ui.notices import Notices
 from ui.presenters.look import LookPresenter
@@ -67,6 +67,7 @@ class DeskView(QObject):
         self.window.theme_toggled.connect(self.look.toggle_theme)
         self.window.language_toggled.connect(self.look.toggle_language)
         self.look.changed.connect(self._settings_changed)
+        self.look.refused.connect(self._settings_refused)
         self._settings_changed(settings)
         self._enable(False)
 
@@ -304,6 +305,9 @@ class DeskView(QObject):
         self.ringer.set_volume(settings.ring_volume_percent)
         self.ringer.set_silent(settings.ring_silent)
         self.ringer.set_raises_window(settings.raise_on_ring)
+
+    def _settings_refused(self, error: AgentDeskError) -> None:
+        self.notices.show_notice("settings", error_text(error), "warning")
 
     def _validated(self, text: str) -> str:
         from agent_desk.domain.identifiers import parse_dial_string

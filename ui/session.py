@@ -61,10 +61,11 @@ class DeskSession(QObject):
         self._is_stopping = False
         self._prepare: list[Callable[[Desk], None]] = [self._forward_events]
         self._attached: list[Callable[[Desk], None]] = []
+        self._failed: list[Callable[[Exception], None]] = []
         self.view = DeskView(settings=settings, save_settings=save_settings)
         self.view.retry_requested.connect(self._open)
-        self.view.quit_requested.connect(self.stop)
-        self.view.window.closing.connect(self.stop)
+        self.view.quit_requested.connect(lambda: self.stop())
+        self.view.window.closing.connect(lambda: self.stop())
 
     @property
     def bridge(self) -> Bridge:
@@ -79,6 +80,10 @@ class DeskSession(QObject):
     def when_attached(self, act: Callable[[Desk], None]) -> None:
         """Call ``act`` on main once the desk is on the screen."""
         self._attached.append(act)
+
+    def when_failed(self, act: Callable[[Exception], None]) -> None:
+        """Call ``act`` on main each time that the desk cannot be opened."""
+        self._failed.append(act)
 
     def run(self) -> int:
         """Show the window and return the exit code once it is closed."""
@@ -144,16 +149,18 @@ class DeskSession(QObject):
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, AgentDeskError):
             self.view.notices.show_notice("defect", tr("desk.unexpected"), "danger")
-            return
-        _log.warning("the desk cannot start: %s", error)
-        self.view.show_failure(error)
+        else:
+            _log.warning("the desk cannot start: %s", error)
+            self.view.show_failure(error)
+        for act in self._failed:
+            act(error)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         # Python runs this between two bytecodes on main; the ticking clocks bring it there.
         self.stop()
 
-    def stop(self) -> None:
-        """Write what is left and end the program; a second call changes nothing."""
+    def stop(self, code: int = 0) -> None:
+        """Write what is left and end the program with ``code``; a second call changes nothing."""
         if self._is_stopping:
             return
         self._is_stopping = True
@@ -161,12 +168,12 @@ class DeskSession(QObject):
         self.view.window.hide()
         desk = self.view.desk
         if desk is None:
-            self._application.quit()
+            self._application.exit(code)
             return
         QTimer.singleShot(STOP_MS, self._application.quit)
         self.bridge.call(
             desk.stop,
-            on_result=lambda _: self._application.quit(),
+            on_result=lambda _: self._application.exit(code),
             on_error=lambda _: self._application.exit(1),
             owner=self,
         )

@@ -189,6 +189,8 @@ class TimelinePanel(QFrame):
             return
         self._close_details()
         self._model.replace(page, total)
+        # The view would lay its rows out, and paint them, only after the card beside it.
+        self._view.executeDelayedItemsLayout()
         if self._model.rowCount() == 0:
             filtered = self._filter.currentIndex() > 0
             text = "timeline.empty_filtered" if filtered else "timeline.empty_text"

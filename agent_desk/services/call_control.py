@@ -85,6 +85,10 @@ class CallControl:
         """Return who and what can be dialled inside the house."""
         return self._switch.directory()
 
+    def tell(self) -> None:
+        """Publish the present calls once more, for a listener that came late."""
+        self._publish()
+
     def call(self, call_id: CallId) -> Call:
         """Return the call; raises UnknownCallError when it is gone."""
         call = self._calls.get(call_id)

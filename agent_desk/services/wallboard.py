@@ -40,6 +40,11 @@ class Wallboard:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def tell(self) -> None:
+        """Publish the figures once more, for a listener that came late."""
+        self._last = None
+        self.refresh()
+
     def refresh(self) -> None:
         """Publish the figures if they differ from those published last."""
         queues = tuple(self._switch.queue_statuses())

@@ -40,7 +40,10 @@ def demo_callers(storage_path: Path, limit: int) -> list[DemoCaller]:
     )
     with translating(storage_path, waited_seconds=BUSY_TIMEOUT_SECONDS):
         require_reachable(storage_path)
-        inspect(storage_path, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+        found = inspect(storage_path, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+        if found.revision is None:
+            # Begun and not finished: the disk was full, or the program was killed just then.
+            return []
         engine = reading_engine(storage_path)
         with engine.connect() as connection:
             rows = connection.execute(query).all()

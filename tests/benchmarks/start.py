@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 ROUNDS = 9
@@ -44,9 +45,8 @@ def _probe(*arguments: str) -> dict[str, float]:
     """Run the probe in a process of its own, with byte code kept as an installed program has it."""
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment.setdefault(
-        "PYTHONPYCACHEPREFIX", os.path.join(tempfile.gettempdir(), "agent-desk-bench-bytecode")
-    )
+    byte_code = Path(tempfile.gettempdir()) / "agent-desk-bench-bytecode"
+    environment.setdefault("PYTHONPYCACHEPREFIX", str(byte_code))
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.start_probe", *arguments],
         env=environment,

@@ -62,7 +62,11 @@ class CallsPresenter(QObject):
         context.ask(self._directory, self._show_directory, owner=self)
 
     async def _first_status(self) -> AgentStatus:
-        return self._context.desk.agent.status()
+        """Return the agent's status; calls and queues of before the window are told once more."""
+        desk = self._context.desk
+        desk.calls.tell()
+        desk.wallboard.tell()
+        return desk.agent.status()
 
     async def _directory(self) -> tuple[Sequence[DirectoryNumber], Sequence[Interaction]]:
         desk = self._context.desk

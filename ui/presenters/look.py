@@ -22,10 +22,12 @@ _NUMBERS = (int, float)
 class LookPresenter(QObject):
     """Applies the settings to the screen and saves what a person changes.
 
-    changed: the settings after a change.
+    changed: the settings after a change. refused: the error with which they could not be saved;
+    they are in force all the same until the desk ends.
     """
 
     changed = Signal(object)
+    refused = Signal(object)
 
     def __init__(self, *, settings: Settings, save: Callable[[Settings], None]) -> None:
         """``save`` writes the settings file and raises ConfigurationError when it cannot."""
@@ -70,8 +72,7 @@ class LookPresenter(QObject):
         try:
             self._save(changed)
         except AgentDeskError as error:
-            if self._page is not None:
-                self._page.show_error("file", error_text(error))
+            self.refused.emit(error)
         self.changed.emit(changed)
 
     def _on_saved(self, form: Mapping[str, str]) -> None:

@@ -1,0 +1,116 @@
+"""The scenes of which the documents show pictures; each sets the desk up and takes its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from agent_desk.domain.ticket import Resolution
+from tests.screenshots.studio import Studio
+from ui.department_page import DepartmentPage
+from ui.language import Language
+from ui.theme.theme import ThemeName
+from ui.tickets_page import TicketsPage
+
+WANG_FANG = "+8613800138000"
+LI_HOME = "+861095529988"
+NOBODY = "+8613900007777"
+
+Scene = Callable[[Studio, Path], None]
+
+
+def talking(studio: Studio, folder: Path) -> None:
+    """A known customer in a call, a ticket half typed: light English, dark Chinese."""
+    call_id = studio.ring(WANG_FANG, reason="No signal after the outage")
+    studio.answer(call_id)
+    studio.pass_time(167)
+    fill_ticket(studio, "Router offline after outage", "Link light is red since last night.")
+    studio.picture(folder / "agent-light-en.png")
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    studio.picture(folder / "agent-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    hang_up(studio)
+    studio.pass_time(8)
+    studio.picture(folder / "after-call-light-en.png")
+
+
+def several_candidates(studio: Studio, folder: Path) -> None:
+    """A number that a household shares, while it rings."""
+    call_id = studio.ring(LI_HOME, queue="billing")
+    studio.pass_time(3)
+    studio.picture(folder / "pop-shared-light-en.png")
+    studio.act(lambda: studio.switch.caller_gives_up(call_id))
+
+
+def unknown_caller(studio: Studio, folder: Path) -> None:
+    """A number that nobody has: the form with the number filled in, dark Chinese."""
+    call_id = studio.ring(NOBODY, queue="sales")
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    studio.picture(folder / "pop-unknown-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    studio.act(lambda: studio.switch.caller_gives_up(call_id))
+
+
+def pages(studio: Studio, folder: Path) -> None:
+    """My tickets, the department's list and the settings."""
+    window = studio.view.window
+    for name, file_name in (
+        ("tickets", "tickets-light-en.png"),
+        ("department", "department-light-en.png"),
+        ("settings", "settings-light-en.png"),
+    ):
+        window.show_page(name)
+        studio.on_loop(studio.desk.orders.to_verify)
+        page = window.page(name)
+        if isinstance(page, TicketsPage | DepartmentPage):
+            studio.wait_until(partial(_has_a_marked_row, page))
+        studio.picture(folder / file_name)
+    window.show_page("agent")
+
+
+def shortcuts(studio: Studio, folder: Path) -> None:
+    """The list of keys."""
+    window = studio.view.window
+    window.toggle_shortcuts()
+    studio.picture(folder / "shortcuts-light-en.png")
+    window.toggle_shortcuts()
+
+
+SCENES: Mapping[str, Scene] = MappingProxyType(
+    {
+        "talking": talking,
+        "several-candidates": several_candidates,
+        "unknown-caller": unknown_caller,
+        "pages": pages,
+        "shortcuts": shortcuts,
+    }
+)
+
+
+def _has_a_marked_row(page: TicketsPage | DepartmentPage) -> bool:
+    return page.list.marked_id() != ""
+
+
+def fill_ticket(studio: Studio, subject: str, description: str) -> None:
+    """Type into the editor."""
+    form = studio.panels.editor.form
+    categories = studio.on_loop(studio.desk.tickets.categories)
+    leaf = next(c for c in categories if c.name == "Line fault on site")
+    form.fill(
+        {
+            "subject": subject,
+            "description": description,
+            "category_id": leaf.id,
+            "priority": "P2",
+            "resolution": Resolution.WORK_ORDER.value,
+        }
+    )
+
+
+def hang_up(studio: Studio) -> None:
+    """End the only call from this side."""
+    call_id = next(iter(studio.desk.calls.calls))
+    studio.on_loop(lambda: studio.desk.calls.clear_connection(call_id))
+    studio.wait_until(lambda: studio.panels.wrap_up.call_id() == call_id)
