@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
     from telephony.simulator.callers import Caller
     from telephony.simulator.scenario import Scenario
+    from ui.session import DeskSession
 
 _log = logging.getLogger(__name__)
 
@@ -262,37 +263,48 @@ def run_desk(
     from ui.platform import choose_platform
 
     has_display = choose_platform()
-    from ui.demo_agent import DemoAgent
+    if demo and not has_display and minutes is None:
+        minutes = DEMO_MINUTES
+    if minutes is not None and speed is None and not has_display:
+        speed = DEMO_SPEED
+    session = make_session(demo=demo, base=base, speed=speed, played=minutes is not None)
+    if minutes is not None:
+        from ui.demo_agent import DemoAgent
+
+        player = DemoAgent(session=session, minutes=minutes, pictures=pictures or DEMO_PICTURES)
+        player.done.connect(lambda: session.stop())
+    return session.run()
+
+
+def make_session(
+    *, demo: bool, base: Path | None, speed: float | None = None, played: bool = False
+) -> DeskSession:
+    """Return the session behind `run_desk`, ready to be run; Qt's platform is chosen already.
+
+    speed: None for the settings'. played: a program sits at the desk and wants more calls.
+    """
     from ui.session import DeskSession
 
     # 0.5 ms instead of 5: the window's Python must not hold up the desk-loop's ticks.
     sys.setswitchinterval(0.0005)
     places = usual_places(name="agent-desk-demo" if demo else APP_NAME, base=base)
-    configure_logging(places.log)
     settings, complaint = _settings_or_defaults(places.settings)
-    if demo and not has_display and minutes is None:
-        minutes = DEMO_MINUTES
-    if speed is None:
-        speed = settings.speed if has_display or minutes is None else DEMO_SPEED
-    shown = dataclasses.replace(settings, speed=speed)
+    shown = dataclasses.replace(settings, speed=settings.speed if speed is None else speed)
     plan = DeskPlan(
         settings=shown,
         places=places,
         demo=demo,
         # A played agent never tires: enough calls that two minutes have a story.
-        direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if minutes is not None else None,
+        direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if played else None,
     )
-    session = DeskSession(
+    return DeskSession(
         settings=shown,
         save_settings=_saver(places.settings, stored=settings, shown=shown, complaint=complaint),
         open_desk=lambda prepare: open_desk(plan, prepare=prepare),
         layout=places.layout,
         complaint=complaint,
+        after_paint=lambda: configure_logging(places.log),
     )
-    if minutes is not None:
-        player = DemoAgent(session=session, minutes=minutes, pictures=pictures or DEMO_PICTURES)
-        player.done.connect(lambda: session.stop())
-    return session.run()
 
 
 def _saver(

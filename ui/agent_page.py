@@ -134,7 +134,8 @@ class AgentPage(QWidget):
         target = self._queues if column is Column.QUEUES else self._panels[column]
         first = _first_control(target)
         if first is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            # Not as a shortcut: a line edit would select its text for the next key to replace.
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retranslate(self) -> None:
         """Show the tabs in the current language."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -18,7 +18,7 @@ from agent_desk.domain.agent import (
     BusyKind,
     NotReadyReason,
 )
-from ui.calls.state_menu import REASON_ICONS, StateMenu
+from ui.calls.presentation import REASON_ICONS
 from ui.calls.ticker import ticker
 from ui.formats import format_duration
 from ui.icons import pixmap
@@ -26,6 +26,9 @@ from ui.language import Language, in_all_languages, text_in, tr
 from ui.shortcuts import keys_of
 from ui.theme.theme import colour, px, text_font, theme_signals
 from ui.theme.tokens import FOCUS_WIDTH, RADIUS, SMALL_TEXT_SIZE, XS, S
+
+if TYPE_CHECKING:
+    from ui.calls.state_menu import StateMenu
 
 HEIGHT: Final = 44
 ICON: Final = 16
@@ -66,11 +69,8 @@ class AgentStateButton(QAbstractButton):
         self._status: AgentStatus | None = None
         self._timer_text = ""
         self._detail = ""
-        self._menu = StateMenu(self)
-        self._menu.ready_chosen.connect(self.ready_requested)
-        self._menu.reason_chosen.connect(self.not_ready_requested)
-        self._menu.log_on_chosen.connect(self.log_on_requested)
-        self._menu.log_off_chosen.connect(self.log_off_requested)
+        self._menu: StateMenu | None = None
+        self._hint: QSize | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -110,17 +110,26 @@ class AgentStateButton(QAbstractButton):
             self.open_menu()
         elif self._may(AgentState.NOT_READY):
             self.open_menu()
-            self._menu.choose_first_reason()
+            self.menu().choose_first_reason()
 
     def open_menu(self) -> None:
         """Open the menu of everything that the agent may ask for now."""
         if self._status is None:
             return
-        self._menu.fill(self._status)
-        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + px(XS))))
+        self.menu().fill(self._status)
+        self.menu().popup(self.mapToGlobal(QPoint(0, self.height() + px(XS))))
 
     def menu(self) -> StateMenu:
         """Return the menu as it was opened last."""
+        if self._menu is None:
+            # Made when first wanted: the first paint needs none.
+            from ui.calls.state_menu import StateMenu
+
+            self._menu = StateMenu(self)
+            self._menu.ready_chosen.connect(self.ready_requested)
+            self._menu.reason_chosen.connect(self.not_ready_requested)
+            self._menu.log_on_chosen.connect(self.log_on_requested)
+            self._menu.log_off_chosen.connect(self.log_off_requested)
         return self._menu
 
     def retranslate(self) -> None:
@@ -139,12 +148,18 @@ class AgentStateButton(QAbstractButton):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
+        self._hint = None
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return a size that holds every state in every language, so that nothing jumps."""
+        if self._hint is None:
+            self._hint = self._measured()
+        return self._hint
+
+    def _measured(self) -> QSize:
         state_font, detail_font, timer_font = _fonts()
         first_line = max(_first_line_width(state, state_font, timer_font) for state in AgentState)
         second_line = _width_of(detail_font, _detail_texts())
@@ -239,6 +254,7 @@ class AgentStateButton(QAbstractButton):
         return self._status is not None and target in REQUESTABLE[self._status.state]
 
     def _follow_theme(self) -> None:
+        self._hint = None
         self.updateGeometry()
         self.update()
 

@@ -12,14 +12,12 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.call import Call, CallService, LocalConnectionState, allowed_services
 from agent_desk.domain.identifiers import CallId, QueueId
 from ui.call_panels import CallPanels
 from ui.calls.action_row import ActionRow
 from ui.calls.actions import DECLINE, MUTE, UNMUTE, CallAction, CallActions
 from ui.calls.call_card import NEXT_CALL_KEY, CallCard
-from ui.calls.joint_row import JointRow
 from ui.calls.presentation import (
     NUMBER_SERVICES,
     CallView,
@@ -32,12 +30,14 @@ from ui.calls.ticker import ticker
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import XS, S
-from ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from agent_desk.domain.acd import QueueStatus
     from ui.calls.directory import DirectoryEntry
+    from ui.calls.joint_row import JointRow
     from ui.dial_box import DialBox
     from ui.dtmf_pad import DtmfPad
+    from ui.widgets.banner import Banner
 
 _SINGLE_CALL_SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -107,14 +107,11 @@ class CallBar(QFrame):
         self._actions = CallActions(self, self.perform)
         self._headline = CallCard(now=now, headline=True)
         self._row = ActionRow(headline=self._headline, actions=self._actions)
-        self._joint = JointRow(now=now, actions=self._actions)
-        self._joint.chosen.connect(self.select_call)
-        self._joint.answer_wanted.connect(self.answer_requested)
+        self._joint: JointRow | None = None
         # Only beside another call: otherwise the keys belong to the tabs of the page.
         self._next = QShortcut(QKeySequence(NEXT_CALL_KEY), self)
         self._next.activated.connect(self.select_next_call)
-        self._error = Banner(kind="warning")
-        self._error.hide()
+        self._error: Banner | None = None
         self._panels = CallPanels(bar=self, validate=validate)
         self._panels.number_given.connect(self._on_number)
         self._panels.digit_pressed.connect(self._on_digit)
@@ -227,13 +224,18 @@ class CallBar(QFrame):
     def show_error(self, text: str) -> None:
         """Say ``text`` at the dial box when it has just sent a number, else under the bar."""
         if not text:
-            self._error.hide()
+            self._hide_error()
         elif not self._panels.show_refusal(text, self._row.button):
+            if self._error is None:
+                from ui.widgets.banner import Banner
+
+                self._error = Banner(kind="warning")
+                self._layout.addWidget(self._error)
             self._error.show_text(text, "warning")
 
     def error(self) -> str:
         """Return the line under the bar, ``""`` for none."""
-        return "" if self._error.isHidden() else self._error.text()
+        return "" if self._error is None or self._error.isHidden() else self._error.text()
 
     def headline(self) -> CallCard:
         """Return the card of the selected call."""
@@ -241,14 +243,22 @@ class CallBar(QFrame):
 
     def cards(self) -> tuple[CallCard, ...]:
         """Return the cards of all calls, the selected one first."""
-        return (self._headline, *self._joint.cards()) if self._calls else ()
+        others = self._joint.cards() if self._joint is not None else ()
+        return (self._headline, *others) if self._calls else ()
 
     def row(self) -> ActionRow:
         """Return the row of the headline and its buttons."""
         return self._row
 
     def joint_row(self) -> JointRow:
-        """Return the row of the other calls and what joins them."""
+        """Return the row of the other calls and what joins them, made when first wanted."""
+        if self._joint is None:
+            from ui.calls.joint_row import JointRow
+
+            self._joint = JointRow(now=self._now, actions=self._actions)
+            self._joint.chosen.connect(self.select_call)
+            self._joint.answer_wanted.connect(self.answer_requested)
+            self._layout.insertWidget(1, self._joint)
         return self._joint
 
     def perform(self, name: str) -> None:
@@ -307,9 +317,13 @@ class CallBar(QFrame):
         super().resizeEvent(event)
         self._arrange()
 
+    def _hide_error(self) -> None:
+        if self._error is not None:
+            self._error.hide()
+
     def _select(self, call_id: CallId | None) -> None:
         if call_id != self._selected:
-            self._error.hide()
+            self._hide_error()
             self._panels.clear_digits()
         self._selected = call_id
         self._refresh()
@@ -329,10 +343,11 @@ class CallBar(QFrame):
             muted=self._selected in self._muted,
         )
         self._next.setEnabled(bool(others) and call is not None)
-        self._joint.show_calls(
-            [(other.call_id, self._view(other)) for other in others],
-            joinable=call is not None and held_counterpart(call, self._calls) is not None,
-        )
+        if others or self._joint is not None:
+            self.joint_row().show_calls(
+                [(other.call_id, self._view(other)) for other in others],
+                joinable=call is not None and held_counterpart(call, self._calls) is not None,
+            )
         self._arrange()
         self._panels.close_impossible(self._selected, self._is_possible)
 
@@ -382,13 +397,12 @@ class CallBar(QFrame):
     def _tick(self, count: int) -> None:
         if self.isVisible():
             self._headline.tick(count)
-            self._joint.tick(count)
+            if self._joint is not None:
+                self._joint.tick(count)
 
     def _lay_out(self) -> None:
         self._layout = QVBoxLayout(self)
         self._layout.addWidget(self._row)
-        self._layout.addWidget(self._joint)
-        self._layout.addWidget(self._error)
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
@@ -399,7 +413,8 @@ class CallBar(QFrame):
         return QSize(self._row.one_line_width(), super().minimumSizeHint().height())
 
     def _arrange(self) -> None:
-        self.setMinimumWidth(max(self._row.least_width(), self._joint.minimumSizeHint().width()))
+        joint = self._joint.minimumSizeHint().width() if self._joint is not None else 0
+        self.setMinimumWidth(max(self._row.least_width(), joint))
         self._layout.setContentsMargins(0, 0, 0, 0)
         narrow = self.width() < self._row.one_line_width()
         self._layout.setSpacing(px(XS if narrow else S))

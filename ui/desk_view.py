@@ -18,7 +18,6 @@ from ui.agent_state import AgentStateButton
 from ui.call_bar import CallBar
 from ui.language import error_text, tr
 from ui.main_window import AGENT_PAGE, MainWindow
-from ui.notices import Notices
 from ui.presenters.look import LookPresenter
 from ui.ringer import Ringer
 from ui.search_box import SearchBox
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from ui.agent_panels import AgentPanels
     from ui.bridge import Bridge
     from ui.department_page import DepartmentPage
+    from ui.notices import Notices
 
 FAILURE_PAGE = "failure"
 
@@ -56,20 +56,29 @@ class DeskView(QObject):
         self.state = AgentStateButton(now=self.now)
         self.call_bar = CallBar(now=self.now, validate=self._validated)
         self.search = SearchBox()
-        self.notices = Notices()
+        self._notices: Notices | None = None
         self.ringer = Ringer(self.window)
         self.panels: AgentPanels | None = None
         self.desk: Desk | None = None
         self._department: DepartmentPage | None = None
         self._presenters: list[QObject] = []
         self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
-        self.window.set_notices(self.notices)
         self.window.theme_toggled.connect(self.look.toggle_theme)
         self.window.language_toggled.connect(self.look.toggle_language)
         self.look.changed.connect(self._settings_changed)
         self.look.refused.connect(self._settings_refused)
         self._settings_changed(settings)
         self._enable(False)
+
+    @property
+    def notices(self) -> Notices:
+        """The calm lines above the page, made when there is something to say."""
+        if self._notices is None:
+            from ui.notices import Notices
+
+            self._notices = Notices()
+            self.window.set_notices(self._notices)
+        return self._notices
 
     def now(self) -> datetime:
         """Return the desk's time: the wall's until the desk is open."""

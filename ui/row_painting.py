@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
     QPainter,
     QPen,
+    QPixmap,
     QStaticText,
     QTextOption,
     QTransform,
@@ -23,6 +25,7 @@ from ui.theme.tokens import SMALL_TEXT_SIZE, TEXT_SIZE
 from ui.widgets.pill import PillKind
 
 _MOST_TEXTS: Final = 4000
+_MOST_PILLS: Final = 200
 _PILL_PADDING: Final = 9
 _PILL_HEIGHT: Final = 22
 
@@ -41,6 +44,15 @@ def is_chosen(option: QStyleOptionViewItem) -> bool:
     return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """A line ready to be drawn, and its size in real pixels."""
+
+    text: QStaticText
+    width: float
+    height: float
+
+
 class RowPainter(QObject):
     """Draws the parts of one view's rows and keeps what is costly between frames.
 
@@ -51,13 +63,15 @@ class RowPainter(QObject):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
-        self._texts: dict[tuple[str, FontRole, int], QStaticText] = {}
+        self._texts: dict[tuple[str, FontRole, int], _LaidOut] = {}
+        self._pills: dict[tuple[str, int, float], QPixmap] = {}
         self._fonts: dict[FontRole, tuple[QFont, QFontMetrics]] = {}
         theme_signals().changed.connect(self.forget)
 
     def forget(self) -> None:
         """Lay everything out anew: the font or the scale changed."""
         self._texts.clear()
+        self._pills.clear()
         self._fonts.clear()
 
     def width_of(self, text: str, role: FontRole) -> int:
@@ -79,15 +93,29 @@ class RowPainter(QObject):
         right: bool = False,
     ) -> None:
         """Draw one line, elided to ``area`` and centred in its height."""
-        if not text or area.width() <= 0:
+        place = (area.left(), area.top(), area.width(), area.height())
+        self.text_at(painter, place, text, token=token, role=role, right=right)
+
+    def text_at(
+        self,
+        painter: QPainter,
+        place: tuple[int, int, int, int],
+        text: str,
+        *,
+        token: str = "text",
+        role: FontRole = FontRole.BODY,
+        right: bool = False,
+    ) -> None:
+        """Draw as ``text`` does; ``place`` is left, top, width and height in real pixels."""
+        left, top, width, height = place
+        if not text or width <= 0:
             return
-        laid_out = self._laid_out(text, role, area.width())
-        size = laid_out.size()
-        left = area.right() + 1 - size.width() if right else area.left()
-        top = area.top() + (area.height() - size.height()) / 2
+        laid_out = self._laid_out(text, role, width)
+        start = left + width - laid_out.width if right else left
         painter.setFont(self._font(role)[0])
         painter.setPen(colour(token))
-        painter.drawStaticText(QPointF(left, round(top)), laid_out)
+        middle = round(top + (height - laid_out.height) / 2)
+        painter.drawStaticText(QPointF(start, middle), laid_out.text)
 
     def pill(
         self,
@@ -103,14 +131,13 @@ class RowPainter(QObject):
 
         chosen: it stands on a marked row, whose ground is the accent's own soft colour.
         """
+        padding, height = px(_PILL_PADDING), px(_PILL_HEIGHT)
+        left, top = left_middle.x(), left_middle.y() - height // 2
         width = min(self.pill_width(text), most)
-        height = px(_PILL_HEIGHT)
-        area = QRect(left_middle.x(), left_middle.y() - height // 2, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("card" if chosen and kind == "accent" else f"{kind}_soft"))
-        painter.drawRoundedRect(QRectF(area), height / 2, height / 2)
-        inner = area.adjusted(px(_PILL_PADDING), 0, -px(_PILL_PADDING) + 1, 0)
-        self.text(painter, inner, text, token=kind, role=FontRole.SMALL_STRONG)
+        token = "card" if chosen and kind == "accent" else f"{kind}_soft"
+        painter.drawPixmap(left, top, self._pill_ground(painter, token, width))
+        inner = (left + padding, top, width - 2 * padding + 1, height)
+        self.text_at(painter, inner, text, token=kind, role=FontRole.SMALL_STRONG)
         return width
 
     def icon(self, painter: QPainter, left_middle: QPoint, name: str, token: str, size: int) -> int:
@@ -162,7 +189,29 @@ class RowPainter(QObject):
             self._fonts[role] = found
         return found
 
-    def _laid_out(self, text: str, role: FontRole, width: int) -> QStaticText:
+    def _pill_ground(self, painter: QPainter, token: str, width: int) -> QPixmap:
+        """Return the round surface of a pill: curves are what costs most in a row."""
+        ratio = painter.device().devicePixelRatio()
+        key = (token, width, ratio)
+        found = self._pills.get(key)
+        if found is not None:
+            return found
+        if len(self._pills) >= _MOST_PILLS:
+            self._pills.clear()
+        height = px(_PILL_HEIGHT)
+        found = QPixmap(QSize(round(width * ratio), round(height * ratio)))
+        found.setDevicePixelRatio(ratio)
+        found.fill(Qt.GlobalColor.transparent)
+        brush = QPainter(found)
+        brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+        brush.setPen(Qt.PenStyle.NoPen)
+        brush.setBrush(colour(token))
+        brush.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
+        brush.end()
+        self._pills[key] = found
+        return found
+
+    def _laid_out(self, text: str, role: FontRole, width: int) -> _LaidOut:
         key = (text, role, width)
         found = self._texts.get(key)
         if found is not None:
@@ -170,11 +219,12 @@ class RowPainter(QObject):
         if len(self._texts) >= _MOST_TEXTS:
             self._texts.clear()
         font, metrics = self._font(role)
-        found = QStaticText(
+        laid_out = QStaticText(
             metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, width)
         )
-        found.setTextFormat(Qt.TextFormat.PlainText)
-        found.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-        found.prepare(QTransform(), font)
-        self._texts[key] = found
+        laid_out.setTextFormat(Qt.TextFormat.PlainText)
+        laid_out.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        laid_out.prepare(QTransform(), font)
+        size = laid_out.size()
+        found = self._texts[key] = _LaidOut(laid_out, size.width(), size.height())
         return found

@@ -46,16 +46,19 @@ class DeskSession(QObject):
         open_desk: OpenDesk,
         layout: Path,
         complaint: ConfigurationError | None = None,
+        after_paint: Callable[[], None] = lambda: None,
     ) -> None:
         """``open_desk`` runs on `desk-loop`; it gives the desk to its argument before it starts.
 
         complaint: what is wrong with the settings file, said once the window is there.
+        after_paint: what can wait for the first paint, such as opening the log.
         """
         self._application = create_application(["agent-desk"])
         super().__init__()
         self._open_desk = open_desk
         self._layout = layout
         self._complaint = complaint
+        self._after_paint = after_paint
         self._loop: DeskLoop | None = None
         self._bridge: Bridge | None = None
         self._is_stopping = False
@@ -112,6 +115,7 @@ class DeskSession(QObject):
     def _after_first_paint(self) -> None:
         from ui.bridge import Bridge, DeskLoop
 
+        self._after_paint()
         self._loop = DeskLoop()
         self._bridge = Bridge(self._loop.loop)
         self._loop.start()

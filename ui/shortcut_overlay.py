@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -115,7 +115,7 @@ class ShortcutOverlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        veil = colour("nav")
+        veil = QColor(colour("nav"))
         veil.setAlpha(_VEIL_ALPHA)
         painter.fillRect(self.rect(), veil)
         painter.end()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_desk.domain.customer import Customer, OpenTicket
-from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId
+from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
 from agent_desk.domain.ticket import (
     Category,
     Department,
@@ -77,6 +77,7 @@ class TicketEditor(QFrame):
         self._join = JoinOffer()
         self.form = TicketFields(now=now)
         self._untouched = self.form.fields()
+        self._new_id = ""
         self._pulse = DraftPulse(self)
         self._discard = IconButton("trash-2", "ticket_editor.discard")
         self._keys = QLabel()
@@ -149,7 +150,9 @@ class TicketEditor(QFrame):
 
     def fields(self) -> dict[str, str]:
         """Return everything that a draft must keep."""
-        about = {"customer_id": self._customer_id or ""}
+        if not self._new_id:
+            self._new_id = new_uuid7(self._now())
+        about = {"customer_id": self._customer_id or "", "new_id": self._new_id}
         return self.form.fields() | about | self._target.to_fields()
 
     def restore(self, fields: Mapping[str, str]) -> None:
@@ -157,6 +160,7 @@ class TicketEditor(QFrame):
         self.form.fill({n: t for n, t in fields.items() if n in self._untouched})
         if fields.get("customer_id"):
             self._customer_id = CustomerId(fields["customer_id"])
+        self._new_id = fields.get("new_id", "")
         self._target = TicketTarget.from_fields(fields)
         self.retranslate()
 
@@ -173,6 +177,7 @@ class TicketEditor(QFrame):
         """Save with the chosen resolution; incomplete fields say so and get the cursor."""
         self.form.clear_errors()
         self._saved_number = 0
+        self._new_id = ""
         self._notice.hide()
         missing = self._missing()
         for field, text in missing:
@@ -350,6 +355,7 @@ class TicketEditor(QFrame):
             follow_up_at=self.form.follow_up.moment() if follow_up else None,
             ticket_id=TicketId(self._target.id) if self._target.id else None,
             version=self._target.version,
+            new_id=None if self._target.id else TicketId(self.fields()["new_id"]),
         )
 
     def _show_primary(self) -> None:

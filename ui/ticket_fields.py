@@ -138,13 +138,23 @@ class TicketFields(QWidget):
         """Put ``fields`` in without telling; missing ones stay as they are."""
         present = self.fields() | dict(fields)
         with QSignalBlocker(self):
-            self.subject.setText(present["subject"])
-            self.category.choose(present["category_id"])
+            self._fill_words(present["subject"], present["description"])
+            if present["category_id"] != self.category.category_id():
+                self.category.choose(present["category_id"])
             self.priority.setCurrentIndex(max(0, self.priority.findData(present["priority"])))
-            self.description.setPlainText(present["description"])
-            self.resolution.set_value(present["resolution"])
+            if present["resolution"] != self.resolution.value():
+                self.resolution.set_value(present["resolution"])
             self.follow_up.set_moment(datetime.fromisoformat(present["follow_up_at"]))
         self._show_detail()
+
+    def _fill_words(self, subject: str, description: str) -> None:
+        """Put both texts in, and let nobody undo back to the words of a former customer."""
+        line, document = self.subject, self.description.document()
+        if subject != line.text() or line.isUndoAvailable() or line.isRedoAvailable():
+            line.setText(subject)
+        kept = document.isUndoAvailable() or document.isRedoAvailable()
+        if kept or description != self.description.toPlainText():
+            self.description.setPlainText(description)
 
     def clear(self) -> None:
         """Start anew: nothing typed, normal priority, resolved now, follow-up tomorrow."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
@@ -34,6 +34,8 @@ _ICON: Final = 16
 _WIDE: Final = 640
 _MEDIUM: Final = 600
 _NARROW: Final = 400
+_DAY_CHECK: Final = timedelta(seconds=1)
+"""A page of rows is painted within it, and need not ask for each row what day it is."""
 
 _CHANNEL_ICONS: Final = {
     "voice-in": "phone-incoming",
@@ -139,6 +141,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._draw = RowPainter(view)
         self._rows: dict[TimelineEntry, _RowTexts] = {}
         self._day: date | None = None
+        self._read_at: datetime | None = None
         self._columns = columns_for(0)
         self._columns_key = (0, 0)
 
@@ -164,22 +167,27 @@ class TimelineDelegate(QStyledItemDelegate):
         words = self._words(entry)
         columns = self._columns_at(area.width())
         draw = self._draw
+        left, top, height, middle = area.left(), area.top(), area.height(), area.center().y()
+
+        def cell(column: tuple[int, int], skip: int = 0) -> tuple[int, int, int, int]:
+            return left + column[0] + skip, top, column[1] - skip, height
+
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw.ground(painter, option)
-        draw.text(painter, _cell(area, columns.when), words.when, token="text_muted")
-        middle = QPoint(columns.channel[0], area.center().y())
-        side = draw.icon(painter, middle, words.icon, "text_muted", _ICON)
+        draw.text_at(painter, cell(columns.when), words.when, token="text_muted")
+        start = QPoint(columns.channel[0], middle)
+        side = draw.icon(painter, start, words.icon, "text_muted", _ICON)
         if columns.names_channel:
-            word = _cell(area, columns.channel).adjusted(side + px(8), 0, 0, 0)
-            draw.text(painter, word, words.channel, token="text_muted")
-        draw.text(painter, _cell(area, columns.subject), words.subject)
-        draw.text(painter, _cell(area, columns.agent), entry.agent, token="text_muted")
+            word = cell(columns.channel, side + px(8))
+            draw.text_at(painter, word, words.channel, token="text_muted")
+        draw.text_at(painter, cell(columns.agent), entry.agent, token="text_muted")
+        length = cell(columns.length)
+        draw.text_at(painter, length, words.length, token="text_muted", right=True)
+        draw.text_at(painter, cell(columns.subject), words.subject)
         if words.outcome:
-            start = QPoint(columns.outcome[0], area.center().y())
+            start = QPoint(columns.outcome[0], middle)
             room, chosen = columns.outcome[1], is_chosen(option)
             draw.pill(painter, start, words.outcome, words.kind, room, chosen=chosen)
-        length = _cell(area, columns.length)
-        draw.text(painter, length, words.length, token="text_muted", right=True)
 
     def helpEvent(
         self,
@@ -204,10 +212,12 @@ class TimelineDelegate(QStyledItemDelegate):
 
     def _words(self, entry: TimelineEntry) -> _RowTexts:
         now = self._now()
-        today = now.astimezone().date()
-        if today != self._day:
-            self._day = today
-            self._rows.clear()
+        if self._read_at is None or abs(now - self._read_at) > _DAY_CHECK:
+            self._read_at = now
+            today = now.astimezone().date()
+            if today != self._day:
+                self._day = today
+                self._rows.clear()
         words = self._rows.get(entry)
         if words is None:
             words = _row_texts(entry, now)

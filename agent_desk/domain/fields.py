@@ -5,7 +5,6 @@ Every complaint names the file, the field, the value found and what is accepted.
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -169,5 +168,7 @@ def _one_of(options: list[str]) -> str:
 
 
 def _suggestion(value: object, options: Iterable[str]) -> str:
+    import difflib  # read only for a mistake: start-up does not need it
+
     near = difflib.get_close_matches(str(value), list(options), n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""

@@ -135,6 +135,8 @@ class TicketForm:
     """What the agent typed into the ticket editor.
 
     ticket_id: the ticket to join or change, None for a new one. version: of that ticket.
+    new_id: the id that a new ticket gets, None for any. It makes saving the same form twice
+    harmless: a crash between the commit and the end of the draft doubles no ticket.
     """
 
     customer_id: CustomerId
@@ -146,3 +148,4 @@ class TicketForm:
     follow_up_at: datetime | None = None
     ticket_id: TicketId | None = None
     version: int = 0
+    new_id: TicketId | None = None

@@ -25,6 +25,13 @@ _log = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0
 """Pause between attempts while the database is away, in seconds of real time."""
 
+GATHER_SECONDS = 0.05
+"""Pause before what has just come is written, in seconds of real time.
+
+The steps of one moment become one transaction, and a ringing call's record is on the screen before
+its writing asks for the processor.
+"""
+
 BATCH = 200
 """Most events written in one transaction."""
 
@@ -98,6 +105,8 @@ class Recorder:
     async def _run(self) -> None:
         while not self._stopping:
             await self._something_to_do()
+            if not self._stopping:
+                await asyncio.sleep(GATHER_SECONDS)
             await self._flush()
             if not self._queue:
                 self._idle.set()

@@ -11,7 +11,12 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from agent_desk.domain.call import CallDirection
-from agent_desk.domain.errors import InputError, StaleVersionError, TransitionRefusedError
+from agent_desk.domain.errors import (
+    InputError,
+    NotFoundError,
+    StaleVersionError,
+    TransitionRefusedError,
+)
 from agent_desk.domain.identifiers import AgentId, CategoryId, CustomerId, TicketId, new_uuid7
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import (
@@ -93,12 +98,16 @@ class Tickets:
     async def log(self, form: TicketForm, interaction: Interaction | None) -> Ticket:
         """Save what the agent typed in the call ``interaction`` and return the ticket.
 
-        A form with a ticket_id joins that ticket. Raises InputError, NotFoundError,
+        A form with a ticket_id joins that ticket; one whose new_id is stored already was saved
+        before, and the ticket is returned as it is. Raises InputError, NotFoundError,
         StaleVersionError, TransitionRefusedError, StorageError; then nothing is saved.
         """
         _require_complete(form, self._clock.now())
 
         def work(log: CaseLog) -> Ticket:
+            saved_before = _saved_before(log.uow, form)
+            if saved_before is not None:
+                return saved_before
             _require_known(log.uow, form)
             former = _joined(log.uow, form)
             is_repeat = self._withdraw_repeats(log, form, interaction)
@@ -167,7 +176,7 @@ class Tickets:
     def _open(self, log: CaseLog, form: TicketForm, interaction: Interaction | None) -> Ticket:
         return log.add_ticket(
             Ticket(
-                id=TicketId(new_uuid7(log.now)),
+                id=form.new_id or TicketId(new_uuid7(log.now)),
                 number=log.uow.tickets.next_number(),
                 customer_id=form.customer_id,
                 category_id=form.category_id,
@@ -180,6 +189,23 @@ class Tickets:
                 opened_in=interaction.id if interaction else None,
             )
         )
+
+
+def _saved_before(uow: UnitOfWork, form: TicketForm) -> Ticket | None:
+    """Return the ticket that the same form was saved as; None when it was not.
+
+    Raises StaleVersionError when the words have changed since: a person decides what holds.
+    """
+    if form.new_id is None:
+        return None
+    try:
+        ticket = uow.tickets.get(form.new_id)
+    except NotFoundError:
+        return None
+    if (ticket.subject, ticket.description) != (form.subject.strip(), form.description.strip()):
+        subject = f"Ticket {ticket.number}"
+        raise StaleVersionError(subject=subject, mine=0, theirs=ticket.version)
+    return ticket
 
 
 def _require_known(uow: UnitOfWork, form: TicketForm) -> None:

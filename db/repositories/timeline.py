@@ -6,6 +6,7 @@ On the thread of its unit of work.
 from __future__ import annotations
 
 import functools
+import json
 import operator
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,6 +18,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Integer,
+    String,
     Table,
     Text,
     bindparam,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -33,7 +36,7 @@ from agent_desk.domain.call import CallDirection
 from agent_desk.domain.customer import TimelineEntry, TimelineKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.ports.storage import MAX_PAGE
-from db.columns import UtcDateTime
+from db.columns import UtcDateTime, moment
 from db.statement_types import AnyRow, AnySelect
 from db.tables import interactions, notes, tickets, work_orders
 
@@ -61,6 +64,9 @@ def timeline(
     if not wanted or rows <= 0:
         return []
     page = {"customer_id": customer_id, "rows": min(rows, MAX_PAGE), "offset": max(offset, 0)}
+    if connection.dialect.name == "sqlite":
+        packed = connection.execute(_packed(wanted), page).scalar_one()
+        return [_entry(_with_times(values)) for values in json.loads(packed)]
     return [_entry(row) for row in connection.execute(_statement(wanted), page)]
 
 
@@ -86,7 +92,12 @@ def count_timeline(
     return int(found or 0)
 
 
-def _entry(row: AnyRow) -> TimelineEntry:
+def _with_times(values: list[Any]) -> tuple[Any, ...]:
+    at, *rest, answered_at, ended_at = values
+    return moment(at), *rest, moment(answered_at), moment(ended_at)
+
+
+def _entry(row: AnyRow | tuple[Any, ...]) -> TimelineEntry:
     at, kind, id_, subject, channel, agent, outcome, number, answered_at, ended_at = row
     answered = answered_at is not None and ended_at is not None
     return TimelineEntry(
@@ -117,6 +128,19 @@ def _statement(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, ...
         .limit(bindparam("rows"))
         .offset(bindparam("offset"))
     )
+
+
+@lru_cache(maxsize=16)
+def _packed(kinds: frozenset[TimelineKind]) -> AnySelect:
+    """Return the page of ``_statement`` as one JSON array of arrays, times in microseconds.
+
+    SQLite's driver gives the interpreter away and waits to get it back at every row it steps to;
+    beside a window that is busy with the ring, fifty rows would wait fifty times.
+    """
+    page = _statement(kinds).subquery()
+    # The order of a limited subquery is kept: https://www.sqlite.org/optoverview.html
+    values = [type_coerce(column, String) for column in page.c]
+    return select(func.json_group_array(func.json_array(*values), type_=Text))
 
 
 def _text(value: str) -> ColumnElement[str]:

@@ -37,20 +37,10 @@ def _empty() -> None:
 def _desk(folder: str) -> None:
     from pathlib import Path
 
-    from agent_desk.bootstrap import DeskPlan, open_desk
-    from agent_desk.settings import Settings, usual_places
+    from agent_desk.bootstrap import make_session
     from tests.benchmarks.paint_watch import PaintWatch
-    from ui.session import DeskSession
 
-    places = usual_places(base=Path(folder))
-    settings = Settings(language="en", theme="light", ring_silent=True)
-    plan = DeskPlan(settings=settings, places=places, demo=True)
-    session = DeskSession(
-        settings=settings,
-        save_settings=lambda changed: None,
-        open_desk=lambda prepare: open_desk(plan, prepare=prepare),
-        layout=places.layout,
-    )
+    session = make_session(demo=True, base=Path(folder))
     marks: dict[str, float] = {}
 
     def ready(desk: object) -> None:

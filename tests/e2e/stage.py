@@ -218,9 +218,7 @@ def storage_in(folder: Path, settings: Settings) -> SqliteStorage:
     )
 
 
-async def started(
-    ports: DeskPorts, settings: Settings, prepare: Callable[[Desk], None]
-) -> Desk:
+async def started(ports: DeskPorts, settings: Settings, prepare: Callable[[Desk], None]) -> Desk:
     """Return a running desk on ``ports``."""
     desk = Desk(ports=ports, profile=profile_of(settings))
     prepare(desk)
@@ -261,9 +259,7 @@ class SimulatedStage(Stage):
     def call_queue(self, number: str, name: str = "") -> None:
         """Let ``number`` call a queue that only this desk serves."""
         caller = Caller(number=number, name=name)
-        self._act(
-            lambda: call_queue(self.simulation, caller=caller, talk_seconds=LONG_SECONDS)
-        )
+        self._act(lambda: call_queue(self.simulation, caller=caller, talk_seconds=LONG_SECONDS))
 
     def call_directly(self, number: str, name: str = "") -> None:
         """Let ``number`` call the desk's own line, whatever its agent is doing."""
@@ -319,6 +315,13 @@ class ScriptedStage(Stage):
             open_desk=lambda prepare: started(ports, settings, prepare),
             complaint=complaint,
         )
+
+    def close(self) -> None:
+        """Stop the desk, its database mended first: a desk waits for what it is writing."""
+        if self.view.desk is not None:
+            self.do(self.storage.revive)
+            self.do(self.storage.release)
+        super().close()
 
     def ring(self, call_id: str, number: str, *, queue: str = "support") -> None:
         """Let ``number`` ring here."""

@@ -1,4 +1,4 @@
-"""A day at the desk on a simulated floor: by keyboard, all the way round, and under interruption."""
+"""A day at the desk on a simulated floor: by keyboard, all the way round, and interrupted."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.services.call_control import CallsChangedEvent
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.interactions import InteractionChangedEvent
+from agent_desk.settings import Settings
 from tests.e2e.folders import copy_base
 from tests.e2e.stage import CONTROL, SHIFT, SimulatedStage, Stage
-from agent_desk.settings import Settings
 from ui.department_page import DepartmentPage
 from ui.grouped_list import GroupedList
 from ui.tickets_page import TicketsPage
@@ -178,7 +178,7 @@ def test_one_whole_call_by_keyboard(day: Day) -> None:
     assert (ticket.state, ticket.fcr_claimed) == (TicketState.RESOLVED, True)
     assert ticket.opened_in == record.id
     assert record.outcome is InteractionOutcome.ANSWERED
-    assert record.disposition is tuple(Disposition)[0]
+    assert record.disposition is next(iter(Disposition))
     assert (record.ticket_id, record.customer_id) == (ticket.id, customer.id)
     day.stage.wait(lambda: day.agent_state() is AgentState.READY)
     assert day.kinds(Stream.TICKET, ticket.id) == ["TicketOpened", "TicketResolved"]

@@ -80,9 +80,7 @@ def _kill(template: Path, folder: Path, seed: int) -> Victim:
         return kill_at(folder, mode="type", seed=seed, begin="typed", after_seconds=after)
     write_floor(folder, calls_per_hour=BUSY_CALLS_PER_HOUR)
     after = chance.uniform(0.0, 1.2)
-    return kill_at(
-        folder, mode="work", seed=seed, begin="saving", after_seconds=after, speed=30.0
-    )
+    return kill_at(folder, mode="work", seed=seed, begin="saving", after_seconds=after, speed=30.0)
 
 
 @pytest.fixture

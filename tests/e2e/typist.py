@@ -1,8 +1,8 @@
 """The real desk with somebody typing in front of it, in a process of its own, until it is killed.
 
 It tells through a pipe what was pressed and when, and what the desk has acknowledged.
-``time.monotonic`` is one clock for all processes of a machine, so nothing hangs on the pipe's speed;
-what was told before the kill stays readable after it.
+``time.monotonic`` is one clock for all processes of a machine, so nothing hangs on the pipe's
+speed; what was told before the kill stays readable after it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from agent_desk.bootstrap import DeskPlan, open_desk
 from agent_desk.domain.call import Call, LocalConnectionState
@@ -59,10 +59,10 @@ class Teller(logging.Handler):
 
 
 def press(key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
-    """Press a key where the focus is."""
+    """Press a key where the focus is; between two windows nothing has it, and nothing happens."""
     target = QApplication.focusWidget() or QApplication.activeWindow()
-    assert target is not None
-    QTest.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
+    if target is not None:
+        QTest.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
 
 
 class Typist(QObject):
@@ -98,6 +98,10 @@ class Typist(QObject):
 
     def _tick(self) -> None:
         self._tell("tick", planned_ms=self._timer.interval())
+        if QApplication.activeWindow() is None:
+            # No window manager gives the keyboard back after a list has closed.
+            self._view.window.activateWindow()
+            return
         call = self._calls[0] if self._calls else None
         if call is None:
             self._without_call()
@@ -128,17 +132,21 @@ class Writer(Typist):
             return
         if workspace.card is None and match.candidates:
             press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
-        elif not self._is_writing:
+            return
+        if not self._is_writing:
+            self._view.window.activateWindow()
             press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-            self._is_writing = True
+            self._is_writing = self._has_cursor()
             self._tell_call(workspace)
             return
         self._type(self._random.choice(LETTERS))
         self._tell_call(workspace)
         pause = self._random.random() < PAUSE_PROBABILITY
-        self._timer.setInterval(
-            PAUSE_MS if pause else self._random.randint(FASTEST_MS, SLOWEST_MS)
-        )
+        self._timer.setInterval(PAUSE_MS if pause else self._random.randint(FASTEST_MS, SLOWEST_MS))
+
+    def _has_cursor(self) -> bool:
+        panels = self._view.panels
+        return panels is not None and panels.editor.form.subject.hasFocus()
 
     def _type(self, letter: str) -> None:
         panels = self._view.panels
@@ -147,8 +155,9 @@ class Writer(Typist):
         if len(form.subject.text()) >= SUBJECT_LENGTH and form.subject.hasFocus():
             self._move_on_to(form.description)
         field = QApplication.focusWidget()
-        assert field is not None
-        assert field in (form.subject, form.description), field
+        if field not in (form.subject, form.description) or field is None:
+            self._is_writing = False
+            return
         QTest.keyClicks(field, letter)
         fields = panels.editor.form.fields()
         self._tell("typed", subject=fields["subject"], description=fields["description"])
@@ -177,6 +186,7 @@ class Worker(Typist):
         self._typed_for: set[str] = set()
         self._saving_for: set[str] = set()
         self._saved_for: set[str] = set()
+        self._disposed_for: set[str] = set()
         self._is_disposed = True
 
     def _watch(self, desk: Desk) -> None:
@@ -188,21 +198,23 @@ class Worker(Typist):
 
     async def _keep(self, desk: Desk, event: InteractionChangedEvent) -> None:
         await desk.recorder.settled()
-        self._tell("kept", kind=event.kind, id=event.interaction.id, call_id=event.interaction.call_id)
+        self._tell(
+            "kept", kind=event.kind, id=event.interaction.id, call_id=event.interaction.call_id
+        )
 
     def _without_call(self) -> None:
         panels = self._view.panels
         assert panels is not None
-        if not panels.wrap_up.call_id():
+        call_id = panels.wrap_up.call_id()
+        if not call_id:
             if self._is_disposed:
                 press(Qt.Key.Key_F2)
-            return
-        self._is_disposed = True
-        note: QWidget = panels.wrap_up.note()
-        note.setFocus()
-        digit = Qt.Key(Qt.Key.Key_1 + self._random.randrange(9))
-        press(digit, Qt.KeyboardModifier.AltModifier)
-        press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        elif call_id not in self._disposed_for:
+            self._disposed_for.add(call_id)
+            self._is_disposed = True
+            press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+            press(Qt.Key(Qt.Key.Key_1 + self._random.randrange(9)))
+            press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     def _in_talk(self, call: Call, workspace: Workspace) -> None:
         if workspace.card is None:
@@ -264,6 +276,9 @@ def run(pipe: Connection, folder: Path, mode: str, seed: int, settings: Mapping[
     """Run a desk with a typist of kind ``mode`` until killed."""
     teller = Teller(pipe)
     logging.getLogger().addHandler(teller)
+    sys.excepthook = lambda kind, error, trace: teller.tell(
+        "complaint", text=f"{error!r} {trace.tb_lineno if trace else 0}"
+    )
     sys.setswitchinterval(0.0005)
     session = build_session(plan_for(folder, wrap_up_seconds=0, **settings))
     typist = TYPISTS[mode](session, seed=seed, teller=teller)

@@ -253,7 +253,7 @@ def test_a_csv_that_is_not_there(
     ("content", "word"),
     [
         (b"\x00\xff\xfe\x81\x00rubbish\xff", "customers.csv"),
-        ("phone,email\r\n1,2\r\n".encode(), "name"),
+        (b"phone,email\r\n1,2\r\n", "name"),
         (b"", "customers.csv"),
     ],
 )

@@ -12,14 +12,14 @@ from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtGui import QAction, QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.call import CallService
 from ui.icons import icon
 from ui.language import in_all_languages, tr
 from ui.shortcuts import keys_of
-from ui.theme.theme import px
+from ui.theme.theme import px, scale_percent
 from ui.theme.tokens import XS, M, S
 from ui.widgets.buttons import Button, ButtonRole, with_shortcut
 
@@ -163,6 +163,7 @@ class ActionButton(Button):
         self._choices = actions
         self._shown = actions[0]
         self._collapsed = False
+        self._whole: tuple[QFont, int, int] | None = None
         look = self._shown.look
         super().__init__(look.text_key, look.icon_name, look.role, parent=parent)
         self.clicked.connect(self._trigger)
@@ -209,14 +210,21 @@ class ActionButton(Button):
         """Return the width in pixels, collapsed or whole, whatever is shown now."""
         if collapsed:
             return px(COLLAPSED_WIDTH)
-        metrics = QFontMetrics(self.font())
-        texts = [t for action in self._choices for t in in_all_languages(action.look.text_key)]
-        widest = max(metrics.horizontalAdvance(text) for text in texts)
-        return widest + self.iconSize().width() + px(XS + S) + 2 * px(M)
+        return self._widest_text() + self.iconSize().width() + px(XS + S) + 2 * px(M)
 
     def sizeHint(self) -> QSize:
         """Return a size that fits every action of the button."""
         return QSize(self.width_when(self._collapsed), super().sizeHint().height())
+
+    def _widest_text(self) -> int:
+        """Return the width of the longest word; every arrangement of the bar asks for it."""
+        font, scale = self.font(), scale_percent()
+        if self._whole is None or self._whole[:2] != (font, scale):
+            metrics = QFontMetrics(font)
+            texts = [t for action in self._choices for t in in_all_languages(action.look.text_key)]
+            widest = max(metrics.horizontalAdvance(text) for text in texts)
+            self._whole = (font, scale, widest)
+        return self._whole[2]
 
     def _trigger(self) -> None:
         self._shown.trigger()

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from agent_desk.domain.agent import NotReadyReason
 from agent_desk.domain.call import Call, CallDirection, CallService, LocalConnectionState
 from agent_desk.domain.identifiers import CallId
 from ui.formats import format_duration, format_number
@@ -39,6 +40,18 @@ _PLAIN_STATES: Final[Mapping[LocalConnectionState, str]] = MappingProxyType(
         LocalConnectionState.HOLD: "on_hold",
         LocalConnectionState.QUEUED: "in_queue",
         LocalConnectionState.FAIL: "failed",
+    }
+)
+
+REASON_ICONS: Final[Mapping[NotReadyReason, str]] = MappingProxyType(
+    {
+        NotReadyReason.NO_ANSWER: "phone-missed",
+        NotReadyReason.BREAK: "coffee",
+        NotReadyReason.LUNCH: "utensils",
+        NotReadyReason.TRAINING: "graduation-cap",
+        NotReadyReason.MEETING: "users",
+        NotReadyReason.BACK_OFFICE: "clipboard-list",
+        NotReadyReason.TECHNICAL: "wrench",
     }
 )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -18,23 +17,12 @@ from agent_desk.domain.agent import (
     AgentStatus,
     NotReadyReason,
 )
+from ui.calls.presentation import REASON_ICONS
 from ui.icons import icon
 from ui.language import tr
 from ui.shortcuts import keys_of
 
 CHOSEN_MARK: Final = "  ✓"
-
-REASON_ICONS: Final[Mapping[NotReadyReason, str]] = MappingProxyType(
-    {
-        NotReadyReason.NO_ANSWER: "phone-missed",
-        NotReadyReason.BREAK: "coffee",
-        NotReadyReason.LUNCH: "utensils",
-        NotReadyReason.TRAINING: "graduation-cap",
-        NotReadyReason.MEETING: "users",
-        NotReadyReason.BACK_OFFICE: "clipboard-list",
-        NotReadyReason.TECHNICAL: "wrench",
-    }
-)
 
 
 class StateMenu(QMenu):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -55,6 +56,7 @@ class CallsPresenter(QObject):
         self._ringer = ringer
         self._names: dict[CallId, str] = {}
         self._ringing: CallId | None = None
+        self._on_bar: tuple[tuple[Call, ...], CallId | None, frozenset[CallId]] | None = None
         self._connect_events()
         self._connect_agent()
         self._connect_bar()
@@ -138,9 +140,17 @@ class CallsPresenter(QObject):
             if call.remote_name:
                 self._names.setdefault(call.call_id, call.remote_name)
         self._bar.set_names(self._names)
-        self._bar.show_calls(event.calls, event.active, event.muted)
+        self._show_on_bar(event)
         self._ring(event.calls)
         self.calls_changed.emit(event)
+
+    def _show_on_bar(self, event: CallsChangedEvent) -> None:
+        """Lay the bar out, unless all that changed is whose record the call belongs to."""
+        calls = tuple(replace(call, customer_id=None) for call in event.calls)
+        shown = (calls, event.active, event.muted)
+        if shown != self._on_bar:
+            self._on_bar = shown
+            self._bar.show_calls(event.calls, event.active, event.muted)
 
     def _ring(self, calls: tuple[Call, ...]) -> None:
         """Start the tone with the first ringing call and stop it with the last."""

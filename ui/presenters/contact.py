@@ -100,6 +100,7 @@ class ContactPresenter(QObject):
         self._search = search
         self._workspaces = Workspaces()
         self._shown: Workspace | None = None
+        self._is_creating = False
         self._coming: Workspace | None = None
         self._breath = QTimer(self, singleShot=True, interval=BREATH_MS)
         self._breath.timeout.connect(self._turn_to_coming)
@@ -364,8 +365,15 @@ class ContactPresenter(QObject):
         )
 
     def _create(self, new: NewCustomer) -> None:
+        if self._is_creating:
+            # The key was pressed twice: one record is on its way already.
+            return
+        self._is_creating = True
         shown = self._shown
         call_id = shown.call_id if shown else None
+
+        def settled() -> None:
+            self._is_creating = False
 
         async def work() -> CustomerCard:
             card = await self._context.desk.customers.create(new)
@@ -373,7 +381,9 @@ class ContactPresenter(QObject):
                 return await self._context.desk.screen_pop.choose(call_id, card.customer.id)
             return card
 
-        self._context.ask(work, self._refreshed, failed=self._refuse_new, owner=self)
+        self._context.ask(
+            work, self._refreshed, failed=self._refuse_new, always=settled, owner=self
+        )
 
     def _refuse_new(self, error: AgentDeskError) -> None:
         field = str(error.details.get("field", ""))

@@ -37,19 +37,27 @@ class Context:
         then: Callable[[T], None] | None = None,
         *,
         failed: Callable[[AgentDeskError], None] | None = None,
+        always: Callable[[], None] | None = None,
         owner: QObject | None = None,
     ) -> None:
-        """Run ``work`` on `desk-loop`; ``then`` or ``failed`` follow on main.
+        """Run ``work`` on `desk-loop`; ``always``, then ``then`` or ``failed`` follow on main.
 
         Without ``failed`` a refusal becomes a notice. What is no AgentDeskError is a defect: the
         bridge has logged it with its trace, and the person reads one calm line.
         """
-        self.bridge.call(
-            work,
-            on_result=then,
-            on_error=lambda error: self._on_error(error, failed),
-            owner=owner,
-        )
+
+        def on_result(result: T) -> None:
+            if always is not None:
+                always()
+            if then is not None:
+                then(result)
+
+        def on_error(error: Exception) -> None:
+            if always is not None:
+                always()
+            self._on_error(error, failed)
+
+        self.bridge.call(work, on_result=on_result, on_error=on_error, owner=owner)
 
     def notify(self, key: str, text: str, kind: BannerKind = "info") -> None:
         """Say ``text`` in one calm line under ``key``."""

@@ -35,6 +35,7 @@ class SideDraftsPresenter(QObject):
         self._context = context
         self._contact = contact
         self._panels = panels
+        self._kept_callers: set[str] = set()
         panels.card.note_draft_changed.connect(self._keep_note)
         panels.card.note_added.connect(lambda _: self._forget_shown("note"))
         panels.card.draft_changed.connect(self._keep_edit)
@@ -94,7 +95,9 @@ class SideDraftsPresenter(QObject):
     def _keep_caller(self, fields: Mapping[str, str]) -> None:
         shown = self._contact.shown
         if shown is not None and shown.call_id is not None:
-            self._keep(f"caller:{shown.call_id}", DraftKind.CUSTOMER, fields, shown)
+            key = f"caller:{shown.call_id}"
+            self._kept_callers.add(key)
+            self._keep(key, DraftKind.CUSTOMER, fields, shown)
 
     def _keep_report(self, order_id: str, fields: Mapping[str, str]) -> None:
         self._keep(f"report:{order_id}", DraftKind.REPORT, fields, None)
@@ -121,7 +124,10 @@ class SideDraftsPresenter(QObject):
 
     def _on_chosen(self, event: CustomerChosenEvent) -> None:
         self._panels.pop.forget_draft(event.call_id)
-        self._forget(f"caller:{event.call_id}")
+        key = f"caller:{event.call_id}"
+        if key in self._kept_callers:
+            self._kept_callers.discard(key)
+            self._forget(key)
 
     def _on_order(self, event: WorkOrderChangedEvent) -> None:
         if event.kind == "OrderReported":

@@ -162,8 +162,13 @@ class TicketPresenter(QObject):
 
     def _submit(self, form: TicketForm) -> None:
         workspace = self._workspace
-        if workspace is None:
+        if workspace is None or workspace.is_saving:
+            # The key was pressed twice: one ticket is on its way already.
             return
+        workspace.is_saving = True
+
+        def settled() -> None:
+            workspace.is_saving = False
 
         async def work() -> Ticket:
             desk = self._context.desk
@@ -177,6 +182,7 @@ class TicketPresenter(QObject):
             work,
             lambda ticket: self._saved(workspace, ticket),
             failed=self._refused,
+            always=settled,
             owner=self,
         )
 

@@ -12,6 +12,7 @@ from agent_desk.domain.identifiers import CallId, CustomerId
 from agent_desk.domain.matching import MatchResult
 from agent_desk.domain.ticket import Ticket
 
+_ENDED = LocalConnectionState.NULL
 KEPT = 20
 """Workspaces kept without a call; older ones live on in the database and the journal."""
 
@@ -25,7 +26,7 @@ class Workspace:
     withheld. card: once somebody is chosen. match: once the database has answered. trouble: why
     it has not, "" when it has or may still. typed: fields of the ticket editor. ticket: the one
     that the editor joins or changes. is_of_former_run: its words were recovered, and its call is
-    not of this run.
+    not of this run. is_saving: a ticket of it is on its way to the database.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Workspace:
     typed: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
     is_of_former_run: bool = False
+    is_saving: bool = False
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -104,8 +106,8 @@ class Workspaces:
             call = calls.get(workspace.call_id)
             if call is not None:
                 workspace.call = call
-            elif workspace.call is not None:
-                workspace.call = replace(workspace.call, state=LocalConnectionState.NULL)
+            elif workspace.call is not None and workspace.call.state is not _ENDED:
+                workspace.call = replace(workspace.call, state=_ENDED)
 
     def of_customer(self, customer_id: CustomerId) -> Sequence[Workspace]:
         """Return every workspace about the customer."""

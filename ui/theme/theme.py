@@ -70,8 +70,8 @@ def current_tokens() -> Tokens:
 
 
 def colour(token: str) -> QColor:
-    """Return the colour that the token of this name has now."""
-    return QColor(getattr(current_tokens(), token))
+    """Return the colour that the token of this name has now; copy it to change it."""
+    return _colour(getattr(current_tokens(), token))
 
 
 def scale_percent() -> int:
@@ -115,12 +115,8 @@ def text_font(
     tabular: bool = False,
 ) -> QFont:
     """Return the screen's font at ``size`` pixels of 100 %; ``tabular``: digits of equal width."""
-    font = QFont(list(FONT_FAMILIES))
-    font.setPixelSize(px(size))
-    font.setWeight(weight)
-    if tabular:
-        font.setFeature(QFont.Tag("tnum"), 1)
-    return font
+    # A copy, which costs next to nothing: whoever asks may change it.
+    return QFont(_font(px(size), weight, tabular))
 
 
 def heading_weight() -> QFont.Weight:
@@ -132,6 +128,22 @@ def heading_weight() -> QFont.Weight:
     if current_language() is Language.ZH:
         return QFont.Weight.Bold
     return QFont.Weight.DemiBold
+
+
+@lru_cache(maxsize=64)
+def _colour(value: str) -> QColor:
+    """Return the colour of "#rrggbb"; reading one is dear, and a paint asks for some hundred."""
+    return QColor(value)
+
+
+@lru_cache(maxsize=64)
+def _font(pixels: int, weight: QFont.Weight, tabular: bool) -> QFont:
+    font = QFont(list(FONT_FAMILIES))
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def _style_sheet() -> str:

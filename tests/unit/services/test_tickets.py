@@ -15,7 +15,7 @@ from agent_desk.domain.errors import (
     TransitionRefusedError,
 )
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId
+from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm, TicketState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
@@ -76,6 +76,32 @@ async def test_a_concern_settled_in_the_call_claims_first_contact_resolution(
         "TicketOpened",
         "TicketResolved",
     ]
+
+
+async def test_a_form_that_was_saved_already_makes_no_second_ticket(bench: Bench) -> None:
+    wang = await bench.customer()
+    call = await one_call(bench)
+    form = replace(await bench.form(wang.id), new_id=TicketId(new_uuid7(bench.clock.now())))
+    first = await bench.desk.tickets.log(form, bench.record(call))
+    await bench.desk.recorder.settled()
+    before = dump(bench.database)
+
+    again = await bench.desk.tickets.log(form, bench.record(call))
+
+    assert again == first
+    assert first.id == form.new_id
+    assert dump(bench.database) == before
+
+
+async def test_a_saved_form_whose_words_have_changed_since_asks_a_person(bench: Bench) -> None:
+    wang = await bench.customer()
+    form = replace(await bench.form(wang.id), new_id=TicketId(new_uuid7(bench.clock.now())))
+    ticket = await bench.desk.tickets.log(form, None)
+
+    changed = replace(form, description="and one thing more")
+    refusal = await refused(bench, StaleVersionError, lambda: bench.desk.tickets.log(changed, None))
+
+    assert str(ticket.number) in str(refusal)
 
 
 async def test_a_promised_follow_up_keeps_the_ticket_open(bench: Bench) -> None:

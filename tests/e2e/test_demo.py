@@ -1,0 +1,63 @@
+"""``agent-desk demo`` without a display: the story of each call, and pictures."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from agent_desk.settings import load_settings
+from tests.e2e.folders import copy_base, places_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+PROGRAM_SECONDS = 180.0
+
+
+def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the demo in ``folder`` to its end."""
+    command = [sys.executable, "-m", "agent_desk", "demo", "--base", str(folder), *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PROGRAM_SECONDS,
+        env=environment,
+    )
+
+
+def test_the_demo_tells_the_story_of_each_call_and_leaves_pictures(
+    tmp_path: Path, template: Path
+) -> None:
+    folder = copy_base(template, tmp_path / "desk")
+    pictures = tmp_path / "pictures"
+
+    ended = demo(folder, "--minutes", "1", "--speed", "10", "--pictures", str(pictures))
+
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    first = [line for line in ended.stdout.splitlines() if "#1 " in line]
+    told = [line.split()[2] for line in first]
+    assert told[:3] == ["rang", "popped", "answered"]
+    assert told[-2:] == ["ended", "closed"]
+    assert re.search(r"T-\d+ (resolved|pending)", ended.stdout)
+    names = {path.name for path in pictures.iterdir()}
+    assert {
+        "call-1-ringing.png",
+        "call-1-talking.png",
+        "end-other-theme.png",
+        "end-other-language.png",
+    } <= names
+    for path in pictures.iterdir():
+        image = QImage(str(path))
+        assert (image.width(), image.height()) >= (1280, 720), path.name
+    # The demo's own changes of language and theme, and its speed, are not the person's settings.
+    assert load_settings(places_of(folder).settings).speed == 1.0

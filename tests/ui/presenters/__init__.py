@@ -1,0 +1,1 @@
+"""Tests of the wiring between panels and services."""
