@@ -337,6 +337,20 @@ def test_another_call_starts_an_empty_ticket(editor: TicketEditor) -> None:
     assert editor.fields()["customer_id"] == "c2"
 
 
+@pytest.mark.parametrize("field", ["subject", "description"])
+def test_nobody_can_undo_back_to_the_words_of_a_former_customer(
+    editor: TicketEditor, field: str
+) -> None:
+    words = getattr(editor.form, field)
+    QTest.keyClicks(words, "secret")
+    QTest.keyClick(words, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(words, Qt.Key.Key_Delete)
+    assert editor.fields()[field] == ""
+    editor.begin(samples.customer("c2"), CallId("call-9"), "")
+    words.undo()
+    assert editor.fields()[field] == ""
+
+
 def test_tab_goes_through_the_fields_in_reading_order(qtbot: QtBot, editor: TicketEditor) -> None:
     form = editor.form
     editor.activateWindow()
