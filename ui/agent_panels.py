@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from ui.customer_card import CustomerCardPanel
+from ui.agent.wrap_up import WrapUpPanel
+from ui.customer.customer_card import CustomerCardPanel
+from ui.customer.screen_pop import ScreenPopPanel
+from ui.orders.work_orders import WorkOrdersPanel
 from ui.presenters.contact import ContactPanels
-from ui.queue_strip import QueueStrip
-from ui.screen_pop import ScreenPopPanel
-from ui.ticket_editor import TicketEditor
-from ui.timeline import TimelinePanel
+from ui.queues.queue_strip import QueueStrip
+from ui.ticket.ticket_editor import TicketEditor
+from ui.timeline.panel import TimelinePanel
 from ui.widgets.swap import Swap
-from ui.work_orders import WorkOrdersPanel
-from ui.wrap_up import WrapUpPanel
 
 
 class AgentPanels:

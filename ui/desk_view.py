@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.agent_state import AgentStateButton
-from ui.call_bar import CallBar
+from ui.agent.agent_state import AgentStateButton
+from ui.calls.call_bar import CallBar
+from ui.calls.ringer import Ringer
 from ui.language import error_text, tr
-from ui.main_window import AGENT_PAGE, MainWindow
 from ui.presenters.look import LookPresenter
-from ui.ringer import Ringer
-from ui.search_box import SearchBox
+from ui.shell.main_window import AGENT_PAGE, MainWindow
+from ui.shell.search_box import SearchBox
 from ui.shortcuts import install
 
 # What the first paint does not need is imported by the step that needs it.
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from agent_desk.settings import Settings
     from ui.agent_panels import AgentPanels
     from ui.bridge import Bridge
-    from ui.department_page import DepartmentPage
-    from ui.notices import Notices
+    from ui.orders.department_page import DepartmentPage
+    from ui.shell.notices import Notices
 
 FAILURE_PAGE = "failure"
 
@@ -74,7 +74,7 @@ class DeskView(QObject):
     def notices(self) -> Notices:
         """The calm lines above the page, made when there is something to say."""
         if self._notices is None:
-            from ui.notices import Notices
+            from ui.shell.notices import Notices
 
             self._notices = Notices()
             self.window.set_notices(self._notices)
@@ -119,7 +119,7 @@ class DeskView(QObject):
 
     def show_failure(self, error: AgentDeskError) -> None:
         """Show why the desk cannot start, with a way to try again."""
-        from ui.failure_page import FailurePage
+        from ui.shell.failure_page import FailurePage
 
         self.notices.clear("starting")
         page = self.window.page(FAILURE_PAGE)
@@ -191,7 +191,7 @@ class DeskView(QObject):
 
     def _tickets_page(self) -> QWidget:
         from ui.presenters.cases import TicketsPresenter
-        from ui.tickets_page import TicketsPage
+        from ui.ticket.tickets_page import TicketsPage
 
         page = TicketsPage(now=self.now)
         presenter = TicketsPresenter(context=self._context, page=page)
@@ -200,7 +200,7 @@ class DeskView(QObject):
         return page
 
     def _department_page(self) -> QWidget:
-        from ui.department_page import DepartmentPage
+        from ui.orders.department_page import DepartmentPage
         from ui.presenters.cases import DepartmentPresenter
 
         page = DepartmentPage(now=self.now)
@@ -211,14 +211,14 @@ class DeskView(QObject):
 
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
-        from ui.settings_page import SettingsPage
+        from ui.shell.settings_page import SettingsPage
 
         page = SettingsPage(regions=known_regions)
         self.look.show_page(page)
         return page
 
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
-        from ui.agent_page import Column
+        from ui.shell.agent_page import Column
 
         window = self.window
         pages = (AGENT_PAGE, "tickets", "department", "settings")
@@ -237,7 +237,7 @@ class DeskView(QObject):
         }
 
     def _record_handlers(self) -> dict[str, Callable[[], None]]:
-        from ui.agent_page import Column
+        from ui.shell.agent_page import Column
 
         assert self.panels is not None
         panels, window = self.panels, self.window

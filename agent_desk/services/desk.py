@@ -75,6 +75,7 @@ class Desk:
         self.drafts = Drafts(journal=ports.journal, bus=self.bus)
         self.wallboard = Wallboard(switch=ports.switch, bus=self.bus)
         self._running = AsyncExitStack()
+        self._stops_one_by_one = asyncio.Lock()
 
     def _wire_records(self, ports: DeskPorts, profile: DeskProfile) -> None:
         self.interactions = Interactions(
@@ -126,9 +127,11 @@ class Desk:
     async def stop(self) -> None:
         """End calls, write what is left, and release everything, in the opposite order.
 
-        A part that fails to stop hinders no other; stopping twice changes nothing.
+        A part that fails to stop hinders no other; stopping twice changes nothing, and the second
+        caller too returns only when everything is released.
         """
-        await self._running.aclose()
+        async with self._stops_one_by_one:
+            await self._running.aclose()
 
     async def _start(self, running: AsyncExitStack) -> None:
         await self._ports.journal.open()

@@ -40,7 +40,8 @@ from tests.fakes.scripted_switch import ScriptedSwitch
 from ui.application import create_application
 from ui.bridge import Bridge, DeskLoop
 from ui.desk_view import DeskView
-from ui.timeline_model import TimelineModel
+from ui.session import keep_for_good
+from ui.timeline.model import TimelineModel
 
 REQUIRED_RATIO = 2.5
 REQUIRED_MEDIAN_MS = 20
@@ -226,6 +227,7 @@ def run(customers: int = 1_000_000) -> dict[str, Any]:
         desk, bare = _OurDesk(path, Path(folder)), _Bare(path)
         bare.show()
         desk.open()
+        keep_for_good()
         ours, theirs = [], []
         for turn in range(WARM_UP + POPS):
             number = number_of(turn % HISTORY_CUSTOMERS).e164

@@ -23,8 +23,8 @@ from tests.e2e.folders import FLOOR_FILE, copy_base, places_of, plan_for, write_
 from tests.e2e.stage import Stage
 from tests.logfail import LogGuard
 from tests.unit.db.other_process import HOLD_WRITE_LOCK, KEEP_DESK_OPEN, running
-from ui.failure_page import FailurePage
-from ui.main_window import AGENT_PAGE
+from ui.shell.failure_page import FailurePage
+from ui.shell.main_window import AGENT_PAGE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

@@ -25,9 +25,9 @@ from agent_desk.services.interactions import InteractionChangedEvent
 from agent_desk.settings import Settings
 from tests.e2e.folders import copy_base
 from tests.e2e.stage import CONTROL, SHIFT, SimulatedStage, Stage
-from ui.department_page import DepartmentPage
-from ui.grouped_list import GroupedList
-from ui.tickets_page import TicketsPage
+from ui.orders.department_page import DepartmentPage
+from ui.ticket.tickets_page import TicketsPage
+from ui.widgets.grouped_list import GroupedList
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

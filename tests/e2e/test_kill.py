@@ -33,7 +33,7 @@ from db.journal import FileJournal
 from tests.e2e.folders import copy_base, places_of, plan_for, write_floor
 from tests.e2e.stage import CONTROL, Stage
 from tests.e2e.victims import Fact, Victim, kill_at
-from ui.recovery import RecoveryDialog
+from ui.shell.recovery import RecoveryDialog
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

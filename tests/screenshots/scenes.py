@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from agent_desk.domain.ticket import Resolution
 from tests.screenshots.studio import Studio
-from ui.department_page import DepartmentPage
 from ui.language import Language
+from ui.orders.department_page import DepartmentPage
 from ui.theme.theme import ThemeName
-from ui.tickets_page import TicketsPage
+from ui.ticket.tickets_page import TicketsPage
 
 WANG_FANG = "+8613800138000"
 LI_HOME = "+861095529988"

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 from agent_desk.domain.customer import SearchHit, SearchKind, Tier
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CallId, CustomerId
-from ui.about import AboutDialog
-from ui.agent_page import AgentPage, Column
 from ui.application import create_application
 from ui.language import Language, set_language
-from ui.main_window import MainWindow
-from ui.recovery import RecoveryDialog
-from ui.search_box import SearchBox
-from ui.settings_page import SettingsPage
+from ui.shell.about import AboutDialog
+from ui.shell.agent_page import AgentPage, Column
+from ui.shell.main_window import MainWindow
+from ui.shell.recovery import RecoveryDialog
+from ui.shell.search_box import SearchBox
+from ui.shell.settings_page import SettingsPage
 from ui.theme.theme import ThemeName, apply_theme
 from ui.theme.tokens import S
 from ui.widgets.avatar import Avatar

@@ -17,13 +17,13 @@ from agent_desk.domain.interaction import Interaction
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
 from agent_desk.services.wallboard import QueuesChangedEvent
-from ui.agent_state import AgentStateButton
-from ui.call_bar import CallBar
+from ui.agent.agent_state import AgentStateButton
+from ui.calls.call_bar import CallBar
 from ui.calls.directory import DirectoryEntry, DirectoryKind
+from ui.calls.ringer import Ringer
 from ui.language import error_text, tr
 from ui.presenters.context import Context
-from ui.queue_strip import QueueStrip
-from ui.ringer import Ringer
+from ui.queues.queue_strip import QueueStrip
 
 
 class CallsPresenter(QObject):

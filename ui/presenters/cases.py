@@ -13,10 +13,10 @@ from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, Tick
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkReport
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
-from ui.department_page import DepartmentPage
 from ui.language import Language, current_language, error_text
+from ui.orders.department_page import DepartmentPage
 from ui.presenters.context import Context
-from ui.tickets_page import TicketsPage
+from ui.ticket.tickets_page import TicketsPage
 
 _Lists = tuple[
     Sequence[Ticket], Mapping[CustomerId, str], Sequence[Category], Sequence[WorkOrderLine]

@@ -35,14 +35,14 @@ from agent_desk.services.screen_pop import (
     PopStartedEvent,
 )
 from agent_desk.services.wallboard import QueuesChangedEvent
-from ui.customer_card import CustomerCardPanel
+from ui.customer.customer_card import CustomerCardPanel
+from ui.customer.screen_pop import ScreenPopPanel
 from ui.language import Language, current_language, error_text
+from ui.orders.work_orders import WorkOrdersPanel
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace, Workspaces
-from ui.screen_pop import ScreenPopPanel
-from ui.search_box import SearchBox
-from ui.timeline import TimelinePanel
-from ui.work_orders import WorkOrdersPanel
+from ui.shell.search_box import SearchBox
+from ui.timeline.panel import TimelinePanel
 
 _ENDED = frozenset({"Ended", "Disposed"})
 BREATH_MS = 60

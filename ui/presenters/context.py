@@ -13,7 +13,7 @@ from agent_desk.domain.errors import AgentDeskError
 from agent_desk.services.desk import Desk
 from ui.bridge import Bridge
 from ui.language import error_text, tr
-from ui.notices import Notices
+from ui.shell.notices import Notices
 from ui.widgets.banner import BannerKind
 
 T = TypeVar("T")

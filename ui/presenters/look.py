@@ -14,7 +14,7 @@ from ui.language import Language, current_language, error_text, resolve_language
 from ui.theme.theme import ThemeName, apply_theme, current_theme, resolve_theme
 
 if TYPE_CHECKING:
-    from ui.settings_page import SettingsPage
+    from ui.shell.settings_page import SettingsPage
 
 _NUMBERS = (int, float)
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.draft import Draft, DraftKind
 from ui.language import tr
-from ui.notices import Notices
 from ui.presenters.context import Context
-from ui.recovery import RecoveryDialog
+from ui.shell.notices import Notices
+from ui.shell.recovery import RecoveryDialog
 
 NOTICE = "recovered"
 

@@ -17,7 +17,7 @@ from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
 
 if TYPE_CHECKING:
-    from ui.department_page import DepartmentPage
+    from ui.orders.department_page import DepartmentPage
 
 
 class SideDraftsPresenter(QObject):

@@ -19,7 +19,7 @@ from agent_desk.services.drafts import DraftFailedEvent, DraftSavedEvent
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
-from ui.ticket_editor import TicketEditor
+from ui.ticket.ticket_editor import TicketEditor
 
 
 class TicketPresenter(QObject):

@@ -12,9 +12,9 @@ from agent_desk.domain.interaction import Disposition, Interaction, InteractionO
 from agent_desk.domain.ticket import TicketState
 from agent_desk.services.case_log import TicketChangedEvent
 from agent_desk.services.interactions import InteractionChangedEvent
+from ui.agent.wrap_up import WrapUpPanel
 from ui.language import error_text
 from ui.presenters.context import Context
-from ui.wrap_up import WrapUpPanel
 
 _BY_TICKET = {
     TicketState.RESOLVED: Disposition.RESOLVED,

@@ -17,7 +17,7 @@ from agent_desk.domain.agent import (
     NotReadyReason,
 )
 from tests.ui.calls.samples import BEGIN, SetClock, a_status
-from ui.agent_state import AgentStateButton
+from ui.agent.agent_state import AgentStateButton
 from ui.calls.ticker import ticker
 from ui.language import Language, set_language
 

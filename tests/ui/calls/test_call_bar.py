@@ -18,8 +18,8 @@ from tests.ui.calls.samples import (
     ringing,
     validate,
 )
-from ui.call_bar import CallBar
 from ui.calls.actions import ActionButton
+from ui.calls.call_bar import CallBar
 from ui.calls.ticker import ticker
 from ui.language import Language, set_language
 from ui.shortcuts import SHORTCUTS

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.call import Call, CallService, LocalConnectionState, allowed_services
 from tests.ui.calls.samples import SetClock, a_call, validate
-from ui.call_bar import CallBar
 from ui.calls.actions import DECLINE, MUTE, UNMUTE, ActionButton
+from ui.calls.call_bar import CallBar
 
 STATES = tuple(LocalConnectionState)
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.call import CallService
 from tests.ui.calls.samples import validate
+from ui.calls.dial_box import DialBox
 from ui.calls.directory import DirectoryEntry, DirectoryKind
 from ui.calls.presentation import NUMBER_SERVICES
-from ui.dial_box import DialBox
 from ui.language import Language, set_language
 
 DIRECTORY = [

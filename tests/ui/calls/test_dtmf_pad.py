@@ -6,7 +6,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.dtmf_pad import DtmfPad
+from ui.calls.dtmf_pad import DtmfPad
 from ui.language import Language, set_language
 
 

@@ -23,17 +23,17 @@ from tests.ui.calls.samples import (
     ringing,
     validate,
 )
-from ui.agent_state import AgentStateButton
-from ui.call_bar import CallBar
+from ui.agent.agent_state import AgentStateButton
+from ui.agent.wrap_up import WrapUpPanel
+from ui.calls.call_bar import CallBar
+from ui.calls.dial_box import DialBox
 from ui.calls.directory import DirectoryEntry
+from ui.calls.dtmf_pad import DtmfPad
 from ui.calls.ticker import ticker
-from ui.dial_box import DialBox
-from ui.dtmf_pad import DtmfPad
 from ui.language import Language, set_language
-from ui.notices import Notices
-from ui.queue_strip import QueueStrip
+from ui.queues.queue_strip import QueueStrip
+from ui.shell.notices import Notices
 from ui.theme.theme import ThemeName, apply_theme
-from ui.wrap_up import WrapUpPanel
 
 
 def agent_state() -> QWidget:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from ui.language import Language, set_language
-from ui.notices import DISMISS_MS, MOST_VISIBLE, Notices
+from ui.shell.notices import DISMISS_MS, MOST_VISIBLE, Notices
 from ui.widgets.banner import BannerKind
 from ui.widgets.buttons import IconButton
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.acd import QueueStatus
 from tests.ui.calls.samples import BEGIN, SetClock, a_queue
-from ui.calls.queue_tile import QueueTile
-from ui.calls.waiting_history import STEP_SECONDS, WINDOW_SECONDS, WaitingHistory
 from ui.language import Language, set_language
-from ui.queue_strip import QueueStrip
+from ui.queues.queue_strip import QueueStrip
+from ui.queues.queue_tile import QueueTile
+from ui.queues.waiting_history import STEP_SECONDS, WINDOW_SECONDS, WaitingHistory
 from ui.theme.theme import ThemeName, apply_theme
 
 

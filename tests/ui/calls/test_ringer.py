@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.calls.ring_tone import RING_SECONDS, interleaved, ring_samples
-from ui.ringer import Ringer
+from ui.calls.ringer import Ringer
 
 RATE_HZ = 16_000
 LOUDEST_STEP = 0.35

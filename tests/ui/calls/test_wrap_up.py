@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.interaction import Disposition
 from tests.ui.calls.samples import BEGIN, SetClock
+from ui.agent.wrap_up import KEYS, WrapUpPanel
 from ui.calls.ticker import ticker
 from ui.language import Language, set_language
-from ui.wrap_up import KEYS, WrapUpPanel
 
 
 @pytest.fixture

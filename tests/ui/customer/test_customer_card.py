@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.customer import CustomerChanges, Tier
 from tests.ui.customer import samples
-from ui.customer_card import CustomerCardPanel
-from ui.customer_rows import CallButton, RecordRow
+from ui.customer.customer_card import CustomerCardPanel
+from ui.customer.customer_rows import CallButton, RecordRow
 from ui.formats import format_date
 from ui.language import Language, set_language
 

@@ -14,9 +14,9 @@ from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.matching import MatchLevel, MatchReason, MatchReasonCode
 from tests.ui.customer import samples
-from ui.candidates import reason_text
+from ui.customer.candidates import reason_text
+from ui.customer.screen_pop import ScreenPopPanel
 from ui.language import Language, set_language
-from ui.screen_pop import ScreenPopPanel
 
 
 class Window(QWidget):

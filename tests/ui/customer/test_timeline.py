@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from agent_desk.domain.customer import TimelineKind
 from tests.ui.customer import samples
 from ui.language import Language, set_language
-from ui.timeline import TimelinePanel
-from ui.timeline_delegate import columns_for, spoken_entry
-from ui.timeline_model import TimelineModel
+from ui.timeline.delegate import columns_for, spoken_entry
+from ui.timeline.model import TimelineModel
+from ui.timeline.panel import TimelinePanel
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from agent_desk.services.case_log import TicketChangedEvent
 from agent_desk.services.screen_pop import PopFailedEvent, PopSlowEvent, PopStartedEvent
 from tests.e2e.stage import CONTROL, ScriptedStage
 from ui.language import tr
-from ui.recovery import RecoveryDialog
+from ui.shell.recovery import RecoveryDialog
 
 WANG, LI = "+8613800138111", "+8613900139222"
 MakeStage = Callable[[], ScriptedStage]

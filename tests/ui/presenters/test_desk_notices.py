@@ -15,7 +15,7 @@ from agent_desk.services.recorder import StorageStateChangedEvent
 from tests.e2e.stage import CONTROL, SHIFT, ScriptedStage
 from ui.language import Language, current_language, error_text, tr
 from ui.presenters.look import form_of
-from ui.settings_page import SettingsPage
+from ui.shell.settings_page import SettingsPage
 from ui.theme.theme import ThemeName, current_theme
 
 NUMBER = "+8613800138111"

@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ui import about
-from ui.about import AboutDialog, installed_version
 from ui.language import Language, set_language
-from ui.settings_page import SettingsPage
+from ui.shell import about
+from ui.shell.about import AboutDialog, installed_version
+from ui.shell.settings_page import SettingsPage
 from ui.widgets.buttons import Button
 
 

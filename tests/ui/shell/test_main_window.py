@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from tests.ui.preview import sample_orders, sample_ticket, sample_window
-from ui.agent_page import AgentPage, Column
 from ui.language import Language, set_language
-from ui.main_window import MainWindow
-from ui.nav_rail import NavButton
-from ui.search_box import SearchBox
+from ui.shell.agent_page import AgentPage, Column
+from ui.shell.main_window import MainWindow
+from ui.shell.nav_rail import NavButton
+from ui.shell.search_box import SearchBox
 from ui.theme.theme import ThemeName, apply_theme
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button

@@ -12,7 +12,7 @@ from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CallId
 from tests.ui.preview import DRAFTS, NOW
 from ui.language import Language, set_language
-from ui.recovery import RecoveryDialog, describe_draft, excerpt
+from ui.shell.recovery import RecoveryDialog, describe_draft, excerpt
 from ui.theme.theme import ThemeName, apply_theme
 from ui.widgets.buttons import Button
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from agent_desk.domain.customer import SearchHit
 from tests.ui.preview import HITS
 from ui.language import Language, set_language
-from ui.search_box import SearchBox
-from ui.search_list import HIT_ROLE, hit_title
+from ui.shell.search_box import SearchBox
+from ui.shell.search_list import HIT_ROLE, hit_title
 from ui.theme.theme import ThemeName, apply_theme
 
 

@@ -20,7 +20,7 @@ from agent_desk.domain.identifiers import known_regions
 from agent_desk.settings import Settings, settings_from
 from tests.ui.preview import SETTINGS
 from ui.language import Language, current_language, set_language
-from ui.settings_page import SettingsPage
+from ui.shell.settings_page import SettingsPage
 from ui.theme.theme import ThemeName, apply_theme, current_theme, scale_percent
 from ui.widgets.buttons import Button
 

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.preview import sample_window
 from ui.language import Language, has_text, set_language
-from ui.shortcut_overlay import ShortcutOverlay
+from ui.shell.shortcut_overlay import ShortcutOverlay
 from ui.shortcuts import SHORTCUTS, install, keep_keys, keys_of
 from ui.widgets.keycap import Keycap
 

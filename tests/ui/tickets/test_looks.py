@@ -14,17 +14,17 @@ from agent_desk.domain.matching import MatchLevel
 from agent_desk.domain.ticket import TicketState
 from agent_desk.domain.work_order import WorkOrderState
 from tests.ui.customer import samples
-from ui.customer_card import CustomerCardPanel
-from ui.department_page import DepartmentPage
+from ui.customer.customer_card import CustomerCardPanel
+from ui.customer.screen_pop import ScreenPopPanel
 from ui.language import Language, set_language
-from ui.screen_pop import ScreenPopPanel
+from ui.orders.department_page import DepartmentPage
+from ui.orders.work_orders import WorkOrdersPanel
 from ui.theme.theme import ThemeName, apply_theme, colour
-from ui.ticket_editor import TicketEditor
-from ui.tickets_page import TicketsPage
-from ui.timeline import TimelinePanel
+from ui.ticket.ticket_editor import TicketEditor
+from ui.ticket.tickets_page import TicketsPage
+from ui.timeline.panel import TimelinePanel
 from ui.widgets.elided_label import ElidedLabel
-from ui.work_orders import WorkOrdersPanel
-from ui.wrapped_label import WrappedLabel
+from ui.widgets.wrapped_label import WrappedLabel
 
 
 def card_panel() -> QWidget:

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrderState, WorkReport
 from tests.ui.customer import samples
-from ui.department_page import DepartmentPage
 from ui.language import Language, set_language
-from ui.report_form import ReportForm
-from ui.tickets_page import TicketsPage
-from ui.verification import VerificationPanel
-from ui.work_orders import WorkOrdersPanel
+from ui.orders.department_page import DepartmentPage
+from ui.orders.report_form import ReportForm
+from ui.orders.verification import VerificationPanel
+from ui.orders.work_orders import WorkOrdersPanel
+from ui.ticket.tickets_page import TicketsPage
 
 W = WorkOrderState
 NAMES = {"c1": "Anna Müller"}

@@ -16,11 +16,11 @@ from agent_desk.domain.draft import MAX_PAUSE_MS
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.ticket import Priority, Resolution, TicketForm
 from tests.ui.customer import samples
-from ui.draft_pulse import PULSE_MS
-from ui.follow_up import quick_choices
 from ui.language import Language, set_language
-from ui.ticket_editor import TicketEditor
-from ui.ticket_join import TicketTarget
+from ui.ticket.follow_up import quick_choices
+from ui.ticket.ticket_editor import TicketEditor
+from ui.ticket.ticket_join import TicketTarget
+from ui.widgets.draft_pulse import PULSE_MS
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

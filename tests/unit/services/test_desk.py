@@ -63,6 +63,17 @@ async def test_stopping_twice_or_unstarted_changes_nothing(make_bench: MakeBench
     assert is_all_closed(bench)
 
 
+async def test_two_who_stop_at_once_lose_no_event(make_bench: MakeBench) -> None:
+    bench = make_bench()
+    await bench.desk.start()
+    bench.switch.ring("c-1", WANG_NUMBER)
+
+    await asyncio.gather(bench.desk.stop(), bench.desk.stop())
+
+    assert is_all_closed(bench)
+    assert bench.desk.recorder.spooled == 0
+
+
 @pytest.mark.parametrize(
     "error",
     [

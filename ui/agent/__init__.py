@@ -1,0 +1,1 @@
+"""The agent's own state and after-call work. Main thread."""

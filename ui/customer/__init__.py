@@ -1,0 +1,1 @@
+"""Who is calling: pop, candidates, card and forms. Main thread."""

@@ -1,0 +1,1 @@
+"""Work orders: the customer's, a department's, and the verification call. Main thread."""

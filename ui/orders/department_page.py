@@ -1,0 +1,241 @@
+"""A department's work orders: what is new, under way and done, and the next step; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_desk.domain.ticket import Department
+from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
+from ui.formats import format_moment
+from ui.language import Language, current_language, tr
+from ui.orders.order_detail import OrderDetail
+from ui.theme.theme import px
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.grouped_list import Group, GroupedList, GroupedRow
+from ui.widgets.label import Label
+from ui.widgets.notice import Notice
+from ui.widgets.state_kinds import order_kind
+
+_W = WorkOrderState
+_GROUPS: Final[tuple[tuple[str, frozenset[WorkOrderState]], ...]] = (
+    ("department_page.group_new", frozenset({_W.ASSIGNED, _W.PENDING_DISPATCH})),
+    ("department_page.group_accepted", frozenset({_W.ACCEPTED})),
+    ("department_page.group_running", frozenset({_W.IN_PROGRESS, _W.ON_HOLD})),
+    ("department_page.group_reported", frozenset({_W.REPORTED})),
+    ("department_page.group_verifying", frozenset({_W.VERIFYING})),
+    ("department_page.group_done", frozenset({_W.CLOSED, _W.CANCELLED, _W.DECLINED, _W.DRAFT})),
+)
+
+
+class DepartmentPage(QWidget):
+    """Orders at the left in the order of the work, the marked one at the right.
+
+    department_chosen: answer with ``show_lines``. Every step carries order id and version;
+    answer with ``show_lines`` (done) or ``show_error``. report_draft_changed: order id, fields.
+    """
+
+    department_chosen = Signal(str)
+    accept_requested = Signal(str, int)
+    decline_requested = Signal(str, int, str)
+    start_requested = Signal(str, int)
+    report_requested = Signal(str, int, WorkReport)
+    return_requested = Signal(str, int)
+    dispatch_requested = Signal(str, int, str)
+    report_draft_changed = Signal(str, dict)
+    reload_requested = Signal()
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._now = now
+        self._departments: tuple[Department, ...] = ()
+        self._lines: dict[str, WorkOrderLine] = {}
+        self._wanted = ""
+        self._chooser = QComboBox()
+        self._chooser.setObjectName("departmentChooser")
+        self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.list = GroupedList()
+        self._notice = Notice(beside=True)
+        self._empty = EmptyState("inbox", "department_page.empty", "department_page.empty_text")
+        self._left = QStackedWidget()
+        self.detail = OrderDetail(now=now)
+        self._nothing = QFrame()
+        self._right = QStackedWidget()
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def set_departments(self, departments: Sequence[Department]) -> None:
+        """Offer all and each of ``departments``; the chosen one stays chosen."""
+        chosen = self.department_id()
+        self._departments = tuple(departments)
+        self.detail.set_departments(departments)
+        with QSignalBlocker(self._chooser):
+            self._chooser.clear()
+            self._chooser.addItem("", "")
+            for department in self._departments:
+                self._chooser.addItem("", str(department.id))
+            self._chooser.setCurrentIndex(max(0, self._chooser.findData(chosen)))
+        self._name_departments()
+
+    def department_id(self) -> str:
+        """Return the chosen department's id, ``""`` for all of them."""
+        return str(self._chooser.currentData() or "")
+
+    def choose_department(self, department_id: str) -> None:
+        """Choose a department without telling; an unknown one changes nothing."""
+        index = self._chooser.findData(department_id)
+        if index >= 0:
+            with QSignalBlocker(self._chooser):
+                self._chooser.setCurrentIndex(index)
+
+    def show_lines(self, lines: Iterable[WorkOrderLine]) -> None:
+        """Show the department's orders, in their order within each state."""
+        self._lines = {line.order.id: line for line in lines}
+        self._notice.hide()
+        self._empty.set_keys("inbox", "department_page.empty", "department_page.empty_text")
+        self._show_groups()
+        if self._wanted in self._lines:
+            self.select_order(self._wanted)
+        self._show_detail()
+
+    def select_order(self, order_id: str) -> None:
+        """Mark an order, now or as soon as it is listed."""
+        self._wanted = "" if order_id in self._lines else order_id
+        self.list.mark(order_id)
+
+    def show_loading(self) -> None:
+        """Say that the orders are on their way; those on screen stay."""
+        self._empty.set_keys("hourglass", "department_page.loading")
+
+    def show_unavailable(self, text: str) -> None:
+        """Say why the orders are not to be had; those on screen stay."""
+        self._empty.set_keys("database", "department_page.unavailable")
+        self._notice.show_text(text, "warning", tr("department_page.retry"))
+
+    def show_error(self, field: str, text: str) -> None:
+        """Show what is wrong with the last step; nothing that was typed is lost."""
+        self.detail.show_error(field, text)
+
+    def retranslate(self) -> None:
+        """Set every text anew."""
+        self._chooser.setAccessibleName(tr("department_page.department"))
+        self._chooser.setToolTip(tr("department_page.department"))
+        self.list.setAccessibleName(tr("department_page.title"))
+        self._name_departments()
+        self._show_groups()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def _build(self) -> None:
+        card = QFrame()
+        card.setObjectName("card")
+        card.setMinimumWidth(px(260))
+        top = QHBoxLayout()
+        top.setContentsMargins(px(16), px(10), px(12), px(4))
+        top.addWidget(Label("department_page.title", role="heading"))
+        top.addStretch(1)
+        top.addWidget(self._chooser)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(px(12), 0, px(12), 0)
+        notice.addWidget(self._notice)
+        for page in (self._empty, self.list):
+            self._left.addWidget(page)
+        left = QVBoxLayout(card)
+        left.setContentsMargins(1, 1, 1, px(8))
+        left.setSpacing(px(2))
+        left.addLayout(top)
+        left.addLayout(notice)
+        left.addWidget(self._left, 1)
+        self._nothing.setObjectName("card")
+        nothing = QVBoxLayout(self._nothing)
+        nothing.addWidget(EmptyState("clipboard-list", "department_page.nothing_marked"))
+        for panel in (self._nothing, self.detail):
+            self._right.addWidget(panel)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(px(12))
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(card)
+        splitter.addWidget(self._right)
+        splitter.setStretchFactor(0, 2)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([440, 620])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(px(16), px(16), px(16), px(16))
+        layout.addWidget(splitter)
+
+    def _connect(self) -> None:
+        detail = self.detail
+        self._chooser.activated.connect(lambda: self.department_chosen.emit(self.department_id()))
+        self.list.row_marked.connect(self._show_detail)
+        self.list.row_opened.connect(self._on_opened)
+        detail.accept_requested.connect(self.accept_requested)
+        detail.decline_requested.connect(self.decline_requested)
+        detail.start_requested.connect(self.start_requested)
+        detail.report_requested.connect(self.report_requested)
+        detail.return_requested.connect(self.return_requested)
+        detail.dispatch_requested.connect(self.dispatch_requested)
+        detail.draft_changed.connect(self.report_draft_changed)
+        self._notice.action_requested.connect(self.reload_requested)
+
+    def _on_opened(self, order_id: str) -> None:
+        """Go on to the marked order's steps by keyboard."""
+        self.detail.focusNextChild()
+
+    def _name_departments(self) -> None:
+        chinese = current_language() is Language.ZH
+        if self._chooser.count():
+            self._chooser.setItemText(0, tr("department_page.all"))
+        for index, department in enumerate(self._departments, 1):
+            name = department.name_zh if chinese else department.name
+            self._chooser.setItemText(index, name)
+
+    def _show_detail(self) -> None:
+        line = self._lines.get(self.list.marked_id())
+        if line is None:
+            self._right.setCurrentWidget(self._nothing)
+            return
+        self.detail.show_line(line)
+        self._right.setCurrentWidget(self.detail)
+
+    def _show_groups(self) -> None:
+        self.list.show_groups(
+            Group(
+                tr(key),
+                tuple(self._row(x) for x in self._lines.values() if x.order.state in states),
+            )
+            for key, states in _GROUPS
+        )
+        self._left.setCurrentIndex(1 if self._lines else 0)
+
+    def _row(self, line: WorkOrderLine) -> GroupedRow:
+        order = line.order
+        chinese = current_language() is Language.ZH
+        about = [order.priority, line.customer_name]
+        if not self.department_id():
+            about.append(line.department_zh if chinese else line.department)
+        return GroupedRow(
+            id=order.id,
+            title=f"#{order.number} {order.subject}",
+            about=" · ".join(part for part in about if part),
+            pill=tr(f"work_order_state.{order.state}"),
+            kind=order_kind(order.state),
+            due=format_moment(order.changed_at, self._now()),
+        )

@@ -1,0 +1,196 @@
+"""The customer's work orders in small rows; Qt main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_desk.domain.customer import OpenOrder
+from ui.formats import format_moment
+from ui.language import Language, current_language, tr
+from ui.theme.theme import px, theme_signals
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.label import Label
+from ui.widgets.row_painting import FontRole, RowPainter
+from ui.widgets.state_kinds import order_kind
+
+_ROW_HEIGHT: Final = 48
+_TILE: Final = 34
+_ORDER_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+_ROOT: Final = QModelIndex()
+
+
+class _OrderModel(QAbstractListModel):
+    """The orders, newest change first."""
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._orders: tuple[OpenOrder, ...] = ()
+
+    def show(self, orders: Iterable[OpenOrder]) -> None:
+        self.beginResetModel()
+        self._orders = tuple(sorted(orders, key=lambda o: o.changed_at, reverse=True))
+        self.endResetModel()
+
+    def order(self, row: int) -> OpenOrder:
+        return self._orders[row]
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._orders)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> object:
+        if not index.isValid():
+            return None
+        order = self._orders[index.row()]
+        if role == _ORDER_ROLE:
+            return order
+        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)):
+            state = tr(f"work_order_state.{order.state}")
+            return f"#{order.number} {order.subject} · {about_order(order, self._now())} · {state}"
+        return None
+
+
+def about_order(order: OpenOrder, now: datetime) -> str:
+    """Return when an order last changed and where it is."""
+    parts = [format_moment(order.changed_at, now), _department(order)]
+    return " · ".join(part for part in parts if part)
+
+
+def _department(order: OpenOrder) -> str:
+    chinese = current_language() is Language.ZH
+    return order.department_zh if chinese and order.department_zh else order.department
+
+
+class _OrderDelegate(QStyledItemDelegate):
+    """Paints a tile in the colour of the state, two lines, and the state at the right."""
+
+    def __init__(self, view: QWidget, *, now: Callable[[], datetime]) -> None:
+        super().__init__(view)
+        self._now = now
+        self._draw = RowPainter(view)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(px(120), px(_ROW_HEIGHT))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        order: OpenOrder = index.data(_ORDER_ROLE)
+        draw = self._draw
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw.ground(painter, option, line=False)
+        area = option.rect.adjusted(px(16), 0, -px(14), 0)
+        kind = order_kind(order.state)
+        middle = QPoint(area.left(), area.center().y())
+        side = draw.tile(painter, middle, "wrench", kind, _TILE)
+        state = tr(f"work_order_state.{order.state}")
+        room = min(draw.width_of(state, FontRole.SMALL_STRONG) + 2, area.width() // 3)
+        words = QRect(area.left() + side + px(10), area.top() + px(5), 0, px(19))
+        words.setRight(area.right() - room - px(8))
+        draw.text(painter, words, f"#{order.number} {order.subject}")
+        words.translate(0, px(19))
+        about = about_order(order, self._now())
+        draw.text(painter, words, about, token="text_muted", role=FontRole.SMALL)
+        right = QRect(area.right() + 1 - room, area.top(), room, area.height())
+        draw.text(painter, right, state, token=kind, role=FontRole.SMALL_STRONG, right=True)
+
+
+class _OrderView(QListView):
+    """Enter or a double click opens the marked order."""
+
+    opened = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.doubleClicked.connect(self.opened)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open on Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class WorkOrdersPanel(QFrame):
+    """Orders of the shown customer that are under way; order_opened carries the id."""
+
+    order_opened = Signal(str)
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._model = _OrderModel(now=now, parent=self)
+        self.view = _OrderView(self)
+        self.view.setModel(self._model)
+        self.view.setItemDelegate(_OrderDelegate(self.view, now=now))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(EmptyState("wrench", "work_orders.empty", "work_orders.empty_text"))
+        self._stack.addWidget(self.view)
+        title = Label("work_orders.title", role="heading")
+        title.setContentsMargins(px(16), px(10), px(16), px(2))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, px(6))
+        layout.setSpacing(px(2))
+        layout.addWidget(title)
+        layout.addWidget(self._stack, 1)
+        self.view.opened.connect(self._on_opened)
+        theme_signals().changed.connect(self.view.scheduleDelayedItemsLayout)
+        self.retranslate()
+
+    def show_orders(self, orders: tuple[OpenOrder, ...]) -> None:
+        """Show ``orders``, the one that changed last on top."""
+        self._model.show(orders)
+        self._stack.setCurrentIndex(1 if orders else 0)
+
+    def retranslate(self) -> None:
+        """Set every text anew."""
+        self.view.setAccessibleName(tr("work_orders.title"))
+        self.view.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        self.order_opened.emit(self._model.order(index.row()).id)

@@ -1,0 +1,1 @@
+"""The strip of the desk's queues. Main thread."""

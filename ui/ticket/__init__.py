@@ -1,0 +1,1 @@
+"""The ticket editor and the agent's list of tickets. Main thread."""

@@ -1,0 +1,371 @@
+"""The ticket editor: logs what a contact was about and how it goes on; Qt main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_desk.domain.customer import Customer, OpenTicket
+from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
+from agent_desk.domain.ticket import (
+    Category,
+    Department,
+    Priority,
+    Resolution,
+    Ticket,
+    TicketForm,
+)
+from ui.language import tr
+from ui.theme.theme import px
+from ui.ticket.ticket_fields import TicketFields
+from ui.ticket.ticket_join import NEW_TICKET, JoinOffer, TicketTarget
+from ui.widgets.buttons import Button, IconButton, with_shortcut
+from ui.widgets.draft_pulse import DraftPulse
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.notice import Notice
+
+RESOLVE_KEYS: Final = "Ctrl+Return"
+SAVE_KEYS: Final = "Ctrl+Shift+Return"
+
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_PRIMARY: Final = {
+    Resolution.RESOLVED_NOW: ("ticket_editor.resolve_now", "check", RESOLVE_KEYS),
+    Resolution.FOLLOW_UP: ("ticket_editor.save_follow_up", "calendar-clock", SAVE_KEYS),
+    Resolution.WORK_ORDER: ("ticket_editor.send_order", "send", SAVE_KEYS),
+}
+
+
+class TicketEditor(QFrame):
+    """One form at a time, for one call or customer.
+
+    submitted carries a TicketForm; answer with ``show_saved`` or ``show_error``, and until then
+    everything stays as typed. draft_changed carries ``fields()`` at most 150 ms after a change,
+    also while typing goes on. join_chosen: the open ticket that this contact is about.
+    """
+
+    submitted = Signal(TicketForm)
+    draft_changed = Signal(dict)
+    join_chosen = Signal(str)
+    discarded = Signal()
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._now = now
+        self._customer_id: CustomerId | None = None
+        self._call_id: CallId | None = None
+        self._target = NEW_TICKET
+        self._saved_at: datetime | None = None
+        self._saved_number = 0
+        self._title = QLabel()
+        self._title.setProperty("role", "heading")
+        self._draft_state = ElidedLabel(role="muted")
+        self._draft_state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._notice = Notice()
+        self._join = JoinOffer()
+        self.form = TicketFields(now=now)
+        self._untouched = self.form.fields()
+        self._new_id = ""
+        self._pulse = DraftPulse(self)
+        self._discard = IconButton("trash-2", "ticket_editor.discard")
+        self._keys = QLabel()
+        self._keys.setProperty("role", "muted")
+        self._primary = Button("ticket_editor.resolve_now", "check", "primary")
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def set_categories(self, categories: Iterable[Category]) -> None:
+        """Offer ``categories``; a choice that is still among them stays."""
+        self.form.set_categories(categories)
+
+    def set_departments(self, departments: Iterable[Department]) -> None:
+        """Know the departments, to say where a work order goes."""
+        self.form.set_departments(departments)
+
+    def begin(self, customer: Customer | None, call_id: CallId | None, number: str) -> None:
+        """Start a ticket for ``customer``, None while nobody knows who calls from ``number``.
+
+        The same call again only learns its customer: what is typed stays.
+        """
+        same_call = call_id is not None and call_id == self._call_id
+        self._customer_id = customer.id if customer is not None else None
+        self._call_id = call_id
+        who = customer.name if customer is not None else number
+        self._title.setToolTip(who)
+        if not same_call:
+            self._reset()
+        self.retranslate()
+
+    def load_ticket(self, ticket: Ticket, *, keep_typed: bool = False) -> None:
+        """Show ``ticket`` to be changed.
+
+        keep_typed: it is the one just joined, and only what is still empty is filled; when the
+        join was taken back meanwhile nothing happens.
+        """
+        if keep_typed and self._target.id != ticket.id:
+            return
+        stored = {
+            "subject": ticket.subject,
+            "category_id": ticket.category_id,
+            "priority": str(ticket.priority),
+            "description": ticket.description,
+            "resolution": str(Resolution.RESOLVED_NOW),
+        }
+        if ticket.follow_up_at is not None:
+            stored["resolution"] = str(Resolution.FOLLOW_UP)
+            stored["follow_up_at"] = ticket.follow_up_at.isoformat()
+        if keep_typed:
+            typed = self.form.fields()
+            stored = {name: typed[name] or text for name, text in stored.items()}
+        else:
+            self._reset()
+        joins = keep_typed or self._target.joins
+        self._customer_id = ticket.customer_id
+        self._target = TicketTarget(ticket.id, ticket.number, ticket.subject, ticket.version, joins)
+        self.form.fill(stored)
+        if not keep_typed:
+            self._untouched = self.form.fields()
+        self.retranslate()
+
+    def offer_join(self, tickets: Iterable[OpenTicket]) -> None:
+        """Say that these tickets of the customer are open, most likely first; none hides it.
+
+        The one that was just saved here is not offered.
+        """
+        others = [ticket for ticket in tickets if ticket.number != self._saved_number]
+        self._join.offer(others, self._target)
+
+    def fields(self) -> dict[str, str]:
+        """Return everything that a draft must keep."""
+        if not self._new_id:
+            self._new_id = new_uuid7(self._now())
+        about = {"customer_id": self._customer_id or "", "new_id": self._new_id}
+        return self.form.fields() | about | self._target.to_fields()
+
+    def restore(self, fields: Mapping[str, str]) -> None:
+        """Put back what a draft kept."""
+        self.form.fill({n: t for n, t in fields.items() if n in self._untouched})
+        if fields.get("customer_id"):
+            self._customer_id = CustomerId(fields["customer_id"])
+        self._new_id = fields.get("new_id", "")
+        self._target = TicketTarget.from_fields(fields)
+        self.retranslate()
+
+    def is_dirty(self) -> bool:
+        """Return whether anything was typed or chosen that is not saved."""
+        return self.form.fields() != self._untouched
+
+    def resolve_now(self) -> None:
+        """Settle the ticket in this contact and save it, whatever was chosen before."""
+        self.form.fill({"resolution": Resolution.RESOLVED_NOW})
+        self.save()
+
+    def save(self) -> None:
+        """Save with the chosen resolution; incomplete fields say so and get the cursor."""
+        self.form.clear_errors()
+        self._saved_number = 0
+        self._new_id = ""
+        self._notice.hide()
+        missing = self._missing()
+        for field, text in missing:
+            self.show_error(field, text)
+        if missing:
+            if missing[0][0] != "customer_id":
+                self.form.focus_field(missing[0][0])
+            return
+        self._pulse.flush()
+        self.submitted.emit(self._ticket_form())
+
+    def show_error(self, field: str, text: str) -> None:
+        """Show ``text`` at ``field``, above the form when there is no such field."""
+        if not self.form.set_error(field, text):
+            self._notice.show_text(text, "danger")
+
+    def show_saved(self, number: int) -> None:
+        """Confirm that the ticket is stored under ``number`` and start an empty one."""
+        self._reset()
+        self._saved_number = number
+        self.retranslate()
+
+    def show_draft_saved(self, at: datetime) -> None:
+        """Say that the draft has been on the disk since ``at``."""
+        self._saved_at = at
+        self._show_draft_state()
+
+    def show_draft_failed(self, text: str) -> None:
+        """Say that drafts cannot be kept at the moment."""
+        self._notice.show_text(text, "warning")
+
+    def focus_subject(self) -> None:
+        """Put the cursor into the subject: only after the person asked for it."""
+        self.form.focus_field("subject")
+
+    def retranslate(self) -> None:
+        """Set every text anew."""
+        target = self._target
+        if target.joins:
+            title = tr("ticket_editor.title_join", number=target.number)
+        elif target.number:
+            title = tr("ticket_editor.title_ticket", number=target.number)
+        else:
+            title = tr("ticket_editor.title_new")
+        self._title.setText(title)
+        if self._saved_number:
+            text = tr("ticket_editor.saved", number=self._saved_number)
+            self._notice.show_text(text, "success")
+        self._show_draft_state()
+        self._join.show_target(self._target)
+        self._show_primary()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Resolve now on Ctrl+Enter, save as chosen on Ctrl+Shift+Enter."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+        if event.key() in _ENTER and modifiers == control:
+            self.resolve_now()
+        elif event.key() in _ENTER and modifiers == control | shift:
+            self.save()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        body = QVBoxLayout(inner)
+        body.setContentsMargins(px(16), 0, px(16), px(4))
+        body.setSpacing(px(8))
+        body.addWidget(self._notice)
+        body.addWidget(self._join)
+        body.addWidget(self.form, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(16), px(10), px(16), px(6))
+        head.addWidget(self._title)
+        head.addWidget(self._draft_state, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(px(12), px(6), px(16), px(10))
+        foot.setSpacing(px(8))
+        foot.addWidget(self._discard)
+        foot.addStretch(1)
+        foot.addWidget(self._keys)
+        foot.addWidget(self._primary)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(area, 1)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._on_changed)
+        self.form.resolution_changed.connect(self._show_primary)
+        self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
+        self._primary.clicked.connect(self.save)
+        self._discard.clicked.connect(self._on_discard)
+        self._join.ticket_chosen.connect(self._join_ticket)
+        self._join.undone.connect(self._leave_joined)
+
+    def _on_changed(self) -> None:
+        self._saved_number = 0
+        self._notice.hide()
+        self._pulse.touch()
+
+    def _on_discard(self) -> None:
+        """Empty the form; the journal hears of it at once."""
+        self._reset()
+        self.retranslate()
+        self.discarded.emit()
+
+    def _leave_joined(self) -> None:
+        self._target = NEW_TICKET
+        self._pulse.touch()
+        self.retranslate()
+
+    def _join_ticket(self, ticket: OpenTicket) -> None:
+        self._target = TicketTarget(ticket.id, ticket.number, ticket.subject, 0, True)
+        typed = self.form.fields()
+        known = {"subject": typed["subject"] or ticket.subject}
+        if not typed["category_id"]:
+            known["category_id"] = ticket.category
+        self.form.fill(known)
+        self._pulse.touch()
+        self.retranslate()
+        self.join_chosen.emit(ticket.id)
+
+    def _reset(self) -> None:
+        self._pulse.drop()
+        self._target = NEW_TICKET
+        self._join.forget()
+        self._saved_at = None
+        self._saved_number = 0
+        self._notice.hide()
+        self.form.clear()
+        self._untouched = self.form.fields()
+
+    def _missing(self) -> list[tuple[str, str]]:
+        typed = self.form.fields()
+        found = []
+        if self._customer_id is None:
+            found.append(("customer_id", tr("ticket_editor.customer_missing")))
+        if not typed["subject"].strip():
+            found.append(("subject", tr("ticket_editor.subject_missing")))
+        if not typed["category_id"]:
+            found.append(("category_id", tr("ticket_editor.category_missing")))
+        follow_up = self.form.chosen_resolution() is Resolution.FOLLOW_UP
+        if follow_up and self.form.follow_up.moment() <= self._now():
+            found.append(("follow_up_at", tr("ticket_editor.follow_up_past")))
+        return found
+
+    def _ticket_form(self) -> TicketForm:
+        assert self._customer_id is not None
+        typed = self.form.fields()
+        resolution = self.form.chosen_resolution()
+        follow_up = resolution is Resolution.FOLLOW_UP
+        return TicketForm(
+            customer_id=self._customer_id,
+            category_id=CategoryId(typed["category_id"]),
+            subject=typed["subject"].strip(),
+            description=typed["description"].strip(),
+            priority=Priority(typed["priority"]),
+            resolution=resolution,
+            follow_up_at=self.form.follow_up.moment() if follow_up else None,
+            ticket_id=TicketId(self._target.id) if self._target.id else None,
+            version=self._target.version,
+            new_id=None if self._target.id else TicketId(self.fields()["new_id"]),
+        )
+
+    def _show_primary(self) -> None:
+        key, icon, keys = _PRIMARY[self.form.chosen_resolution()]
+        self._primary.set_text_key(key, icon)
+        self._primary.setToolTip(with_shortcut(tr(key), keys))
+        self._keys.setText(keys.replace("Return", "↵").replace("Shift", "⇧").replace("+", " "))
+
+    def _show_draft_state(self) -> None:
+        text = ""
+        if self._saved_at is not None:
+            text = tr("ticket_editor.draft_saved", time=f"{self._saved_at.astimezone():%H:%M:%S}")
+        self._draft_state.setText(text)

@@ -1,0 +1,270 @@
+"""The fields of a ticket: what it is about and how it goes on; Qt main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QStyleOptionComboBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.ticket import Category, Department, Priority, Resolution
+from ui.language import Language, current_language, tr
+from ui.theme.theme import px
+from ui.ticket.category_picker import CategoryPicker
+from ui.ticket.follow_up import FollowUpField, quick_choices
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.form_field import FormField
+from ui.widgets.icon_label import IconLabel
+from ui.widgets.label import Label
+from ui.widgets.segments import Segments
+
+_RESOLUTIONS: Final = tuple(Resolution)
+_SUBJECT_LENGTH: Final = 200
+
+
+class _ResolutionHint(QWidget):
+    """One muted line with an icon about what the chosen resolution means."""
+
+    def __init__(self, icon_name: str) -> None:
+        super().__init__()
+        self._icon = IconLabel(icon_name)
+        self._text = ElidedLabel(role="muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(2), 0, 0, 0)
+        row.setSpacing(px(8))
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+
+    def show_text(self, text: str, icon: str, token: str = "text_muted") -> None:
+        self._icon.show_icon(icon, token)
+        self._text.setText(text)
+
+
+class _Description(QPlainTextEdit):
+    """Takes the height that is left, and is content with three lines."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(120), px(46))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class _PriorityBox(QComboBox):
+    """Shows "P3 · Normal", or "P3" alone where there is no room for the word."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        if self.fontMetrics().horizontalAdvance(option.currentText) > self.width() - px(48):
+            option.currentText = option.currentText.split(" ")[0]
+
+
+class TicketFields(QWidget):
+    """Everything that is typed or chosen for a ticket, also as plain texts for drafts."""
+
+    changed = Signal()
+    resolution_changed = Signal()
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._departments: dict[DepartmentId, Department] = {}
+        self.subject = QLineEdit()
+        self.subject.setMaxLength(_SUBJECT_LENGTH)
+        self.category = CategoryPicker()
+        self.priority = _PriorityBox()
+        for priority in Priority:
+            self.priority.addItem(priority, str(priority))
+        self.priority.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.description = _Description()
+        self.description.setTabChangesFocus(True)
+        self.resolution = Segments(
+            ((str(r), f"resolution.{r}") for r in _RESOLUTIONS), "ticket_editor.resolution"
+        )
+        self.follow_up = FollowUpField(now=now)
+        self._resolved_hint = _ResolutionHint("circle-check")
+        self._order_hint = _ResolutionHint("send")
+        self._detail = QStackedWidget()
+        self._detail_error = Label(role="error")
+        self._detail_error.setWordWrap(True)
+        self._detail_error.hide()
+        self._fields = {
+            "subject": FormField("ticket_editor.subject", self.subject),
+            "category_id": FormField("ticket_editor.category", self.category),
+            "priority": FormField("ticket_editor.priority", self.priority),
+            "description": FormField("ticket_editor.description", self.description),
+        }
+        self._build()
+        self._connect()
+        self.clear()
+        self.retranslate()
+
+    def set_categories(self, categories: Iterable[Category]) -> None:
+        """Offer ``categories``."""
+        self.category.set_categories(categories)
+        self._show_detail()
+
+    def set_departments(self, departments: Iterable[Department]) -> None:
+        """Know the names of the departments that work orders go to."""
+        self._departments = {department.id: department for department in departments}
+        self._show_detail()
+
+    def fields(self) -> dict[str, str]:
+        """Return every field as text: what a draft keeps. Times are ISO 8601 with offset."""
+        return {
+            "subject": self.subject.text(),
+            "category_id": self.category.category_id(),
+            "priority": str(self.priority.currentData()),
+            "description": self.description.toPlainText(),
+            "resolution": self.resolution.value(),
+            "follow_up_at": self.follow_up.moment().isoformat(),
+        }
+
+    def fill(self, fields: Mapping[str, str]) -> None:
+        """Put ``fields`` in without telling; missing ones stay as they are."""
+        present = self.fields() | dict(fields)
+        with QSignalBlocker(self):
+            self._fill_words(present["subject"], present["description"])
+            if present["category_id"] != self.category.category_id():
+                self.category.choose(present["category_id"])
+            self.priority.setCurrentIndex(max(0, self.priority.findData(present["priority"])))
+            if present["resolution"] != self.resolution.value():
+                self.resolution.set_value(present["resolution"])
+            self.follow_up.set_moment(datetime.fromisoformat(present["follow_up_at"]))
+        self._show_detail()
+
+    def _fill_words(self, subject: str, description: str) -> None:
+        """Put both texts in, and let nobody undo back to the words of a former customer."""
+        line, document = self.subject, self.description.document()
+        if subject != line.text() or line.isUndoAvailable() or line.isRedoAvailable():
+            line.setText(subject)
+        kept = document.isUndoAvailable() or document.isRedoAvailable()
+        if kept or description != self.description.toPlainText():
+            self.description.setPlainText(description)
+
+    def clear(self) -> None:
+        """Start anew: nothing typed, normal priority, resolved now, follow-up tomorrow."""
+        tomorrow = quick_choices(self._now())[1][1]
+        self.clear_errors()
+        self.fill(
+            {
+                "subject": "",
+                "category_id": "",
+                "priority": Priority.P3,
+                "description": "",
+                "resolution": Resolution.RESOLVED_NOW,
+                "follow_up_at": tomorrow.isoformat(),
+            }
+        )
+
+    def chosen_resolution(self) -> Resolution:
+        """Return how the ticket is to go on."""
+        return Resolution(self.resolution.value())
+
+    def set_error(self, field: str, text: str) -> bool:
+        """Show ``text`` at ``field`` and return whether there is such a field."""
+        if field in ("follow_up_at", "resolution"):
+            self._detail_error.setText(text)
+            self._detail_error.setVisible(bool(text))
+            return True
+        if field not in self._fields:
+            return False
+        self._fields[field].set_error(text)
+        return True
+
+    def clear_errors(self) -> None:
+        """Take all complaints away."""
+        for field in (*self._fields, "follow_up_at"):
+            self.set_error(field, "")
+
+    def focus_field(self, field: str) -> None:
+        """Put the cursor into ``field``: only on the person's own doing."""
+        editor = self.follow_up if field == "follow_up_at" else self._fields[field].editor
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def retranslate(self) -> None:
+        """Set every text anew."""
+        for index in range(self.priority.count()):
+            self.priority.setItemText(index, tr(f"priority.{self.priority.itemData(index)}"))
+        self.subject.setPlaceholderText(tr("ticket_editor.subject_hint"))
+        self.description.setPlaceholderText(tr("ticket_editor.description_hint"))
+        self._show_detail()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def _build(self) -> None:
+        for page in (self._resolved_hint, self.follow_up, self._order_hint):
+            self._detail.addWidget(page)
+        self._detail.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(8))
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self._fields["subject"], 0, 0, 1, 2)
+        grid.addWidget(self._fields["category_id"], 1, 0, top)
+        grid.addWidget(self._fields["priority"], 1, 1, top)
+        grid.addWidget(self._fields["description"], 2, 0, 1, 2)
+        grid.setRowStretch(2, 1)
+        grid.setColumnStretch(0, 13)
+        grid.setColumnStretch(1, 8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(px(8))
+        layout.addLayout(grid, 1)
+        layout.addWidget(self.resolution)
+        layout.addWidget(self._detail)
+        layout.addWidget(self._detail_error)
+
+    def _connect(self) -> None:
+        self.subject.textChanged.connect(lambda: self._on_changed("subject"))
+        self.category.category_chosen.connect(lambda: self._on_changed("category_id"))
+        self.priority.currentIndexChanged.connect(lambda: self._on_changed("priority"))
+        self.description.textChanged.connect(lambda: self._on_changed("description"))
+        self.resolution.chosen.connect(lambda: self._on_changed("follow_up_at"))
+        self.follow_up.changed.connect(lambda: self._on_changed("follow_up_at"))
+
+    def _on_changed(self, field: str) -> None:
+        if self.signalsBlocked():
+            return
+        self.set_error(field, "")
+        self._show_detail()
+        self.changed.emit()
+
+    def _show_detail(self) -> None:
+        resolution = self.chosen_resolution()
+        self._detail.setCurrentIndex(_RESOLUTIONS.index(resolution))
+        self._resolved_hint.show_text(tr("ticket_editor.resolved_hint"), "circle-check", "success")
+        if resolution is Resolution.WORK_ORDER:
+            self._show_department()
+        self.resolution_changed.emit()
+
+    def _show_department(self) -> None:
+        department_id = self.category.department_id()
+        department = self._departments.get(department_id) if department_id is not None else None
+        if not self.category.category_id():
+            self._order_hint.show_text(tr("ticket_editor.goes_nowhere_yet"), "send")
+        elif department is None:
+            self._order_hint.show_text(tr("ticket_editor.goes_to_dispatch"), "inbox", "warning")
+        else:
+            chinese = current_language() is Language.ZH
+            name = department.name_zh if chinese else department.name
+            text = tr("ticket_editor.goes_to", department=name)
+            self._order_hint.show_text(text, "send", "accent")
