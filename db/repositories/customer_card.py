@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
@@ -12,8 +14,15 @@ from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.ticket import UNFINISHED
 from agent_desk.ports.storage import MAX_PAGE
+from db.columns import to_microseconds
 from db.customer_rows import contact_point_from, customer_from, note_from, product_from
-from db.repositories.timeline import timeline, timeline_total
+from db.packed import PackedSelects
+from db.repositories.timeline import (
+    ALL_KINDS,
+    timeline_entry,
+    timeline_page,
+    timeline_total,
+)
 from db.statement_types import AnyRow, AnySelect
 from db.tables import (
     UNDER_WAY,
@@ -48,25 +57,31 @@ def customer_card(
     connection: Connection, customer_id: CustomerId, *, now: datetime, rows: int
 ) -> CustomerCard:
     """Return the whole card; raises NotFoundError."""
-    of_customer = {"customer_id": customer_id}
-    head = connection.execute(_HEAD, {**of_customer, "since_90_days": now - _RECENT}).first()
-    points = connection.execute(_POINTS, of_customer).all()
-    owned = connection.execute(_PRODUCTS, of_customer).all()
-    remarks = connection.execute(_NOTES, of_customer).all()
-    entries = timeline(connection, customer_id, kinds=None, offset=0, rows=rows)
-    open_tickets = connection.execute(_OPEN_TICKETS, of_customer).all()
-    open_orders = connection.execute(_OPEN_ORDERS, of_customer).all()
-    if head is None:
+    of_customer = {"customer_id": customer_id, "rows": max(0, min(rows, MAX_PAGE)), "offset": 0}
+    since = now - _RECENT
+    found: Mapping[str, Sequence[Any]]
+    if connection.dialect.name == "sqlite":
+        packed = {**of_customer, "since_90_days": to_microseconds(since)}
+        found = _packed().execute(connection, packed)
+    else:
+        values = {**of_customer, "since_90_days": since}
+        found = {name: connection.execute(s, values).all() for name, s in _parts().items()}
+    return _card(customer_id, found)
+
+
+def _card(customer_id: CustomerId, found: Mapping[str, Sequence[Any]]) -> CustomerCard:
+    if not found["head"]:
         raise NotFoundError(subject="Customer", id=customer_id)
+    head = found["head"][0]
     return CustomerCard(
         customer=customer_from(head),
-        contact_points=tuple(map(contact_point_from, points)),
-        products=tuple(map(product_from, owned)),
-        notes=tuple(map(note_from, remarks)),
-        timeline=tuple(entries),
+        contact_points=tuple(map(contact_point_from, found["points"])),
+        products=tuple(map(product_from, found["products"])),
+        notes=tuple(map(note_from, found["notes"])),
+        timeline=tuple(map(timeline_entry, found["timeline"])),
         timeline_total=head.timeline_total,
-        open_tickets=tuple(map(_open_ticket, open_tickets)),
-        open_orders=tuple(map(_open_order, open_orders)),
+        open_tickets=tuple(map(_open_ticket, found["open_tickets"])),
+        open_orders=tuple(map(_open_order, found["open_orders"])),
         calls_90_days=head.calls_90_days,
     )
 
@@ -147,3 +162,21 @@ _OPEN_ORDERS = (
     .order_by(work_orders.c.number.desc())
     .limit(MAX_PAGE)
 )
+
+
+@lru_cache(maxsize=1)
+def _parts() -> Mapping[str, Any]:
+    return {
+        "head": _HEAD,
+        "points": _POINTS,
+        "products": _PRODUCTS,
+        "notes": _NOTES,
+        "open_tickets": _OPEN_TICKETS,
+        "open_orders": _OPEN_ORDERS,
+        "timeline": timeline_page(ALL_KINDS),
+    }
+
+
+@lru_cache(maxsize=1)
+def _packed() -> PackedSelects:
+    return PackedSelects(**_parts())

@@ -6,7 +6,6 @@ On the thread of its unit of work.
 from __future__ import annotations
 
 import functools
-import json
 import operator
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -18,7 +17,6 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Integer,
-    String,
     Table,
     Text,
     bindparam,
@@ -28,7 +26,6 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    type_coerce,
     union_all,
 )
 
@@ -36,7 +33,8 @@ from agent_desk.domain.call import CallDirection
 from agent_desk.domain.customer import TimelineEntry, TimelineKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.ports.storage import MAX_PAGE
-from db.columns import UtcDateTime, moment
+from db.columns import UtcDateTime
+from db.packed import PackedSelects
 from db.statement_types import AnyRow, AnySelect
 from db.tables import interactions, notes, tickets, work_orders
 
@@ -65,9 +63,8 @@ def timeline(
         return []
     page = {"customer_id": customer_id, "rows": min(rows, MAX_PAGE), "offset": max(offset, 0)}
     if connection.dialect.name == "sqlite":
-        packed = connection.execute(_packed(wanted), page).scalar_one()
-        return [_entry(_with_times(values)) for values in json.loads(packed)]
-    return [_entry(row) for row in connection.execute(_statement(wanted), page)]
+        return list(map(timeline_entry, _packed(wanted).execute(connection, page)["page"]))
+    return list(map(timeline_entry, connection.execute(timeline_page(wanted), page)))
 
 
 def timeline_total(kinds: frozenset[TimelineKind] = ALL_KINDS) -> ColumnElement[int]:
@@ -92,12 +89,8 @@ def count_timeline(
     return int(found or 0)
 
 
-def _with_times(values: list[Any]) -> tuple[Any, ...]:
-    at, *rest, answered_at, ended_at = values
-    return moment(at), *rest, moment(answered_at), moment(ended_at)
-
-
-def _entry(row: AnyRow | tuple[Any, ...]) -> TimelineEntry:
+def timeline_entry(row: AnyRow) -> TimelineEntry:
+    """Return the entry of a row of ``timeline_page``."""
     at, kind, id_, subject, channel, agent, outcome, number, answered_at, ended_at = row
     answered = answered_at is not None and ended_at is not None
     return TimelineEntry(
@@ -114,7 +107,8 @@ def _entry(row: AnyRow | tuple[Any, ...]) -> TimelineEntry:
 
 
 @lru_cache(maxsize=16)
-def _statement(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, ...]]:
+def timeline_page(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement of one page, by ``:customer_id``, ``:rows`` and ``:offset``."""
     parts = {
         TimelineKind.CALL: _calls,
         TimelineKind.TICKET: _tickets,
@@ -131,24 +125,16 @@ def _statement(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, ...
 
 
 @lru_cache(maxsize=16)
-def _packed(kinds: frozenset[TimelineKind]) -> AnySelect:
-    """Return the page of ``_statement`` as one JSON array of arrays, times in microseconds.
-
-    SQLite's driver gives the interpreter away and waits to get it back at every row it steps to;
-    beside a window that is busy with the ring, fifty rows would wait fifty times.
-    """
-    page = _statement(kinds).subquery()
-    # The order of a limited subquery is kept: https://www.sqlite.org/optoverview.html
-    values = [type_coerce(column, String) for column in page.c]
-    return select(func.json_group_array(func.json_array(*values), type_=Text))
+def _packed(kinds: frozenset[TimelineKind]) -> PackedSelects:
+    return PackedSelects(page=timeline_page(kinds))
 
 
 def _text(value: str) -> ColumnElement[str]:
     return literal_column(f"'{value}'", Text)
 
 
-def _no_time() -> ColumnElement[Any]:
-    return cast(null(), UtcDateTime)
+def _no_time(name: str) -> ColumnElement[Any]:
+    return cast(null(), UtcDateTime).label(name)
 
 
 def _calls() -> AnySelect:
@@ -174,7 +160,12 @@ def _tickets() -> AnySelect:
     c = tickets.c
     return (
         _without_call(c.opened_at, TimelineKind.TICKET, c.id, c.subject, c.owner)
-        .add_columns(c.state.label("outcome"), c.number.label("number"), _no_time(), _no_time())
+        .add_columns(
+            c.state.label("outcome"),
+            c.number.label("number"),
+            _no_time("answered_at"),
+            _no_time("ended_at"),
+        )
         .where(c.customer_id == bindparam("customer_id"))
     )
 
@@ -183,7 +174,12 @@ def _orders() -> AnySelect:
     c = work_orders.c
     return (
         _without_call(c.raised_at, TimelineKind.ORDER, c.id, c.subject, c.owner)
-        .add_columns(c.state.label("outcome"), c.number.label("number"), _no_time(), _no_time())
+        .add_columns(
+            c.state.label("outcome"),
+            c.number.label("number"),
+            _no_time("answered_at"),
+            _no_time("ended_at"),
+        )
         .where(c.customer_id == bindparam("customer_id"))
     )
 
@@ -193,7 +189,10 @@ def _notes() -> AnySelect:
     return (
         _without_call(c.created_at, TimelineKind.NOTE, c.id, c.text, c.author)
         .add_columns(
-            _text("").label("outcome"), literal_column("0").label("number"), _no_time(), _no_time()
+            _text("").label("outcome"),
+            literal_column("0").label("number"),
+            _no_time("answered_at"),
+            _no_time("ended_at"),
         )
         .where(c.customer_id == bindparam("customer_id"))
     )

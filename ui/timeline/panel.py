@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -25,7 +25,7 @@ from agent_desk.domain.customer import Note, TimelineEntry, TimelineKind
 from ui.customer.notes import NotesView
 from ui.formats import format_date, format_duration, format_time
 from ui.language import tr
-from ui.theme.theme import px, theme_signals
+from ui.theme.theme import colour, px, theme_signals
 from ui.timeline.delegate import (
     TimelineDelegate,
     TimelineHead,
@@ -68,6 +68,15 @@ class _TimelineView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.doubleClicked.connect(self.entry_chosen)
+        # Its ground is its own, so that Qt need not paint card, page and window under it first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, then the rows."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), colour("card"))
+        painter.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open on Enter, close on Escape, move otherwise."""

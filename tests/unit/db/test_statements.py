@@ -47,7 +47,7 @@ STATEMENTS: dict[str, ClauseElement] = {
     for name, value in vars(module).items()
     if isinstance(value, Executable) and isinstance(value, ClauseElement)
 }
-STATEMENTS["timeline of all kinds"] = timeline._statement(frozenset(TimelineKind))
+STATEMENTS["timeline of all kinds"] = timeline.timeline_page(frozenset(TimelineKind))
 STATEMENTS["exact callers"] = caller_lookup._exact()
 STATEMENTS["callers by ending"] = caller_lookup._by_ending()
 
