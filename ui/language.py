@@ -90,6 +90,11 @@ def in_all_languages(key: str, /, **values: object) -> tuple[str, ...]:
     return tuple(text_in(language, key, **values) for language in Language)
 
 
+def in_current_language(english: str, chinese: str) -> str:
+    """Return whichever of a record's two names the screen speaks; English where the other lacks."""
+    return chinese if chinese and _current.language is Language.ZH else english
+
+
 def has_text(key: str) -> bool:
     """Return whether the catalogues know ``key``."""
     return key in catalogue()

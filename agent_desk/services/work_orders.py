@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.errors import InputError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import (
     AgentId,
@@ -202,13 +203,7 @@ def raise_order(log: CaseLog, ticket: Ticket) -> WorkOrder:
 
 def department_of(uow: UnitOfWork, category_id: CategoryId) -> DepartmentId | None:
     """Return where orders of the category go: its own department, else its nearest parent's."""
-    by_id = {category.id: category for category in uow.catalogue.categories()}
-    category = by_id.get(category_id)
-    while category is not None:
-        if category.department_id is not None:
-            return category.department_id
-        category = by_id.get(category.parent_id) if category.parent_id else None
-    return None
+    return CategoryTree(uow.catalogue.categories()).department_of(category_id)
 
 
 def _new_order(number: int, ticket: Ticket, now: datetime) -> WorkOrder:

@@ -1,17 +1,9 @@
-"""Interleaved rounds of a measurement beside its baseline, on a machine that others share too."""
+"""Medians and percentiles of measured rounds, for reports."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
-
-
-def interleaved(
-    ours: Callable[[], float], baseline: Callable[[], float], *, rounds: int
-) -> tuple[list[float], list[float]]:
-    """Return the results of ``rounds`` turns of each, taken one after the other."""
-    pairs = [(ours(), baseline()) for _ in range(rounds)]
-    return [first for first, _ in pairs], [second for _, second in pairs]
+from collections.abc import Sequence
 
 
 def percentile(values: Sequence[float], share: float) -> float:

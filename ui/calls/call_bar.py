@@ -27,7 +27,7 @@ from ui.calls.presentation import (
     idle_view,
 )
 from ui.calls.ticker import ticker
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import XS, S
 
@@ -363,7 +363,7 @@ class CallBar(QFrame):
         queue = self._queues.get(queue_id) if queue_id is not None else None
         if queue is None:
             return ""
-        return (current_language() is Language.ZH and queue.name_zh) or queue.name
+        return in_current_language(queue.name, queue.name_zh)
 
     def _enable(self, call: Call | None) -> None:
         allowed = allowed_services(call, self._calls) if call else frozenset()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.orders.order_detail import OrderDetail
 from ui.theme.theme import px
 from ui.widgets.empty_state import EmptyState
@@ -200,11 +200,10 @@ class DepartmentPage(QWidget):
         self.detail.focusNextChild()
 
     def _name_departments(self) -> None:
-        chinese = current_language() is Language.ZH
         if self._chooser.count():
             self._chooser.setItemText(0, tr("department_page.all"))
         for index, department in enumerate(self._departments, 1):
-            name = department.name_zh if chinese else department.name
+            name = in_current_language(department.name, department.name_zh)
             self._chooser.setItemText(index, name)
 
     def _show_detail(self) -> None:
@@ -227,10 +226,9 @@ class DepartmentPage(QWidget):
 
     def _row(self, line: WorkOrderLine) -> GroupedRow:
         order = line.order
-        chinese = current_language() is Language.ZH
         about = [order.priority, line.customer_name]
         if not self.department_id():
-            about.append(line.department_zh if chinese else line.department)
+            about.append(in_current_language(line.department, line.department_zh))
         return GroupedRow(
             id=order.id,
             title=f"#{order.number} {order.subject}",

@@ -14,7 +14,7 @@ from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment, format_number
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.orders.report_form import ReportForm
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
@@ -240,11 +240,10 @@ class OrderDetail(QFrame):
             self.dispatch_requested.emit(order.id, order.version, department)
 
     def _name_departments(self) -> None:
-        chinese = current_language() is Language.ZH
         chosen = max(0, self._departments.currentIndex())
         self._departments.clear()
         for department in self._choices:
-            name = department.name_zh if chinese else department.name
+            name = in_current_language(department.name, department.name_zh)
             self._departments.addItem(name, str(department.id))
         self._departments.setCurrentIndex(min(chosen, self._departments.count() - 1))
         self._departments.setAccessibleName(tr("department_page.dispatch_to"))

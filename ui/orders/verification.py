@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from agent_desk.domain.work_order import WorkOrderLine
 from ui.formats import format_number
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.form_field import FormField
@@ -78,8 +78,7 @@ class VerificationPanel(QFrame):
         if self._line is None:
             return
         line, order = self._line, self._line.order
-        chinese = current_language() is Language.ZH
-        department = line.department_zh if chinese else line.department
+        department = in_current_language(line.department, line.department_zh)
         number = format_number(line.customer_number)
         about = [line.customer_name, number, department]
         self._head.show_head(

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from agent_desk.domain.customer import OpenOrder
 from ui.formats import format_moment
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.theme.theme import px, theme_signals
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
@@ -86,8 +86,7 @@ def about_order(order: OpenOrder, now: datetime) -> str:
 
 
 def _department(order: OpenOrder) -> str:
-    chinese = current_language() is Language.ZH
-    return order.department_zh if chinese and order.department_zh else order.department
+    return in_current_language(order.department, order.department_zh)
 
 
 class _OrderDelegate(QStyledItemDelegate):

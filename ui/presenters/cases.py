@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
@@ -208,13 +209,9 @@ def number_to_call(card: CustomerCard) -> str:
 
 def category_paths(categories: Sequence[Category]) -> dict[str, str]:
     """Return each category's path from the root in the language on screen."""
+    tree = CategoryTree(categories)
     chinese = current_language() is Language.ZH
-    paths: dict[str, str] = {}
-    for category in categories:
-        name = category.name_zh if chinese else category.name
-        above = paths.get(category.parent_id, "") if category.parent_id else ""
-        paths[category.id] = f"{above} › {name}" if above else name
-    return paths
+    return {category.id: tree.path(category.id, chinese=chinese) for category in categories}
 
 
 def _id(order: str) -> WorkOrderId:

@@ -37,7 +37,7 @@ from agent_desk.services.screen_pop import (
 from agent_desk.services.wallboard import QueuesChangedEvent
 from ui.customer.customer_card import CustomerCardPanel
 from ui.customer.screen_pop import ScreenPopPanel
-from ui.language import Language, current_language, error_text
+from ui.language import error_text, in_current_language
 from ui.orders.work_orders import WorkOrdersPanel
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace, Workspaces
@@ -232,8 +232,7 @@ class ContactPresenter(QObject):
         queue = self._queues.get(queue_id) if queue_id is not None else None
         if queue is None:
             return queue_id or ""
-        chinese = current_language() is Language.ZH
-        return queue.name_zh if chinese and queue.name_zh else queue.name
+        return in_current_language(queue.name, queue.name_zh)
 
     def _on_interaction(self, event: InteractionChangedEvent) -> None:
         """Read the card again once an ended call is in the database."""

@@ -15,7 +15,7 @@ from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.kpi import queue_service_level
 from ui.formats import format_duration
 from ui.icons import pixmap
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.queues.sparkline import Sparkline
 from ui.theme.theme import colour, px, theme_signals
 from ui.theme.tokens import CARD_RADIUS, FOCUS_WIDTH, M, S
@@ -197,8 +197,7 @@ def _level_text(level: float | None) -> str:
 
 
 def _name_of(status: QueueStatus) -> str:
-    chinese = current_language() is Language.ZH and status.name_zh
-    return status.name_zh if chinese else status.name
+    return in_current_language(status.name, status.name_zh)
 
 
 def _tooltip(status: QueueStatus, name: str, standing: str) -> tuple[str, ...]:

@@ -32,11 +32,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_desk.domain.category_tree import PATH_SEPARATOR, CategoryRow, CategoryTree
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.ticket import Category
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px
-from ui.ticket.category_tree import PATH_SEPARATOR, CategoryRow, CategoryTree
 from ui.widgets.row_painting import FontRole, RowPainter
 
 _ROW_HEIGHT: Final = 30

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from agent_desk.domain.identifiers import DepartmentId
 from agent_desk.domain.ticket import Category, Department, Priority, Resolution
-from ui.language import Language, current_language, tr
+from ui.language import in_current_language, tr
 from ui.theme.theme import px
 from ui.ticket.category_picker import CategoryPicker
 from ui.ticket.follow_up import FollowUpField, quick_choices
@@ -264,7 +264,6 @@ class TicketFields(QWidget):
         elif department is None:
             self._order_hint.show_text(tr("ticket_editor.goes_to_dispatch"), "inbox", "warning")
         else:
-            chinese = current_language() is Language.ZH
-            name = department.name_zh if chinese else department.name
+            name = in_current_language(department.name, department.name_zh)
             text = tr("ticket_editor.goes_to", department=name)
             self._order_hint.show_text(text, "send", "accent")

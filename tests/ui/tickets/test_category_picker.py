@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView
 from pytestqt.qtbot import QtBot
 
+from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.ticket import Category
 from tests.ui.customer import samples
 from ui.language import Language, set_language
 from ui.ticket.category_picker import CategoryPicker
-from ui.ticket.category_tree import CategoryTree
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The category tree as screens ask for it: order, paths, filter, department; pure, any thread."""
+"""The category tree: order, paths, filter, and where orders go; pure, any thread."""
 
 from __future__ import annotations
 
