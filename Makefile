@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint unit bench screenshots lock clean distclean setup setup-test
+.PHONY: help demo floor test check lint unit bench screenshots lock clean distclean
+.PHONY: setup setup-floor setup-test
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -20,6 +21,9 @@ help:  ## this list
 
 demo: setup  ## the desk on simulated calls; without a display offscreen, with screenshots
 	@.venv/bin/agent-desk demo $(ARGS)
+
+floor: setup-floor  ## three desks on a PostgreSQL of this machine; without a display a played story
+	@.venv/bin/agent-desk floor $(ARGS)
 
 test: setup-test lint  ## every check and every test
 	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
@@ -53,6 +57,9 @@ distclean: clean  ## remove the virtual environment too
 
 setup:
 	@.ci/setup demo
+
+setup-floor:
+	@.ci/setup floor
 
 setup-test:
 	@.ci/setup test

@@ -1,4 +1,4 @@
-"""The desk with a window: ``agent-desk [demo] [--base FOLDER]``; main thread."""
+"""The desk with a window: ``agent-desk [demo | floor] [--base FOLDER]``; main thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from pathlib import Path
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desk until its window closes; return the process's exit code."""
     arguments = _parser().parse_args(argv)
-    from agent_desk.bootstrap import run_desk
+    if arguments.mode == "floor":
+        from agent_desk.bootstrap.floor import run_floor
+
+        return run_floor(base=arguments.base, pictures=arguments.pictures)
+    from agent_desk.bootstrap.desk import run_desk
 
     return run_desk(
         demo=arguments.mode == "demo",
@@ -19,13 +23,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         speed=arguments.speed,
         minutes=arguments.minutes,
         pictures=arguments.pictures,
+        password=sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None,
     )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent-desk", description=__doc__)
     parser.add_argument(
-        "mode", nargs="?", choices=["desk", "demo"], default="desk", help="demo: made-up customers"
+        "mode",
+        nargs="?",
+        choices=["desk", "demo", "floor"],
+        default="desk",
+        help="demo: made-up customers; floor: three desks on a PostgreSQL of this machine",
     )
     parser.add_argument("--base", type=Path, help="keep every file below this folder")
     parser.add_argument(
@@ -35,7 +44,14 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes", type=float, help="play the agent for so many simulated minutes, then leave"
     )
     parser.add_argument(
-        "--pictures", type=Path, help="where a played demo leaves its pictures (build/demo)"
+        "--pictures",
+        type=Path,
+        help="where a played demo or floor leaves its pictures (build/demo, build/floor)",
+    )
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="sign the settings' login in with the first line of standard input",
     )
     return parser
 

@@ -26,7 +26,9 @@ class Settings:
     region: ISO 3166-1 code in which numbers are read. agent_id, agent_name: who sits here.
     wrap_up_seconds: limit of after-call work, 0 for none. ring_volume_percent, ring_silent: tone.
     raise_on_ring: bring the window to the front when it rings. repeat_window_days: how long a
-    further call counts as a repeat. database: path of the SQLite file, "" for the usual place.
+    further call counts as a repeat. database: path of the SQLite file, "" for the usual place, or
+    postgresql://host/name of a shared server, never with a password. login: who signed in there
+    last. keep_cards: customers' cards may be kept on this machine for when the server is away.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
     """
 
@@ -42,17 +44,20 @@ class Settings:
     raise_on_ring: bool = False
     repeat_window_days: int = 7
     database: str = ""
+    login: str = ""
+    keep_cards: bool = True
     scenario: str = "demo"
     speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where a desk keeps its files: settings, database, journal, log and window layout."""
+    """Where a desk keeps its files: settings, database, journal, cards, log and window layout."""
 
     settings: Path
     database: Path
     journal: Path
+    cache: Path
     log: Path
     layout: Path
 
@@ -103,6 +108,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "raise_on_ring": _boolean,
         "repeat_window_days": _integer(1, 90),
         "database": _text,
+        "login": _text,
+        "keep_cards": _boolean,
         "scenario": _text,
         "speed": _number(1, 60),
     }
@@ -175,6 +182,7 @@ def _places(config: Path, data: Path, log: Path) -> Places:
         settings=config / "settings.toml",
         database=data / "agent-desk.sqlite",
         journal=data / "journal.sqlite",
+        cache=data / "cards.sqlite",
         log=log / "agent-desk.log",
         layout=config / "layout.toml",
     )

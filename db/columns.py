@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -67,6 +67,16 @@ def uuid_text() -> TypeEngine[str]:
     ``Uuid`` alone would store 32 characters on SQLite and rebuild the dashes row by row.
     """
     return String(36).with_variant(Uuid(as_uuid=False), "postgresql")
+
+
+def ordered_text(length: int = 0) -> TypeEngine[str]:
+    """Return the type of a text whose ranges and order are asked for: code points, everywhere.
+
+    PostgreSQL would otherwise compare by the rules of its language, which skip signs such as "+".
+    """
+    if length:
+        return String(length).with_variant(String(length, collation="C"), "postgresql")
+    return Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def sequence_number() -> TypeEngine[int]:

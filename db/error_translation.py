@@ -67,7 +67,7 @@ def primary_code(error: BaseException) -> int | None:
 def is_driver_error(error: BaseException) -> bool:
     """Return whether ``error`` comes from a database driver or from SQLAlchemy."""
     modules = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
-    return bool(modules & {"sqlite3", "pysqlite3", "sqlalchemy", "alembic"})
+    return bool(modules & {"sqlite3", "pysqlite3", "psycopg", "sqlalchemy", "alembic"})
 
 
 @contextmanager

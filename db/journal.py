@@ -1,8 +1,8 @@
-"""The desk's own journal: drafts and spooled events in a small SQLite file beside the settings.
+"""The desk's own journal: drafts, spooled events and kept commands in a small SQLite file.
 
 Its methods run on `desk-loop`, the work on one thread of its own. It uses the standard library's
 ``sqlite3`` directly, the one exception to SQLAlchemy: what a person types must be safe from the
-first window on, before half a second of imports, and two tables need no toolkit.
+first window on, before half a second of imports, and three tables need no toolkit.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from agent_desk.domain.command import command_from, command_payload
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import DatabaseUnavailableError, NewerSchemaError
-from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import CallId, CustomerId, EventId
+from agent_desk.domain.event_log import LoggedEvent, Stream, from_payload, to_payload
+from agent_desk.domain.identifiers import CallId, CommandId, CustomerId, EventId
+from agent_desk.domain.kept_command import KeptCommand, KeptState, Refusal
 from db.error_translation import primary_code, translating
 from db.executor_call import finished
 
@@ -29,9 +31,10 @@ T = TypeVar("T")
 
 _BUSY_TIMEOUT_SECONDS = 5.0
 _CORRUPT, _NOTADB = 11, 26
-_VERSION = 1
+_VERSION = 2
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
+# Each version only adds tables: making what is missing is the whole migration of an older file.
 _TABLES = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS drafts (
@@ -53,6 +56,15 @@ CREATE TABLE IF NOT EXISTS spooled_events (
     at TEXT NOT NULL,
     actor TEXT NOT NULL,
     payload TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS kept_commands (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    kept_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    refusal TEXT
 );
 PRAGMA user_version = {_VERSION};
 COMMIT;
@@ -118,6 +130,19 @@ class FileJournal:
     async def forget_spooled(self, ids: Sequence[EventId]) -> None:
         """Forget events that the database has taken now."""
         await self._execute("DELETE FROM spooled_events WHERE id = ?", [(id_,) for id_ in ids])
+
+    async def keep_command(self, kept: KeptCommand) -> None:
+        """Keep a command behind those kept before; a known id changes in its place."""
+        await self._execute(_KEEP, [_kept_row(kept)])
+
+    async def kept_commands(self) -> Sequence[KeptCommand]:
+        """Return the kept commands in the order in which they came."""
+        rows = await self._query(f"SELECT {_KEPT_COLUMNS} FROM kept_commands ORDER BY seq")
+        return [_kept_from(row) for row in rows]
+
+    async def forget_commands(self, ids: Sequence[CommandId]) -> None:
+        """Forget commands that were applied or discarded; unknown ids change nothing."""
+        await self._execute("DELETE FROM kept_commands WHERE id = ?", [(id_,) for id_ in ids])
 
     async def _execute(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run ``statement`` for all ``rows`` in one transaction; it is on the disk afterwards."""
@@ -234,6 +259,13 @@ _SPOOL = (
     "ON CONFLICT (id) DO NOTHING"
 )
 
+_KEPT_COLUMNS = "id, kind, payload, kept_at, state, refusal"
+_KEEP = (
+    f"INSERT INTO kept_commands ({_KEPT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, state = excluded.state, "
+    "refusal = excluded.refusal"
+)
+
 
 def _draft_row(draft: Draft) -> tuple[Any, ...]:
     return (
@@ -284,6 +316,27 @@ def _event_from(row: tuple[Any, ...]) -> LoggedEvent:
         at=datetime.fromisoformat(at),
         actor=actor,
         payload=json.loads(payload),
+    )
+
+
+def _kept_row(kept: KeptCommand) -> tuple[Any, ...]:
+    return (
+        kept.id,
+        kept.command.kind,
+        _json(command_payload(kept.command)),
+        kept.kept_at.isoformat(),
+        kept.state.value,
+        None if kept.refusal is None else _json(to_payload(kept.refusal)),
+    )
+
+
+def _kept_from(row: tuple[Any, ...]) -> KeptCommand:
+    _, kind, payload, kept_at, state, refusal = row
+    return KeptCommand(
+        command=command_from(kind, json.loads(payload)),
+        kept_at=datetime.fromisoformat(kept_at),
+        state=KeptState(state),
+        refusal=None if refusal is None else from_payload(Refusal, json.loads(refusal)),
     )
 
 

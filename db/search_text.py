@@ -1,11 +1,12 @@
-"""What the full-text index stores and is asked: folded words, characters, pinyin; any thread.
+"""What the full-text index stores: folded words, characters, pinyin; any thread.
 
-SQLite's tokenizer takes a run of Chinese characters for one word, so every character stands
-alone here, in the index and in the question.
+Both databases are given words that are cut already. SQLite's tokenizer takes a run of Chinese
+characters for one word; PostgreSQL's parser depends on the locale and cuts serial numbers.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ _LETTERS_WITHOUT_MARK: Mapping[str, str] = MappingProxyType(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters that Unicode does not decompose, yet that people type without their stroke."""
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+"""Neither letters nor digits, as SQLite's tokenizer sees it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ def customer_texts(*, name: str, pinyin: str, company: str) -> SearchTexts:
     return SearchTexts(
         name=searchable(name),
         pinyin=pinyin,
-        spelled=_spelled(pinyin),
+        spelled=spelled(pinyin),
         company=searchable(company),
     )
 
@@ -47,43 +51,15 @@ def ticket_texts(*, subject: str) -> SearchTexts:
 
 
 def searchable(text: str) -> str:
-    """Return ``text`` in lower case without accents, each Chinese character a word."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_folded(character) for character in text).strip()
+    """Return the words of ``text``, one space between them: lower case, no accents, no signs.
 
-
-def match_expression(query: str) -> str:
-    """Return the FTS5 expression for what is typed, ``""`` when it has no letter or digit.
-
-    Every word must be there; the last one is still being typed, so its beginning is enough.
+    Each Chinese character is a word.
     """
-    words = [word for word in searchable(query).split() if any(map(str.isalnum, word))]
-    if not words:
-        return ""
-    phrases = [f'"{_without_quotes(phrase)}"' for phrase in _phrases(words)]
-    return " AND ".join(phrases) + ("" if is_han(words[-1]) else " *")
+    folded = text.lower() if text.isascii() else "".join(map(_folded, text))
+    return _BETWEEN_WORDS.sub(" ", folded).strip()
 
 
-def _phrases(words: list[str]) -> list[str]:
-    """Return ``words`` with neighbouring Chinese characters joined to one phrase."""
-    phrases: list[str] = []
-    after_han = False
-    for word in words:
-        han = len(word) == 1 and is_han(word)
-        if han and after_han:
-            phrases[-1] += f" {word}"
-        else:
-            phrases.append(word)
-        after_han = han
-    return phrases
-
-
-def _without_quotes(phrase: str) -> str:
-    return phrase.replace('"', " ").replace("\0", " ")
-
-
-def _spelled(pinyin: str) -> str:
+def spelled(pinyin: str) -> str:
     """Return the syllables as one word and their initials; "lv" also as "lu"."""
     syllables = pinyin.split()
     if not syllables:
@@ -96,10 +72,19 @@ def _spelled(pinyin: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _folded(character: str) -> str:
-    if is_han(character) or "\u3040" <= character <= "\u30ff" or "\uac00" <= character <= "\ud7af":
+    if _stands_alone(character):
         return f" {character} "
-    lower = character.lower()
-    plain = unicodedata.normalize("NFKD", lower)
-    return "".join(
-        _LETTERS_WITHOUT_MARK.get(part, part) for part in plain if not unicodedata.combining(part)
+    # Lower case last: there are signs that only decompose into capitals.
+    plain = unicodedata.normalize("NFKD", character).lower()
+    return "".join(_plain(part) for part in plain if not unicodedata.combining(part))
+
+
+def _plain(part: str) -> str:
+    return f" {part} " if _stands_alone(part) else _LETTERS_WITHOUT_MARK.get(part, part)
+
+
+def _stands_alone(character: str) -> bool:
+    """Return whether ``character`` is Chinese, kana or Hangul, written without spaces."""
+    return (
+        is_han(character) or "\u3040" <= character <= "\u30ff" or "\uac00" <= character <= "\ud7af"
     )

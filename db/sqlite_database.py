@@ -18,9 +18,11 @@ from agent_desk.domain.errors import DatabaseUnavailableError
 from db.engine import BUSY_TIMEOUT_SECONDS, CACHE_KIB, log_driver, reading_engine, writing_engine
 from db.error_translation import translating
 from db.file_lock import DeskLock
+from db.giving_up import GivingUp
 from db.repositories.counters import NumberSource
 from db.schema import inspect, require_reachable
 from db.unit_of_work import SqlUnitOfWork
+from db.warm_up import warm_up
 
 T = TypeVar("T")
 
@@ -77,6 +79,9 @@ class SqliteDatabase:
         finally:
             self._lock.release()
 
+    def give_up(self) -> None:
+        """Change nothing: a file is waited for no longer than its busy timeout."""
+
     def __enter__(self) -> SqliteDatabase:
         """Open the database."""
         self.open()
@@ -112,12 +117,13 @@ class SqliteDatabase:
         self,
         work: Callable[[SqlUnitOfWork], T],
         *,
-        is_given_up: Callable[[], bool] | None = None,
+        giving_up: GivingUp | None = None,
         timeout_seconds: float | None = None,
     ) -> T:
-        """Return what ``work`` returns; it stops soon after ``is_given_up`` says so."""
+        """Return what ``work`` returns; it stops soon after ``giving_up`` is set."""
         connection = self._readers.get()
         driver_connection: Any = connection.connection.driver_connection
+        is_given_up = None if giving_up is None else giving_up.is_set
         driver_connection.set_progress_handler(is_given_up, _INSTRUCTIONS_BETWEEN_LOOKS)
         try:
             with translating(
@@ -130,6 +136,10 @@ class SqliteDatabase:
             driver_connection.set_progress_handler(None, 0)
             connection.rollback()
             self._readers.put(connection)
+
+    def warm_up(self) -> None:
+        """Make the first read as fast as the second."""
+        self.read(warm_up)
 
     def _unit_of_work(self, connection: Connection) -> SqlUnitOfWork:
         return SqlUnitOfWork(connection, numbers=self._numbers, calling_code=self._calling_code)

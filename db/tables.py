@@ -6,8 +6,9 @@ written by call events carry no foreign key where a record may arrive later than
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import (
     Boolean,
@@ -16,9 +17,11 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
+    Sequence,
     String,
     Table,
     Text,
@@ -33,7 +36,7 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.interaction import Disposition, InteractionOutcome
 from agent_desk.domain.ticket import UNFINISHED, Priority, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrderState
-from db.columns import UtcDateTime, json_value, sequence_number, uuid_text
+from db.columns import UtcDateTime, json_value, ordered_text, sequence_number, uuid_text
 
 metadata = MetaData(
     naming_convention={
@@ -55,6 +58,7 @@ CLOSING_GATE = "closed_needs_verification"
 """Name of the constraint by which the database itself refuses an unproven closing."""
 
 APPEND_ONLY_TRIGGERS = ("event_log_no_update", "event_log_no_delete")
+"""What keeps the log as it is; PostgreSQL has "event_log_no_truncate" besides."""
 
 
 def quoted(values: Iterable[StrEnum]) -> str:
@@ -69,6 +73,10 @@ def _one_of(column: str, kind: type[StrEnum], *, nullable: bool = False) -> Chec
 
 def _text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, server_default="")
+
+
+def _ordered_text(name: str) -> Column[str]:
+    return Column(name, ordered_text(), nullable=False, server_default="")
 
 
 def _id(name: str, target: str | None = None, *, nullable: bool = False) -> Column[str]:
@@ -126,11 +134,11 @@ contact_points = Table(
     _key(),
     _id("customer_id", "customers.id"),
     Column("kind", String(8), nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", ordered_text(), nullable=False),
     _text("raw"),
     _text("suffix"),
     # The suffix backwards: "ends with these digits" becomes a range of an ordinary index.
-    _text("suffix_reversed"),
+    _ordered_text("suffix_reversed"),
     _text("label"),
     Column("is_primary", Boolean, nullable=False, server_default=false()),
     _one_of("kind", ContactKind),
@@ -144,7 +152,7 @@ products = Table(
     metadata,
     _key(),
     _id("customer_id", "customers.id"),
-    Column("name", Text, nullable=False),
+    Column("name", ordered_text(), nullable=False),
     _text("serial_number"),
     Column("purchased_on", Date),
     Column("warranty_until", Date),
@@ -168,7 +176,7 @@ note_numbers = Table(
     metadata,
     Column("note_id", uuid_text(), ForeignKey("notes.id"), primary_key=True),
     Column("suffix", String(9), primary_key=True),
-    Column("suffix_reversed", String(9), nullable=False),
+    Column("suffix_reversed", ordered_text(9), nullable=False),
     _id("customer_id", "customers.id"),
     Index("ix_note_numbers_suffix_reversed", "suffix_reversed"),
     Index("ix_note_numbers_customer_id", "customer_id"),
@@ -319,10 +327,20 @@ counters = Table(
     Column("value", Integer, nullable=False),
 )
 
+NUMBER_SEQUENCES: Mapping[str, Sequence] = MappingProxyType(
+    {
+        "ticket": Sequence("ticket_numbers", start=1001, data_type=Integer, metadata=metadata),
+        "work_order": Sequence(
+            "work_order_numbers", start=1001, data_type=Integer, metadata=metadata
+        ),
+    }
+)
+"""What counts on PostgreSQL instead of the table `counters`, by the counter's name."""
+
 event_log = Table(
     "event_log",
     metadata,
-    Column("seq", sequence_number(), primary_key=True, autoincrement=True),
+    Column("seq", sequence_number(), Identity(always=True), primary_key=True, autoincrement=True),
     _id("id"),
     Column("stream", String(16), nullable=False),
     Column("stream_id", Text, nullable=False),
@@ -337,15 +355,17 @@ event_log = Table(
 )
 
 # What the full-text index is built from: one row per customer or ticket. On SQLite the virtual
-# table search_index follows it by triggers.
+# table search_index follows it by triggers; on PostgreSQL there is a generated column besides.
 search_texts = Table(
     "search_texts",
     metadata,
-    Column("row_id", sequence_number(), primary_key=True, autoincrement=True),
+    Column(
+        "row_id", sequence_number(), Identity(always=True), primary_key=True, autoincrement=True
+    ),
     _id("subject_id"),
-    _text("name"),
+    _ordered_text("name"),
     _text("pinyin"),
-    _text("spelled"),
+    _ordered_text("spelled"),
     _text("company"),
     _text("subject"),
     UniqueConstraint("subject_id"),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from db.repositories.catalogue import SqlCatalogue
+from db.repositories.claims import SqlClaimRepository
+from db.repositories.commands import SqlCommandRepository
 from db.repositories.counters import NumberSource
 from db.repositories.customers import SqlCustomerRepository
 from db.repositories.event_log import SqlEventLog
 from db.repositories.interactions import SqlInteractionRepository
+from db.repositories.people import SqlPeopleRepository
+from db.repositories.presence import SqlPresenceRepository
 from db.repositories.tickets import SqlTicketRepository
 from db.repositories.work_orders import SqlWorkOrderRepository
 
@@ -23,7 +27,11 @@ class SqlUnitOfWork:
         self._tickets = SqlTicketRepository(connection, numbers=numbers)
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
         self._events = SqlEventLog(connection)
+        self._commands = SqlCommandRepository(connection)
         self._catalogue = SqlCatalogue(connection)
+        self._presence = SqlPresenceRepository(connection)
+        self._claims = SqlClaimRepository(connection)
+        self._people = SqlPeopleRepository(connection)
 
     @property
     def customers(self) -> SqlCustomerRepository:
@@ -51,6 +59,26 @@ class SqlUnitOfWork:
         return self._events
 
     @property
+    def commands(self) -> SqlCommandRepository:
+        """Which commands were applied."""
+        return self._commands
+
+    @property
     def catalogue(self) -> SqlCatalogue:
         """Categories and departments."""
         return self._catalogue
+
+    @property
+    def presence(self) -> SqlPresenceRepository:
+        """Which desks are there."""
+        return self._presence
+
+    @property
+    def people(self) -> SqlPeopleRepository:
+        """Who may sign in."""
+        return self._people
+
+    @property
+    def claims(self) -> SqlClaimRepository:
+        """Work that is handed out once."""
+        return self._claims

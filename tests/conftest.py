@@ -9,6 +9,8 @@ import pytest
 
 from tests.logfail import LogGuard
 
+pytest_plugins = ("tests.servers.fixtures",)
+
 # Before any QApplication: tests never open windows on a developer's screen unless told to.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -9,7 +9,7 @@ from ui.agent.wrap_up import WrapUpPanel
 from ui.customer.customer_card import CustomerCardPanel
 from ui.customer.screen_pop import ScreenPopPanel
 from ui.orders.work_orders import WorkOrdersPanel
-from ui.presenters.contact import ContactPanels
+from ui.presenters.contact_panels import ContactPanels
 from ui.queues.queue_strip import QueueStrip
 from ui.ticket.ticket_editor import TicketEditor
 from ui.timeline.panel import TimelinePanel

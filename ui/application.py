@@ -1,4 +1,4 @@
-"""The Qt application: fonts, look and name, before any window is made; main thread."""
+"""The Qt application: fonts, style and name, before any window is made; main thread."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import PySide6
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
-
-from ui.theme.theme import ThemeName, apply_theme
 
 logger = logging.getLogger(__name__)
 qt_logger = logging.getLogger("qt")
@@ -56,7 +54,9 @@ def require_suitable_qt(found: tuple[int, int, int], python: tuple[int, int]) ->
 
 
 def create_application(argv: Sequence[str]) -> QApplication:
-    """Return the application, themed and with its fonts; raises UnsuitableQtError.
+    """Return the application with its fonts and style; raises UnsuitableQtError.
+
+    The theme is left to `apply_theme`, which the desk calls once, with the settings.
 
     An application that exists already (in tests) is set up and returned.
     """
@@ -76,7 +76,6 @@ def create_application(argv: Sequence[str]) -> QApplication:
     QGuiApplication.setDesktopFileName(DESKTOP_FILE_NAME)
     application.setWindowIcon(QIcon(str(ASSETS / "app.svg")))
     load_fonts()
-    apply_theme(ThemeName.LIGHT)
     return application
 
 

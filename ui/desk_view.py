@@ -27,22 +27,30 @@ from ui.shortcuts import install
 if TYPE_CHECKING:
     from agent_desk.domain.draft import Draft
     from agent_desk.domain.errors import AgentDeskError
+    from agent_desk.domain.sign_in import SignInForm, SignInOffer
     from agent_desk.domain.ticket import Ticket
     from agent_desk.services.call_control import CallsChangedEvent
     from agent_desk.services.desk import Desk
     from agent_desk.settings import Settings
     from ui.agent_panels import AgentPanels
     from ui.bridge import Bridge
+    from ui.offers import May
     from ui.orders.department_page import DepartmentPage
     from ui.shell.notices import Notices
+    from ui.sign_in.page import SignInPage
 
 FAILURE_PAGE = "failure"
+SIGN_IN_PAGE = "sign_in"
 
 
 class DeskView(QObject):
-    """retry_requested: open the database once more. quit_requested: end the program."""
+    """retry_requested: open the database once more. quit_requested: end the program.
+
+    sign_in_requested carries a SignInForm.
+    """
 
     retry_requested = Signal()
+    sign_in_requested = Signal(object)
     quit_requested = Signal()
 
     def __init__(self, *, settings: Settings, save_settings: Callable[[Settings], None]) -> None:
@@ -59,6 +67,7 @@ class DeskView(QObject):
         self._notices: Notices | None = None
         self.ringer = Ringer(self.window)
         self.panels: AgentPanels | None = None
+        self.sign_in: SignInPage | None = None
         self.desk: Desk | None = None
         self._department: DepartmentPage | None = None
         self._presenters: list[QObject] = []
@@ -104,13 +113,14 @@ class DeskView(QObject):
 
         self.desk = desk
         self._clock = now
+        if self.sign_in is not None:
+            self.look.keep_login(desk.profile.agent_id)
         self.notices.clear("starting")
         self._context = Context(desk=desk, bridge=bridge, notices=self.notices, now=now)
         self._make_presenters()
         self._connect_presenters()
         self._add_pages()
-        install(self.window, self._shortcut_handlers())
-        self.window.show_page(AGENT_PAGE)
+        self._offer(desk.access.may)
         self._enable(True)
 
     def show_starting(self) -> None:
@@ -131,10 +141,37 @@ class DeskView(QObject):
         page.show_error(error)
         self.window.show_page(FAILURE_PAGE)
 
+    def show_sign_in(self, offer: SignInOffer) -> None:
+        """Ask who sits here; `sign_in_requested` has the answer."""
+        from ui.sign_in.page import SignInPage
+
+        page = self.sign_in = SignInPage()
+        page.sign_in_requested.connect(self._on_sign_in)
+        page.quit_requested.connect(self.quit_requested)
+        self.window.add_hidden_page(SIGN_IN_PAGE, page)
+        self.window.show_page(SIGN_IN_PAGE)
+        page.show_form(offer.form, kept=offer.kept, can_remember=offer.can_remember)
+
+    def show_signing_in(self) -> None:
+        """Wait on the sign-in page for the server's answer."""
+        assert self.sign_in is not None
+        self.sign_in.show_busy()
+
+    def show_refused(self, error: AgentDeskError) -> None:
+        """Say on the sign-in page why the desk does not open."""
+        assert self.sign_in is not None
+        self.sign_in.show_error(error)
+
+    def _on_sign_in(self, form: SignInForm) -> None:
+        self.show_signing_in()
+        self.sign_in_requested.emit(form)
+
     def _make_presenters(self) -> None:
         from ui.presenters.calls import CallsPresenter
         from ui.presenters.contact import ContactPresenter
+        from ui.presenters.kept_entries import KeptEntriesPresenter
         from ui.presenters.recovery import RecoveryPresenter
+        from ui.presenters.shared_changes import SharedChangesPresenter
         from ui.presenters.side_drafts import SideDraftsPresenter
         from ui.presenters.storage import StoragePresenter
         from ui.presenters.ticket import TicketPresenter
@@ -156,7 +193,11 @@ class DeskView(QObject):
         self.side_drafts = SideDraftsPresenter(
             context=context, contact=self.contact, panels=panels.contact
         )
+        self.shared_changes = SharedChangesPresenter(
+            context=context, contact=self.contact, card=panels.contact.card
+        )
         self._presenters.append(StoragePresenter(context=context))
+        self.kept = KeptEntriesPresenter(context=context, window=self.window, notices=self.notices)
 
     def _connect_presenters(self) -> None:
         assert self.panels is not None
@@ -176,37 +217,94 @@ class DeskView(QObject):
         self.panels.contact.card.call_requested.connect(calls.make_call)
         self.recovery.ticket_restored.connect(self._restore_ticket)
         self.recovery.form_restored.connect(self._restore_form)
+        self.kept.ticket_restored.connect(self._restore_ticket)
+        self.kept.form_restored.connect(self._restore_form)
+        self.kept.customer_changed.connect(contact.refresh_open)
+        contact.left_changed.connect(self.recovery.show_left)
+        self.recovery.left_wanted.connect(self._bring_back)
+        self.recovery.left_discarded.connect(contact.forget_left)
 
     def _add_pages(self) -> None:
         window = self.window
         window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
         window.add_page("department", "inbox", "nav.department", self._department_page)
-        from ui.presenters.returns import ReturnsPresenter
-
-        returns = ReturnsPresenter(
-            context=self._context, show_count=window.rail.button("tickets").set_count
-        )
-        self._presenters.append(returns)
+        window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
+    def _count_returns(self) -> None:
+        from ui.presenters.returns import ReturnsPresenter
+        from ui.presenters.shared_changes import is_return
+
+        tickets = self.window.rail.button("tickets")
+        returns = ReturnsPresenter(context=self._context, show_count=tickets.set_count)
+        self._presenters.append(returns)
+        self.shared_changes.follow(tickets, returns.refresh, is_return)
+
+    def _offer(self, may: May) -> None:
+        """Show and give keys to what the person at the desk may use; begin where they work."""
+        from agent_desk.domain.rights import Right
+        from ui.offers import PAGES, offered_keys, offered_pages
+
+        assert self.panels is not None
+        offered = offered_pages(may)
+        for page in PAGES:
+            self.window.rail.button(page).setVisible(page in offered)
+        takes_calls, sees_customers = may(Right.TAKE_CALLS), may(Right.SEE_CUSTOMERS)
+        self.state.setVisible(takes_calls)
+        self.call_bar.setVisible(takes_calls)
+        if not takes_calls:
+            self.panels.queues.hide()
+        self.panels.contact.card.view.offer(calls=takes_calls, edits=may(Right.EDIT_CUSTOMERS))
+        self.search.setVisible(sees_customers)
+        self.window.top_bar.setVisible(takes_calls or sees_customers)
+        self.panels.editor.setEnabled(may(Right.LOG_TICKETS))
+        if may(Right.VERIFY_ORDERS):
+            self._count_returns()
+        install(self.window, offered_keys(self._shortcut_handlers(), may))
+        self.window.show_page(offered[0])
+
     def _tickets_page(self) -> QWidget:
+        from agent_desk.domain.rights import Right
+        from ui.presenters.callbacks import CallbacksPresenter
         from ui.presenters.cases import TicketsPresenter
         from ui.ticket.tickets_page import TicketsPage
 
         page = TicketsPage(now=self.now)
         presenter = TicketsPresenter(context=self._context, page=page)
         presenter.ticket_opened.connect(self._open_ticket)
+        self.shared_changes.follow(page, presenter.refresh, presenter.concerns)
+        self._presenters.append(presenter)
+        desk = self._context.desk
+        takes_calls = desk.access.may(Right.TAKE_CALLS)
+        page.offer_calls(takes_calls)
+        if takes_calls:
+            callbacks = CallbacksPresenter(context=self._context, claims=desk.claims, page=page)
+            callbacks.taken.connect(self._prepare_callback)
+            self._presenters.append(callbacks)
+        return page
+
+    def _floor_page(self) -> QWidget:
+        from ui.floor.page import FloorPage
+        from ui.presenters.floor import FloorPresenter
+
+        presence = self._context.desk.presence
+        page = FloorPage(own_desk_id=presence.desk_id, now=self.now)
+        presenter = FloorPresenter(context=self._context, presence=presence, page=page)
         self._presenters.append(presenter)
         return page
 
     def _department_page(self) -> QWidget:
         from ui.orders.department_page import DepartmentPage
         from ui.presenters.cases import DepartmentPresenter
+        from ui.presenters.shared_changes import is_about_order
 
         page = DepartmentPage(now=self.now)
         self._department = page
         self.side_drafts.follow_reports(page)
-        self._presenters.append(DepartmentPresenter(context=self._context, page=page))
+        presenter = DepartmentPresenter(context=self._context, page=page)
+        presenter.report_kept.connect(self.side_drafts.forget_report)
+        self.shared_changes.follow(page, presenter.refresh, is_about_order)
+        self._presenters.append(presenter)
         return page
 
     def _settings_page(self) -> QWidget:
@@ -221,7 +319,7 @@ class DeskView(QObject):
         from ui.shell.agent_page import Column
 
         window = self.window
-        pages = (AGENT_PAGE, "tickets", "department", "settings")
+        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings")
         columns = {column.name.lower(): column for column in Column}
         return {
             **self.call_bar.shortcut_handlers(),
@@ -230,6 +328,7 @@ class DeskView(QObject):
             "state.ready": self.state.request_ready,
             "state.not_ready": self.state.open_reason_menu,
             "desk.search": self.search.focus_search,
+            "desk.bring_back": self.recovery.bring_back,
             "desk.language": self.look.toggle_language,
             "desk.theme": self.look.toggle_theme,
             "desk.shortcuts": window.toggle_shortcuts,
@@ -272,6 +371,8 @@ class DeskView(QObject):
             "ticket.edit": edit_ticket,
             "ticket.resolve_now": finish,
             "ticket.save": save_ticket,
+            "ticket.solved": panels.editor.confirmation.say_solved,
+            "ticket.not_solved": panels.editor.confirmation.say_not_solved,
             "note.add": add_note,
             "wrap_up.edit": panels.wrap_up.focus_choices,
         }
@@ -288,6 +389,13 @@ class DeskView(QObject):
         self.window.show_page(AGENT_PAGE)
         self.contact.open_customer(ticket.customer_id, then_ticket=ticket.id)
 
+    def _prepare_callback(self, ticket: Ticket, number: str) -> None:
+        """Show whom to call and why, with the number in the dial box."""
+        self._open_ticket(ticket)
+        if number:
+            self.call_bar.dial_box.set_text(number)
+            self.call_bar.focus_dial_box()
+
     def _show_order(self, order_id: str) -> None:
         self.window.show_page("department")
         if self._department is not None:
@@ -297,6 +405,21 @@ class DeskView(QObject):
         """Open whom the draft was about, and put the words back."""
         self.window.show_page(AGENT_PAGE)
         self.contact.open_for_draft(draft, self.tickets.restore)
+
+    def _bring_back(self, draft: Draft) -> None:
+        """Turn to the ended call whose words are wanted, with the cursor where they stand."""
+        from agent_desk.domain.draft import DraftKind
+        from ui.shell.agent_page import Column
+
+        assert draft.call_id is not None
+        assert self.panels is not None
+        self.window.show_page(AGENT_PAGE)
+        self.contact.select_call(draft.call_id)
+        if draft.kind is DraftKind.TICKET:
+            self.window.focus_column(Column.TICKET)
+            self.panels.editor.focus_subject()
+        else:
+            self.window.focus_column(Column.CUSTOMER)
 
     def _restore_form(self, draft: Draft) -> None:
         from agent_desk.domain.draft import DraftKind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from agent_desk.domain.identifiers import parse_caller_id
 from ui.language import Language, current_language, tr
@@ -31,8 +32,13 @@ def format_moment(moment: datetime, now: datetime) -> str:
 
     "Today 09:12", "Yesterday 16:40", "18 Nov 16:40", and with the year when it is another one.
     """
-    day, today = moment.astimezone().date(), now.astimezone().date()
-    time = format_time(moment)
+    return format_local(moment.astimezone(), now.astimezone().date())
+
+
+def format_local(moment: datetime, today: date) -> str:
+    """Return as ``format_moment`` does; both are in local time already."""
+    day = moment.date()
+    time = f"{moment.hour:02d}:{moment.minute:02d}"
     if day == today:
         return tr("moment.today", time=time)
     if day == today - timedelta(days=1):
@@ -52,6 +58,7 @@ def format_date(day: date) -> str:
     return tr("moment.date", year=day.year, month=tr(f"month.{day.month}"), day=_day(day))
 
 
+@lru_cache(maxsize=1024)
 def format_number(e164: str) -> str:
     """Return a telephone number with spaces, as it is when it is no full number.
 

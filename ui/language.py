@@ -117,6 +117,10 @@ def _detail(name: str, value: object) -> str:
         return _state_word(text)
     if name == "allowed":
         return tr("list.separator").join(_state_word(word) for word in text.split(", "))
+    if name == "role":
+        return tr("list.separator").join(_role_word(word) for word in text.split(", "))
+    if name == "action" and has_text(f"right.{text.upper().replace(' ', '_')}"):
+        return tr(f"right.{text.upper().replace(' ', '_')}")
     if name == "service" and has_text(f"call_service.{text}"):
         return tr(f"call_service.{text}")
     return in_chinese(text) if _current.language is Language.ZH else text
@@ -128,6 +132,11 @@ def _state_word(word: str) -> str:
         if has_text(f"{area}.{word}"):
             return tr(f"{area}.{word}")
     return in_chinese(word) if _current.language is Language.ZH else word
+
+
+def _role_word(word: str) -> str:
+    """Return the screen's word for a role; a login, which an error may name too, stays."""
+    return tr(f"role.{word}") if has_text(f"role.{word}") else word
 
 
 def _complain(key: str) -> None:

@@ -24,11 +24,12 @@ from ui.shell.window_layout import load_layout, save_layout
 
 # The first paint waits for neither asyncio nor the services; they are imported after it.
 if TYPE_CHECKING:
+    from agent_desk.domain.sign_in import SignInForm, SignInOffer
     from agent_desk.services.desk import Desk
     from agent_desk.settings import Settings
     from ui.bridge import Bridge, DeskLoop
 
-    OpenDesk = Callable[[Callable[[Desk], None]], Coroutine[Any, Any, Desk]]
+    OpenDesk = Callable[[Callable[[Desk], None], SignInForm | None], Coroutine[Any, Any, Desk]]
 
 _log = logging.getLogger(__name__)
 
@@ -58,9 +59,14 @@ class DeskSession(QObject):
         layout: Path,
         complaint: ConfigurationError | None = None,
         after_paint: Callable[[], None] = lambda: None,
+        sign_in: Callable[[], SignInOffer | None] | None = None,
+        form: SignInForm | None = None,
     ) -> None:
         """``open_desk`` runs on `desk-loop`; it gives the desk to its argument before it starts.
 
+        sign_in: what to begin signing in with, asked for on `desk-loop`'s executor as the keyring
+        may be slow, and None where nobody has to sign in; None for a desk that never asks. form:
+        with which to sign in at once; the page asks only when it is refused.
         complaint: what is wrong with the settings file, said once the window is there.
         after_paint: what can wait for the first paint, such as opening the log.
         """
@@ -70,6 +76,8 @@ class DeskSession(QObject):
         self._layout = layout
         self._complaint = complaint
         self._after_paint = after_paint
+        self._sign_in = sign_in
+        self._form = form
         self._loop: DeskLoop | None = None
         self._bridge: Bridge | None = None
         self._is_stopping = False
@@ -77,7 +85,8 @@ class DeskSession(QObject):
         self._attached: list[Callable[[Desk], None]] = []
         self._failed: list[Callable[[Exception], None]] = []
         self.view = DeskView(settings=settings, save_settings=save_settings)
-        self.view.retry_requested.connect(self._open)
+        self.view.retry_requested.connect(self._begin)
+        self.view.sign_in_requested.connect(self._open_as)
         self.view.quit_requested.connect(lambda: self.stop())
         self.view.window.closing.connect(lambda: self.stop())
 
@@ -134,10 +143,39 @@ class DeskSession(QObject):
         if self._complaint is not None:
             text = tr("desk.settings_refused", reason=error_text(self._complaint))
             self.view.notices.show_notice("settings", text, "warning")
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._sign_in is None:
+            self._open()
+        else:
+            self._ask_who(self._sign_in)
+
+    def _ask_who(self, sign_in: Callable[[], SignInOffer | None]) -> None:
+        """Let a person sign in; with a password in the keyring Enter is enough."""
+        import asyncio
+
+        async def offered() -> SignInOffer | None:
+            return await asyncio.get_running_loop().run_in_executor(None, sign_in)
+
+        self.bridge.call(offered, on_result=self._ask_or_open, owner=self)
+
+    def _ask_or_open(self, offer: SignInOffer | None) -> None:
+        if offer is None:
+            self._open()
+            return
+        self.view.show_sign_in(offer)
+        if self._form is not None:
+            self.view.show_signing_in()
+            self._open()
+
+    def _open_as(self, form: SignInForm) -> None:
+        self._form = form
         self._open()
 
     def _open(self) -> None:
-        self.view.show_starting()
+        if self._form is None:
+            self.view.show_starting()
         self.bridge.call(
             self._open_prepared, on_result=self._on_opened, on_error=self._on_failed, owner=self
         )
@@ -147,16 +185,18 @@ class DeskSession(QObject):
             for step in self._prepare:
                 step(desk)
 
-        return await self._open_desk(prepare)
+        return await self._open_desk(prepare, self._form)
 
     def _forward_events(self, desk: Desk) -> None:
         desk.bus.subscribe(object, self.bridge.post)
 
     def _on_opened(self, desk: Desk) -> None:
         from agent_desk.domain.agent import AgentState
+        from agent_desk.domain.rights import Right
 
         self.view.attach(desk, self.bridge, desk.clock.now)
-        if desk.agent.status().state is AgentState.LOGGED_OFF:
+        takes_calls = desk.access.may(Right.TAKE_CALLS)
+        if takes_calls and desk.agent.status().state is AgentState.LOGGED_OFF:
             self.bridge.call(desk.agent.log_on, owner=self)
         for act in self._attached:
             act(desk)
@@ -167,7 +207,10 @@ class DeskSession(QObject):
             self.view.notices.show_notice("defect", tr("desk.unexpected"), "danger")
         else:
             _log.warning("the desk cannot start: %s", error)
-            self.view.show_failure(error)
+            if self._form is None:
+                self.view.show_failure(error)
+            else:
+                self.view.show_refused(error)
         for act in self._failed:
             act(error)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent_desk.domain.errors import CallStateError
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, CustomerId, DeviceId, QueueId
 
 
@@ -122,6 +123,7 @@ class Call:
     parties: every far device, more than one in a conference.
     began_at: first event. state_since: last change of ``state``. answered_at: far or near answer.
     held_seconds: completed time on hold. consults: the call on hold that this one asks about.
+    failure: why the call is in FAIL, None in every other state.
     customer_id: filled in once the desk knows who it is.
     """
 
@@ -141,6 +143,7 @@ class Call:
     answered_at: datetime | None = None
     held_seconds: float = 0.0
     consults: CallId | None = None
+    failure: EventCause | None = None
     customer_id: CustomerId | None = None
     details: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """CSTA call events as the switch reports them to one monitored device; pure, any thread.
 
-Source: ECMA-269 s. 15.2 (call events), s. 12.2.15 (causes). Trap: when A calls B both Delivered
+Source: ECMA-269 s. 15.2 (call events). Trap: when A calls B both Delivered
 events name B as alerting, yet A's own state is CONNECTED (ringback) and B's is ALERTING.
 """
 
@@ -9,32 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from agent_desk.domain.call import LocalConnectionState
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId, QueueId
-
-
-class EventCause(StrEnum):
-    """Why an event happened (ECMA-269 s. 12.2.15, the ones in use)."""
-
-    NORMAL = "normal"
-    NEW_CALL = "newCall"
-    BUSY = "busy"
-    BLOCKED = "blocked"
-    NO_ANSWER = "noAnswer"
-    DEST_NOT_OBTAINABLE = "destNotObtainable"
-    CALL_CANCELLED = "callCancelled"
-    ABANDONED = "abandoned"
-    REDIRECTED = "redirected"
-    CONSULTATION = "consultation"
-    ALTERNATE = "alternate"
-    TRANSFER = "transfer"
-    SINGLE_STEP_TRANSFER = "singleStepTransfer"
-    CONFERENCE = "conference"
-    KEY_OPERATION = "keyOperation"
-    NETWORK_SIGNAL = "networkSignal"
-    DISTRIBUTED = "distributed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from agent_desk.domain.call_events import (
     ConnectionClearedEvent,
     DeliveredEvent,
     EstablishedEvent,
+    FailedEvent,
     OriginatedEvent,
     ServiceInitiatedEvent,
     TransferredEvent,
@@ -135,7 +136,9 @@ def _with_state(call: Call, event: CallEvent) -> Call:
     held = call.held_seconds
     if call.state is LocalConnectionState.HOLD:
         held += (event.at - call.state_since).total_seconds()
-    return replace(call, state=event.local_state, state_since=event.at, held_seconds=held)
+    return replace(
+        call, state=event.local_state, state_since=event.at, held_seconds=held, failure=None
+    )
 
 
 def _established(event: EstablishedEvent, call: Call) -> Call:
@@ -159,6 +162,12 @@ def _party_cleared(event: ConnectionClearedEvent, call: Call) -> Call:
     return replace(call, parties=left, remote=left[0] if len(left) == 1 else call.remote)
 
 
+def _failed(event: FailedEvent, call: Call) -> Call:
+    # In a conference another side may fail while this desk goes on talking.
+    fails_here = event.local_state is LocalConnectionState.FAIL
+    return replace(call, failure=event.cause) if fails_here else call
+
+
 def _unchanged(event: CallEvent, call: Call) -> Call:
     return call
 
@@ -169,6 +178,7 @@ _CHANGE: Mapping[type[CallEvent], Callable[[Any, Call], Call]] = MappingProxyTyp
         ConferencedEvent: _conferenced,
         TransferredEvent: _transferred,
         ConnectionClearedEvent: _party_cleared,
+        FailedEvent: _failed,
     }
 )
 

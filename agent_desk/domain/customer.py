@@ -147,14 +147,19 @@ class TimelineKind(StrEnum):
     NOTE = "NOTE"
 
 
+TICKET_CONFIRMED = "CONFIRMED"
+"""Outcome of a ticket with confirmed first-contact resolution, in the place of its state."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
     """One line of the customer's timeline.
 
     at: when it began, aware UTC. kind, id: what it stands for. subject: readable text.
     channel: "voice-in" or "voice-out" for calls, else ``""``. agent: who handled it.
-    outcome: a call's disposition, or the state of a ticket or order. number: of a ticket or
-    order, 0 when none. duration_seconds: of a call, None otherwise.
+    outcome: a call's disposition, or the state of a ticket or order; TICKET_CONFIRMED for a closed
+    ticket of which the customer said that it is solved. number: of a ticket or order, 0 when none.
+    duration_seconds: of a call, None otherwise.
     """
 
     at: datetime
@@ -198,7 +203,8 @@ class OpenOrder:
 class CustomerCard:
     """Everything that the screen pop shows at once; timeline is newest first, first page only.
 
-    timeline_total: rows in all. calls_90_days: calls in the last 90 days.
+    timeline_total: rows in all. calls_90_days: calls in the last 90 days. as_of: when the database
+    said so, where this is what the desk had kept of it; None when it has just said so.
     """
 
     customer: Customer
@@ -210,6 +216,7 @@ class CustomerCard:
     open_tickets: tuple[OpenTicket, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()
     calls_90_days: int = 0
+    as_of: datetime | None = None
 
 
 class SearchKind(StrEnum):

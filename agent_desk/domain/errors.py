@@ -12,6 +12,8 @@
     │   ├── TransitionRefusedError
     │   ├── ClosingGateError
     │   ├── StaleVersionError
+    │   ├── StaleClaimError
+    │   ├── RightsError
     │   └── NotFoundError
     ├── SwitchError                  the telephone switch refused
     │   ├── UnknownCallError
@@ -20,12 +22,25 @@
     │   └── AgentStateError
     └── StorageError                 the database or the journal
         ├── DatabaseUnavailableError
+        │   ├── ServerAwayError
+        │   ├── ServerFullError
+        │   └── CommitUnknownError
         ├── DatabaseTimeoutError
         ├── NotADatabaseError
         ├── DatabaseReadOnlyError
+        │   └── ServerReadOnlyError
         ├── DatabaseLockedError
         ├── DatabaseInUseError
         ├── NewerSchemaError
+        ├── OlderSchemaError
+        ├── MissingDatabaseError
+        ├── SignInError
+        │   ├── HostRefusedError
+        │   └── DisabledPersonError
+        ├── CertificateError
+        │   └── ExpiredCertificateError
+        ├── EncryptionMissingError
+        ├── MissingProgramError
         └── DiskFullError
 
 An error carries its data in ``details`` under the names that its ``template`` uses, so that a
@@ -34,6 +49,7 @@ screen can say the same in another language (the texts live in ``ui``, keyed by 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 
@@ -120,6 +136,20 @@ class StaleVersionError(RefusalError):
     template = "{subject} was changed meanwhile (yours is version {mine}, saved is {theirs})"
 
 
+class StaleClaimError(RefusalError):
+    """Somebody else got a piece of work when its lease ran out: details are subject."""
+
+    code = "refusal.stale_claim"
+    template = "{subject} is no longer yours: it was given to somebody else meanwhile"
+
+
+class RightsError(RefusalError):
+    """The role that is signed in lacks the right: details are action, role."""
+
+    code = "refusal.rights"
+    template = "{role} has no right to {action}; ask an administrator for it"
+
+
 class NotFoundError(RefusalError):
     """The record does not exist: details are subject, id."""
 
@@ -176,6 +206,39 @@ class DatabaseUnavailableError(StorageError):
     template = "The database {path} cannot be opened: {reason}"
 
 
+class ServerAwayError(DatabaseUnavailableError):
+    """No server answers, or it is starting or stopping: details are path."""
+
+    code = "storage.unavailable.server_away"
+    template = (
+        "No database server answers at {path}; "
+        "check the address and the network, or ask an administrator whether it runs"
+    )
+
+
+class ServerFullError(DatabaseUnavailableError):
+    """Every connection of the server is taken: details are path."""
+
+    code = "storage.unavailable.server_full"
+    template = (
+        "The database server of {path} has no free connection; "
+        "try again in a minute, or ask an administrator to allow more"
+    )
+
+
+class CommitUnknownError(DatabaseUnavailableError):
+    """The server went away while it committed, so the change is there or not: details are path.
+
+    The one StorageError after which something may have changed.
+    """
+
+    code = "storage.unavailable.commit_unknown"
+    template = (
+        "The database {path} went away while it saved; "
+        "only when it is back can be seen whether the change is there"
+    )
+
+
 class DatabaseTimeoutError(StorageError):
     """The database did not answer in time: details are path, seconds."""
 
@@ -195,6 +258,16 @@ class DatabaseReadOnlyError(StorageError):
 
     code = "storage.read_only"
     template = "The database {path} is read-only; give it write permission or choose another file"
+
+
+class ServerReadOnlyError(DatabaseReadOnlyError):
+    """The server takes no changes, as a standby does: details are path."""
+
+    code = "storage.read_only.server"
+    template = (
+        "The database server of {path} takes no changes; "
+        "ask an administrator which server is the primary one"
+    )
 
 
 class DatabaseLockedError(StorageError):
@@ -224,8 +297,106 @@ class NewerSchemaError(StorageError):
     )
 
 
+class OlderSchemaError(StorageError):
+    """An administrator has to migrate the database first: details are path, found, known."""
+
+    code = "storage.older_schema"
+    template = (
+        "The database {path} is older than this program (schema {found}, needed is {known}); "
+        "ask an administrator to run: agent-desk-cli db upgrade"
+    )
+
+
+class MissingDatabaseError(StorageError):
+    """The server has no database of that name: details are path, name."""
+
+    code = "storage.missing_database"
+    template = (
+        "The server of {path} has no database {name!r}; "
+        "check the address, or ask an administrator to create it"
+    )
+
+
+class SignInError(StorageError):
+    """The server refuses login or password: details are path, login."""
+
+    code = "storage.sign_in"
+    template = (
+        "{path} does not accept the login {login!r} with this password; "
+        "check both, or ask an administrator for a new password"
+    )
+
+
+class HostRefusedError(SignInError):
+    """The server lets this login not in from this machine: details are path, login."""
+
+    code = "storage.sign_in.host"
+    template = (
+        "{path} does not let {login!r} in from this machine; "
+        "ask an administrator to allow it (pg_hba.conf)"
+    )
+
+
+class DisabledPersonError(SignInError):
+    """An administrator has taken the right to sign in away: details are path, login."""
+
+    code = "storage.sign_in.person_disabled"
+    template = "{login!r} may not sign in to {path} any more; ask an administrator"
+
+
+class CertificateError(StorageError):
+    """The server's certificate proves nothing: details are path, reason."""
+
+    code = "storage.certificate"
+    template = (
+        "The certificate of {path} is not accepted ({reason}); "
+        "check the address and the root certificate, or ask an administrator"
+    )
+
+
+class ExpiredCertificateError(CertificateError):
+    """The server's certificate has expired: details are path."""
+
+    code = "storage.certificate.expired"
+    template = (
+        "The certificate of {path} has expired; "
+        "ask an administrator to renew it, and check this machine's clock"
+    )
+
+
+class EncryptionMissingError(StorageError):
+    """The server offers no TLS although it is demanded: details are path."""
+
+    code = "storage.encryption_missing"
+    template = "The database server of {path} offers no TLS; ask an administrator to turn it on"
+
+
+class MissingProgramError(StorageError):
+    """A program of PostgreSQL's is needed and not installed: details are program, package."""
+
+    code = "storage.missing_program"
+    template = "This needs the program {program}; install the package {package}"
+
+
 class DiskFullError(StorageError):
     """No space is left: details are path."""
 
     code = "storage.disk_full"
     template = "The disk with {path} is full; free some space, nothing was lost"
+
+
+def error_of(code: str, details: Mapping[str, Any]) -> AgentDeskError:
+    """Return the error of ``code`` again; the general one when no class has it or fits."""
+    for kind in _kinds(AgentDeskError):
+        if kind.code == code:
+            try:
+                return kind(**details)
+            except LookupError:
+                break
+    return AgentDeskError(**details)
+
+
+def _kinds(kind: type[AgentDeskError]) -> Iterator[type[AgentDeskError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)

@@ -6,6 +6,7 @@ library costs start-up time that the first window does not need.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import unicodedata
@@ -34,6 +35,9 @@ WorkOrderId = NewType("WorkOrderId", str)
 DepartmentId = NewType("DepartmentId", str)
 CategoryId = NewType("CategoryId", str)
 EventId = NewType("EventId", str)
+CommandId = NewType("CommandId", str)
+DeskId = NewType("DeskId", str)
+WorkItemId = NewType("WorkItemId", str)
 
 MAX_DIAL_LENGTH = 64
 """Longest text accepted in a dial box, in characters; E.164 has 15 digits (ITU-T E.164 s. 6)."""
@@ -91,11 +95,25 @@ def new_uuid7(now: datetime) -> str:
     """Return a new UUIDv7 (RFC 9562 s. 5.7) whose first 48 bits are ``now`` in milliseconds."""
     # By way of whole microseconds: seconds times 1000 can fall a millisecond short.
     milliseconds = round(now.timestamp() * 1_000_000) // 1000
-    value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
+    return _uuid7((milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big"))
+
+
+def _uuid7(value: int) -> str:
+    """Return the 128 bits of ``value`` as text, version and variant put in."""
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     digits = f"{value:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def derived_uuid7(base: str, role: str) -> str:
+    """Return the UUIDv7 that ``base``, itself one, has for ``role``: always the same, its time too.
+
+    What is made again by the same command gets the same ids again.
+    """
+    digest = hashlib.sha256(f"{base}:{role}".encode()).digest()
+    time = int(base.replace("-", ""), 16) >> 80
+    return _uuid7(time << 80 | int.from_bytes(digest[:10], "big"))
 
 
 @dataclass(frozen=True, slots=True)

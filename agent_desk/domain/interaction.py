@@ -18,7 +18,7 @@ from agent_desk.domain.identifiers import (
 
 
 class InteractionOutcome(StrEnum):
-    """How the call went on the wire, as the events tell it."""
+    """How the call went on the wire, as the events tell it; DESK_LOST: the desk died in it."""
 
     RINGING = "RINGING"
     TALKING = "TALKING"
@@ -28,6 +28,7 @@ class InteractionOutcome(StrEnum):
     DIVERTED = "DIVERTED"
     TRANSFERRED = "TRANSFERRED"
     FAILED = "FAILED"
+    DESK_LOST = "DESK_LOST"
 
 
 class Disposition(StrEnum):

@@ -7,11 +7,12 @@ from typing import Protocol
 
 from agent_desk.domain.draft import Draft
 from agent_desk.domain.event_log import LoggedEvent
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import CommandId, EventId
+from agent_desk.domain.kept_command import KeptCommand
 
 
 class Journal(Protocol):
-    """A local file of drafts and of events that the database could not take.
+    """A local file of drafts, and of events and commands that the database could not take.
 
     Called on `desk-loop`; what a method has returned from is on the disk. Raises StorageError.
     """
@@ -46,4 +47,16 @@ class Journal(Protocol):
 
     async def forget_spooled(self, ids: Sequence[EventId]) -> None:
         """Forget events that the database has taken now."""
+        ...
+
+    async def keep_command(self, kept: KeptCommand) -> None:
+        """Keep a command behind those kept before; a known id changes in its place."""
+        ...
+
+    async def kept_commands(self) -> Sequence[KeptCommand]:
+        """Return the kept commands in the order in which they came."""
+        ...
+
+    async def forget_commands(self, ids: Sequence[CommandId]) -> None:
+        """Forget commands that were applied or discarded; unknown ids change nothing."""
         ...

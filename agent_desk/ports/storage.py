@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from agent_desk.domain.claim import LEASE_SECONDS, Claim, WorkItem, WorkKind
+from agent_desk.domain.command import AppliedCommand
 from agent_desk.domain.customer import (
     ContactPoint,
     Customer,
@@ -19,10 +21,13 @@ from agent_desk.domain.customer import (
 from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import (
     AgentId,
+    CallId,
     CategoryId,
+    CommandId,
     CompanyId,
     CustomerId,
     DepartmentId,
+    DeskId,
     InteractionId,
     PhoneNumber,
     TicketId,
@@ -30,6 +35,8 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.matching import CallerHit
+from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
+from agent_desk.domain.rights import Person
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
 
@@ -118,8 +125,24 @@ class InteractionRepository(Protocol):
         """Return the agent's newest calls first, for redial and missed calls."""
         ...
 
-    def unfinished(self, agent_id: AgentId) -> Sequence[Interaction]:
-        """Return records without an end, left behind when a desk died."""
+    def unfinished(self, agent_id: AgentId, *, for_update: bool = False) -> Sequence[Interaction]:
+        """Return records without an end, left behind when a desk died.
+
+        ``for_update``: nobody else changes them before this unit of work ends.
+        """
+        ...
+
+    def link(
+        self,
+        interaction_id: InteractionId,
+        *,
+        customer_id: CustomerId,
+        ticket_id: TicketId | None = None,
+    ) -> None:
+        """Fill in whom and what the call was about, where the record is there and lacks it.
+
+        For what was stored after the record: until then it could not name it.
+        """
         ...
 
 
@@ -204,8 +227,24 @@ class EventLog(Protocol):
         """Store events; one whose id is stored already changes nothing."""
         ...
 
+    def appended(self) -> Sequence[LoggedEvent]:
+        """Return what this unit of work has appended so far, in order."""
+        ...
+
     def of(self, stream: Stream, stream_id: str) -> Sequence[LoggedEvent]:
         """Return the events of one stream in the order in which they were stored."""
+        ...
+
+
+class CommandRepository(Protocol):
+    """Which commands were applied; written in the transaction of their effect."""
+
+    def applied(self, command_id: CommandId) -> AppliedCommand | None:
+        """Return what is known of a command that was applied, None when it was not."""
+        ...
+
+    def record(self, command: AppliedCommand) -> None:
+        """Say that the command was applied; StorageError when that was said before."""
         ...
 
 
@@ -218,6 +257,120 @@ class Catalogue(Protocol):
 
     def departments(self) -> Sequence[Department]:
         """Return all departments in display order."""
+        ...
+
+
+class PresenceRepository(Protocol):
+    """Which desks are there; every time is the database's."""
+
+    def report(self, report: DeskReport) -> BeatAnswer:
+        """Store what a desk says of itself, which is a heartbeat too."""
+        ...
+
+    def beat(self, desk_id: DeskId) -> BeatAnswer:
+        """Store a sign of life; an unknown desk changes nothing and is told so."""
+        ...
+
+    def floor(self) -> Floor:
+        """Return the desks that are there, or gone for less than presence.SHOWN_SECONDS.
+
+        At most presence.MAX_DESKS.
+        """
+        ...
+
+    def leave(self, desk_id: DeskId) -> None:
+        """Take a desk that stops from the floor; an unknown one changes nothing."""
+        ...
+
+    def close_gone(self) -> Sequence[DeskPresence]:
+        """Return desks that fell silent for whoever asks first to close; each is given once.
+
+        Also those that left: whatever they could not finish is found. One that comes back may
+        be given once more later.
+        """
+        ...
+
+    def calls_of(self, agent_id: AgentId) -> frozenset[CallId]:
+        """Return the calls that living desks of the agent have."""
+        ...
+
+
+class ClaimRepository(Protocol):
+    """Work that is handed out to one desk at a time; leases run by the database's clock.
+
+    `renew`, `finish` and `give_back` raise StaleClaimError when the item was given back or handed
+    out once more since ``claim``, or does not exist.
+    """
+
+    def put(self, item: WorkItem, *, at: datetime) -> None:
+        """Store work that came up ``at``; an id that is stored already changes nothing."""
+        ...
+
+    def withdraw(self, kind: WorkKind, subject_id: str) -> None:
+        """Finish the waiting items about a record: the work is done or not wanted any more."""
+        ...
+
+    def take(
+        self,
+        kind: WorkKind,
+        *,
+        desk_id: DeskId,
+        agent_id: AgentId,
+        most: int = 1,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> Sequence[Claim]:
+        """Hand out up to ``most`` due items: by priority, then due time, then age.
+
+        Those that nobody has or whose lease ran out; what is reserved for another agent only
+        when it is claim.RESERVED_SECONDS late. Never waits for another desk's take.
+        """
+        ...
+
+    def renew(self, claim: Claim, *, lease_seconds: float = LEASE_SECONDS) -> Claim | None:
+        """Return the claim with a new end of its lease; None when the work is done meanwhile.
+
+        A lease that ran out while nobody took the item is as good as new.
+        """
+        ...
+
+    def finish(self, claim: Claim) -> None:
+        """Say that the work is done; doing so twice changes nothing."""
+        ...
+
+    def give_back(self, claim: Claim, *, due_at: datetime | None = None) -> None:
+        """Let somebody else have the item, at once or not before ``due_at``; ends the claim."""
+        ...
+
+    def return_from(self, desk_id: DeskId) -> int:
+        """Give back everything that a dead desk had; return how many items."""
+        ...
+
+    def return_expired(self) -> int:
+        """Give back what desks forgot to renew; return how many items."""
+        ...
+
+    def waiting(self, kind: WorkKind, *, agent_id: AgentId) -> int:
+        """Return how many items `take` would hand out to the agent now, at most MAX_PAGE."""
+        ...
+
+
+class PeopleRepository(Protocol):
+    """Who may sign in, and what each of them may do."""
+
+    def sign_in(self, login: AgentId, password: str) -> Person:
+        """Return who signed in; takes a good part of a second, so that guessing takes years.
+
+        Raises SignInError, DisabledPersonError, and RightsError for somebody without any role. A
+        server has checked the password with the connection; there ``password`` is not looked at.
+        """
+        ...
+
+    def get(self, login: AgentId) -> Person:
+        """Return the person; raises NotFoundError."""
+        ...
+
+    def all(self) -> Sequence[Person]:
+        """Return everybody by login, the disabled ones too."""
         ...
 
 
@@ -250,8 +403,28 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def commands(self) -> CommandRepository:
+        """Which commands were applied."""
+        ...
+
+    @property
     def catalogue(self) -> Catalogue:
         """Categories and departments."""
+        ...
+
+    @property
+    def presence(self) -> PresenceRepository:
+        """Which desks are there."""
+        ...
+
+    @property
+    def people(self) -> PeopleRepository:
+        """Who may sign in."""
+        ...
+
+    @property
+    def claims(self) -> ClaimRepository:
+        """Work that is handed out once."""
         ...
 
 
@@ -259,12 +432,15 @@ class Storage(Protocol):
     """The database; called on `desk-loop`, works on the `db` executor.
 
     ``read`` and ``write`` raise the errors of the domain's StorageError branch, and whatever
-    domain error the work raises; a failed ``write`` has changed nothing. Reads see committed
-    data only and never wait for a writer.
+    domain error the work raises; a failed ``write`` has changed nothing, except that nobody knows
+    after CommitUnknownError. Reads see committed data only and never wait for a writer.
     """
 
     async def open(self) -> None:
-        """Open and check the database, migrating an older one; raises StorageError."""
+        """Open and check the database; raises StorageError, and from a server RightsError.
+
+        An older file is migrated; an older server refuses until its administrator has done so.
+        """
         ...
 
     async def close(self) -> None:

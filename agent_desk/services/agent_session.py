@@ -19,8 +19,10 @@ from agent_desk.domain.agent import (
 from agent_desk.domain.errors import AgentStateError, InputError
 from agent_desk.domain.event_log import agent_event_record
 from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
+from agent_desk.domain.rights import Right
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.switch import Switch
+from agent_desk.services.access import Access
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.recorder import Recorder
 
@@ -35,32 +37,36 @@ class AgentSession:
         bus: EventBus,
         recorder: Recorder,
         clock: Clock,
-        agent_id: AgentId,
+        access: Access,
     ) -> None:
-        """``agent_id`` is who sits at this desk."""
+        """``access`` is who sits at this desk."""
         self._switch = switch
         self._recorder = recorder
         self._clock = clock
-        self._agent_id = agent_id
+        self._access = access
         bus.subscribe(AgentStateChangedEvent, self._on_changed)
 
     @property
     def agent_id(self) -> AgentId:
         """Who sits at this desk."""
-        return self._agent_id
+        return self._access.login
 
     def status(self) -> AgentStatus:
         """Return the switch's truth; LOGGED_OFF when it knows of nobody here."""
         return self._switch.agent_status() or AgentStatus(
-            agent_id=self._agent_id, state=AgentState.LOGGED_OFF, since=self._clock.now()
+            agent_id=self.agent_id, state=AgentState.LOGGED_OFF, since=self._clock.now()
         )
 
     async def log_on(self) -> None:
-        """Sign on; the agent is NOT_READY then. Raises AgentStateError when signed on already."""
+        """Sign on; the agent is NOT_READY then.
+
+        Raises RightsError, and AgentStateError when signed on already.
+        """
+        self._access.require(Right.TAKE_CALLS)
         state = self.status().state
         if state is not AgentState.LOGGED_OFF:
             _refuse(state, AgentState.NOT_READY)
-        await self._switch.log_on(self._agent_id)
+        await self._switch.log_on(self.agent_id)
 
     async def log_off(self) -> None:
         """Sign off; raises AgentStateError during a call."""
@@ -68,7 +74,8 @@ class AgentSession:
         await self._switch.log_off()
 
     async def ready(self) -> None:
-        """Ask for calls; during a call the wish is pending."""
+        """Ask for calls; during a call the wish is pending. Raises RightsError."""
+        self._access.require(Right.TAKE_CALLS)
         await self._ask(AgentState.READY)
 
     async def not_ready(self, reason: NotReadyReason) -> None:
@@ -106,7 +113,7 @@ class AgentSession:
         await self._switch.set_agent_state(target, reason)
 
     def _on_changed(self, event: AgentStateChangedEvent) -> None:
-        if event.status.agent_id == self._agent_id:
+        if event.status.agent_id == self.agent_id:
             event_id = EventId(new_uuid7(self._clock.now()))
             self._recorder.record([agent_event_record(event, id=event_id)])
 

@@ -26,8 +26,10 @@ from agent_desk.domain.identifiers import (
     parse_dial_string,
     parse_digits,
 )
+from agent_desk.domain.rights import Right
 from agent_desk.ports.media import Media
 from agent_desk.ports.switch import Switch, SwitchEvent
+from agent_desk.services.access import Access
 from agent_desk.services.event_bus import EventBus
 
 _log = logging.getLogger(__name__)
@@ -53,12 +55,15 @@ class DivergenceFoundEvent:
 class CallControl:
     """Keeps the table of calls and passes allowed services to the switch."""
 
-    def __init__(self, *, switch: Switch, media: Media, bus: EventBus, region: str) -> None:
+    def __init__(
+        self, *, switch: Switch, media: Media, bus: EventBus, region: str, access: Access
+    ) -> None:
         """Numbers are read in ``region`` (ISO 3166-1)."""
         self._switch = switch
         self._media = media
         self._bus = bus
         self._region = region
+        self._access = access
         self._calls: Calls = MappingProxyType({})
         self._reported_unknown: tuple[CallId, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -105,7 +110,11 @@ class CallControl:
         self._publish()
 
     async def make_call(self, text: str) -> CallId:
-        """Call what a person wrote as ``text``; raises InvalidNumberError, SwitchError."""
+        """Call what a person wrote as ``text``.
+
+        Raises RightsError, InvalidNumberError, SwitchError.
+        """
+        self._access.require(Right.TAKE_CALLS)
         return await self._switch.make_call(self._dial_string(text))
 
     async def answer_call(self, call_id: CallId) -> None:

@@ -6,10 +6,10 @@ Runs on the `db` executor while the unit of work runs, on `desk-loop` afterwards
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from agent_desk.domain.command import Command
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
-from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
+from agent_desk.domain.identifiers import EventId, derived_uuid7
 from agent_desk.domain.ticket import TICKET_TABLE, Ticket, TicketState
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
@@ -35,13 +35,21 @@ class WorkOrderChangedEvent:
 class CaseLog:
     """Saves tickets and orders together with their log records."""
 
-    def __init__(self, *, uow: UnitOfWork, now: datetime, actor: AgentId) -> None:
-        """Everything in this log happened at ``now`` and was done by ``actor``."""
+    def __init__(self, *, uow: UnitOfWork, command: Command) -> None:
+        """Everything in this log happened when the command was given, and was done by its actor.
+
+        What it makes has ids of the command, so that the same command makes nothing twice.
+        """
         self.uow = uow
-        self.now = now
-        self.actor = actor
+        self.now = command.at
+        self.actor = command.actor
+        self._command = command
         self._events: list[LoggedEvent] = []
         self._changes: list[TicketChangedEvent | WorkOrderChangedEvent] = []
+
+    def new_id(self, role: str) -> str:
+        """Return the id of what the command makes as ``role``, the same each time."""
+        return derived_uuid7(self._command.id, role)
 
     def add_ticket(self, ticket: Ticket) -> Ticket:
         """Store a new ticket."""
@@ -106,7 +114,7 @@ class CaseLog:
         self, stream: Stream, stream_id: str, kind: str, payload: dict[str, object]
     ) -> LoggedEvent:
         return LoggedEvent(
-            id=EventId(new_uuid7(self.now)),
+            id=EventId(self.new_id(f"event {len(self._events)}")),
             stream=stream,
             stream_id=stream_id,
             kind=kind,

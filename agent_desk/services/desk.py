@@ -5,21 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
+from agent_desk.domain.errors import StorageError
+from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
+from agent_desk.domain.presence import Seat
+from agent_desk.domain.rights import Person, Right
+from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.journal import Journal
+from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
 from agent_desk.ports.storage import Storage
 from agent_desk.ports.switch import Switch
+from agent_desk.services.access import Access
 from agent_desk.services.agent_session import AgentSession
+from agent_desk.services.announcing_storage import AnnouncingStorage
 from agent_desk.services.call_control import CallControl
+from agent_desk.services.cards import Cards
+from agent_desk.services.change_watch import ChangeWatch
+from agent_desk.services.claims import Claims
+from agent_desk.services.commands import Commands
+from agent_desk.services.conflicts import Conflicts
 from agent_desk.services.customers import Customers
 from agent_desk.services.drafts import Drafts
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import Interactions
+from agent_desk.services.likely_customers import LikelyCustomers
+from agent_desk.services.outbox import Outbox
+from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
 from agent_desk.services.screen_pop import ScreenPop
 from agent_desk.services.tickets import Tickets
@@ -34,22 +50,32 @@ RECONCILE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPorts:
-    """The adapters that a desk stands on."""
+    """The adapters that a desk stands on.
+
+    cache: None where no card may be kept here. feed: None where nobody else writes.
+    """
 
     switch: Switch
     media: Media
     storage: Storage
     journal: Journal
     clock: Clock
+    cache: LocalCache | None = None
+    feed: ChangeFeed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskProfile:
-    """Who sits at the desk and how it reads numbers (region: ISO 3166-1)."""
+    """Who sits at the desk and how it reads numbers (region: ISO 3166-1).
+
+    person: who signed in; None at a desk without sign-in, whose agent may do everybody's work.
+    """
 
     agent_id: AgentId
     region: str
     repeat_window: timedelta = timedelta(days=7)
+    agent_name: str = ""
+    person: Person | None = None
 
 
 class Desk:
@@ -59,21 +85,56 @@ class Desk:
         """Wire the services; nothing runs before ``start``."""
         self.bus = EventBus()
         self.profile = profile
-        self._ports = ports
+        self.changes = None if ports.feed is None else ChangeWatch(feed=ports.feed, bus=self.bus)
+        self._ports = ports = replace(ports, storage=self._announced(ports.storage))
+        self.access = (
+            Access.without_sign_in(profile.agent_id, profile.agent_name)
+            if profile.person is None
+            else Access(profile.person)
+        )
         self.recorder = Recorder(storage=ports.storage, journal=ports.journal, bus=self.bus)
         self.calls = CallControl(
-            switch=ports.switch, media=ports.media, bus=self.bus, region=profile.region
+            switch=ports.switch,
+            media=ports.media,
+            bus=self.bus,
+            region=profile.region,
+            access=self.access,
         )
         self.agent = AgentSession(
             switch=ports.switch,
             bus=self.bus,
             recorder=self.recorder,
             clock=ports.clock,
-            agent_id=profile.agent_id,
+            access=self.access,
+        )
+        self.commands = Commands(
+            clock=ports.clock, agent_id=profile.agent_id, region=profile.region
+        )
+        self.cards = Cards(
+            storage=ports.storage,
+            cache=ports.cache,
+            clock=ports.clock,
+            region=profile.region,
+            kept=lambda: self.outbox.kept,
+            access=self.access,
         )
         self._wire_records(ports, profile)
+        self.outbox = Outbox(
+            journal=ports.journal,
+            recorder=self.recorder,
+            bus=self.bus,
+            clock=ports.clock,
+            appliers={
+                TicketCommand: self.tickets.apply,
+                CustomerCommand: self.customers.apply,
+                OrderCommand: self.orders.apply,
+            },
+            access=self.access,
+        )
         self.drafts = Drafts(journal=ports.journal, bus=self.bus)
         self.wallboard = Wallboard(switch=ports.switch, bus=self.bus)
+        self.conflicts = Conflicts(storage=ports.storage, access=self.access)
+        self._wire_floor(ports, profile)
         self._running = AsyncExitStack()
         self._stops_one_by_one = asyncio.Lock()
 
@@ -88,6 +149,7 @@ class Desk:
         )
         self.screen_pop = ScreenPop(
             storage=ports.storage,
+            cards=self.cards,
             calls=self.calls,
             bus=self.bus,
             clock=ports.clock,
@@ -96,18 +158,51 @@ class Desk:
         self.customers = Customers(
             storage=ports.storage,
             clock=ports.clock,
-            agent_id=profile.agent_id,
+            access=self.access,
             region=profile.region,
+            commands=self.commands,
+            cards=self.cards,
         )
         self.orders = WorkOrders(
-            storage=ports.storage, bus=self.bus, clock=ports.clock, agent_id=profile.agent_id
+            storage=ports.storage,
+            bus=self.bus,
+            clock=ports.clock,
+            access=self.access,
+            commands=self.commands,
         )
         self.tickets = Tickets(
             storage=ports.storage,
             bus=self.bus,
             clock=ports.clock,
-            agent_id=profile.agent_id,
+            access=self.access,
+            commands=self.commands,
             repeat_window=profile.repeat_window,
+        )
+
+    def _wire_floor(self, ports: DeskPorts, profile: DeskProfile) -> None:
+        # Of this run: a desk that died and one that came back are two to the others.
+        desk_id = DeskId(new_uuid7(ports.clock.now()))
+        self.presence = Presence(
+            storage=ports.storage,
+            bus=self.bus,
+            clock=ports.clock,
+            agent=self.agent,
+            calls=self.calls,
+            seat=Seat(desk_id=desk_id, agent_name=profile.agent_name or profile.agent_id),
+            access=self.access,
+        )
+        self.claims = Claims(
+            storage=ports.storage, bus=self.bus, access=self.access, desk_id=desk_id
+        )
+
+    def _announced(self, storage: Storage) -> Storage:
+        """Return ``storage``, telling the other desks of every write where there are any."""
+        if self.changes is None:
+            return storage
+        return AnnouncingStorage(
+            inner=storage,
+            before_commit=self.changes.note_own,
+            after_commit=self.changes.announce,
         )
 
     @property
@@ -140,16 +235,56 @@ class Desk:
         running.push_async_callback(self._ports.storage.close)
         await self.recorder.start()
         running.push_async_callback(self.recorder.stop)
-        await self._end_leftovers()
-        self.calls.start()
-        running.callback(self.calls.stop)
+        await self.outbox.start()
+        running.push_async_callback(self.outbox.stop)
+        if self.changes is not None:
+            await self.changes.start()
+            running.push_async_callback(self.changes.stop)
+        if self.access.may(Right.SEE_CUSTOMERS):
+            await self._keep_likely_customers(running)
+        takes_calls = self.access.may(Right.TAKE_CALLS)
+        if takes_calls:
+            await self._end_leftovers()
+            self.calls.start()
+            running.callback(self.calls.stop)
+        # Also where nobody follows the calls: a simulated switch moves the desk's clock.
         await self._ports.switch.start()
         running.push_async_callback(self._ports.switch.stop)
+        if takes_calls:
+            await self._follow_calls(running)
+        await self.claims.start()
+        running.push_async_callback(self.claims.stop)
+        await self.presence.start()
+        running.push_async_callback(self.presence.stop)
+
+    async def _follow_calls(self, running: AsyncExitStack) -> None:
         running.push_async_callback(self.screen_pop.stop)
         await self.wallboard.start()
         running.push_async_callback(self.wallboard.stop)
         reconciling = asyncio.create_task(self._reconcile(), name="reconcile")
         running.push_async_callback(_cancelled, reconciling)
+
+    async def _keep_likely_customers(self, running: AsyncExitStack) -> None:
+        """Keep cards for bad times; a desk without them is a desk all the same."""
+        ports = self._ports
+        if ports.cache is None:
+            return
+        try:
+            await ports.cache.open()
+        except StorageError as error:
+            _log.warning("no cards are kept on this machine: %s", error)
+            return
+        running.push_async_callback(ports.cache.close)
+        likely = LikelyCustomers(
+            storage=ports.storage,
+            cache=ports.cache,
+            cards=self.cards,
+            clock=ports.clock,
+            agent_id=self.profile.agent_id,
+            region=self.profile.region,
+        )
+        await likely.start()
+        running.push_async_callback(likely.stop)
 
     async def _end_leftovers(self) -> None:
         """End the calls of a former run, once its spooled events are in the database."""

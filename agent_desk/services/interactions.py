@@ -20,11 +20,11 @@ from agent_desk.domain.call_events import (
     ConnectionClearedEvent,
     DivertedEvent,
     EstablishedEvent,
-    EventCause,
     FailedEvent,
     TransferredEvent,
 )
 from agent_desk.domain.errors import NotFoundError
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.event_log import LoggedEvent, Stream, call_event_record, to_payload
 from agent_desk.domain.identifiers import (
     AgentId,
@@ -45,6 +45,7 @@ from agent_desk.services.call_control import (
     DivergenceFoundEvent,
 )
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.lost_desks import DeskReturnedEvent, last_sign_of_life
 from agent_desk.services.recorder import Recorder
 from agent_desk.services.screen_pop import CustomerChosenEvent
 
@@ -88,6 +89,7 @@ class Interactions:
         bus.subscribe(DivergenceFoundEvent, self._on_divergence)
         bus.subscribe(CustomerChosenEvent, self._on_customer_chosen)
         bus.subscribe(AgentStateChangedEvent, self._on_agent_state)
+        bus.subscribe(DeskReturnedEvent, self._on_desk_returned)
 
     async def close_leftovers(self, storage: Storage) -> int:
         """End the records of calls that died with a former run of this desk; return how many.
@@ -212,6 +214,12 @@ class Interactions:
             if record.customer_id is None and call.customer_id is not None:
                 self.assign_customer(call.call_id, call.customer_id)
 
+    def _on_desk_returned(self, event: DeskReturnedEvent) -> None:
+        """Say that the calls go on which other desks ended while this one was cut off."""
+        for record in self._records.values():
+            if record.ended_at is None:
+                self._record("Resumed", record)
+
     def _on_customer_chosen(self, event: CustomerChosenEvent) -> None:
         self.assign_customer(event.call_id, event.card.customer.id)
 
@@ -259,7 +267,7 @@ class Interactions:
 
     def _leftovers(self, uow: UnitOfWork) -> list[tuple[Interaction, datetime]]:
         return [
-            (record, _last_sign_of_life(uow, record))
+            (record, last_sign_of_life(uow, record))
             for record in uow.interactions.unfinished(self._agent_id)
         ]
 
@@ -278,11 +286,6 @@ def interaction_event(kind: str, record: Interaction, *, at: datetime) -> Logged
 
 
 _UNDER_WAY = frozenset({InteractionOutcome.RINGING, InteractionOutcome.TALKING})
-
-
-def _last_sign_of_life(uow: UnitOfWork, record: Interaction) -> datetime:
-    events = uow.events.of(Stream.CALL, record.call_id)
-    return max([record.began_at, *(event.at for event in events)])
 
 
 def _ended_by_restart(record: Interaction, ended_at: datetime) -> Interaction:

@@ -1,19 +1,21 @@
 """Writes every event to the append-only log, in order; runs on the `desk-loop` thread.
 
 While the database cannot take events they are spooled to the journal, which survives the death of
-this program, and are replayed in order later. An event's id makes a replay harmless.
+this program, and are replayed in order later. An event's id makes a replay harmless. A database
+that only hangs is not waited for: what it was given is spooled meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
-from agent_desk.domain.errors import StorageError
+from agent_desk.domain.errors import DatabaseTimeoutError, NotFoundError, StorageError
 from agent_desk.domain.event_log import LoggedEvent, Stream, from_payload
 from agent_desk.domain.interaction import Interaction
 from agent_desk.ports.journal import Journal
@@ -21,6 +23,8 @@ from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.event_bus import EventBus
 
 _log = logging.getLogger(__name__)
+
+K = TypeVar("K")
 
 RETRY_SECONDS = 2.0
 """Pause between attempts while the database is away, in seconds of real time."""
@@ -34,6 +38,19 @@ its writing asks for the processor.
 
 BATCH = 200
 """Most events written in one transaction."""
+
+SAFE_SECONDS = 0.25
+"""Longest that events are in memory alone while the database takes its time, in seconds."""
+
+PATIENCE_SECONDS = 2.5
+"""Wait for a write, in seconds of real time; after it the database counts as away."""
+
+LAST_SECONDS = 1.0
+"""Wait for a write that hangs when the desk stops: what it writes is in the journal already."""
+
+
+class _StillWritingError(Exception):
+    """The database has what it was given, and has not said yet what became of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +79,9 @@ class Recorder:
         self._error: StorageError | None = None
         self._only_in_memory = False
         self._retry_at = 0.0
+        self._attempt: asyncio.Task[None] | None = None
+        self._attempted: Sequence[LoggedEvent] = ()
+        self._attempt_since = 0.0
 
     @property
     def spooled(self) -> int:
@@ -78,14 +98,16 @@ class Recorder:
         self._task = asyncio.create_task(self._run(), name="recorder")
 
     async def stop(self) -> None:
-        """Write or spool everything that came so far, then stop."""
+        """Write or spool everything that came so far, then stop, even if nothing answers."""
         if self._task is None:
             return
         self._stopping = True
         self._wake.set()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        if self._queue:
+        if self._attempt is not None:
+            await asyncio.wait({self._attempt}, timeout=LAST_SECONDS)
+        if self._queue or self._attempt is not None:
             await self._flush()
         if self._queue:
             _log.error("%d events are lost: no database and no journal", len(self._queue))
@@ -108,19 +130,26 @@ class Recorder:
             if not self._stopping:
                 await asyncio.sleep(GATHER_SECONDS)
             await self._flush()
-            if not self._queue:
+            if not self._queue and not self._is_undecided():
                 self._idle.set()
 
+    def _is_undecided(self) -> bool:
+        """Return whether events wait in the journal for a database that is not known to be away."""
+        return self._error is None and (self._attempt is not None or bool(self._spooled))
+
     async def _something_to_do(self) -> None:
-        """Return when events came, or when it is time to try the database once more."""
-        if self._error is None:
-            await self._wake.wait()
-        else:
-            # Real time on purpose: the database does not heal faster in a fast simulation.
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(self._retry_at):
-                    await self._wake.wait()
+        """Return when events came, a write has ended, or it is time to look at the database."""
+        # Real time on purpose: the database does not heal faster in a fast simulation.
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._look_at()):
+                await self._wake.wait()
         self._wake.clear()
+
+    def _look_at(self) -> float | None:
+        """Return the loop's time for the next look without a reason; None: not without one."""
+        if self._attempt is not None:
+            return None if self._error else self._attempt_since + PATIENCE_SECONDS
+        return self._retry_at if self._error else None
 
     async def _flush(self) -> None:
         """Write what is spooled, then what is queued; spool the queue when that fails.
@@ -129,12 +158,19 @@ class Recorder:
         committed all the same, and its id makes writing it again harmless.
         """
         now = asyncio.get_running_loop().time()
-        if self._error is not None and now < self._retry_at and not self._stopping:
+        if self._attempt is not None and not self._attempt.done():
+            await self._spool(self._error or self._overdue(now))
+            return
+        is_pausing = now < self._retry_at and self._attempt is None and not self._stopping
+        if self._error is not None and is_pausing:
             await self._spool(self._error)
             return
         try:
+            await self._end_attempt()
             await self._replay()
             await self._write_queue()
+        except _StillWritingError:
+            await self._spool(self._error)
         except StorageError as error:
             await self._put_off(error)
         except Exception:  # noqa: BLE001 events must outlive any fault in writing them
@@ -142,6 +178,24 @@ class Recorder:
             await self._put_off(StorageError(path="event log"))
         else:
             self._say(None)
+
+    def _overdue(self, now: float) -> StorageError | None:
+        """Return why the database counts as away, None while it is only slow."""
+        if now < self._attempt_since + PATIENCE_SECONDS:
+            return None
+        return DatabaseTimeoutError(path="", seconds=PATIENCE_SECONDS)
+
+    async def _end_attempt(self) -> None:
+        """Take note of a write that took long and is over; raises what it raised.
+
+        Its events were spooled meanwhile. Were they written again, a database that is always slow
+        would never be done with them.
+        """
+        attempt, self._attempt = self._attempt, None
+        if attempt is None or attempt.cancelled():
+            return
+        attempt.result()
+        await self._forget(self._attempted)
 
     async def _put_off(self, error: StorageError) -> None:
         self._retry_at = asyncio.get_running_loop().time() + RETRY_SECONDS
@@ -161,6 +215,7 @@ class Recorder:
             batch = waiting[start : start + BATCH]
             await self._write(batch)
             await self._forget(batch)
+            self._spooled = max(0, self._spooled - len(batch))
         self._spooled = 0
 
     async def _forget(self, events: Sequence[LoggedEvent]) -> None:
@@ -171,6 +226,24 @@ class Recorder:
             _log.warning("%d written events stay in the journal: %s", len(events), error)
 
     async def _write(self, events: Sequence[LoggedEvent]) -> None:
+        """Write ``events``; raises _StillWritingError when that takes longer than is safe."""
+        attempt = asyncio.create_task(self._written(events), name="recorder-write")
+        self._attempt, self._attempted = attempt, tuple(events)
+        self._attempt_since = asyncio.get_running_loop().time()
+        done, _ = await asyncio.wait({attempt}, timeout=SAFE_SECONDS)
+        if not done:
+            attempt.add_done_callback(self._on_attempt_over)
+            raise _StillWritingError
+        self._attempt = None
+        attempt.result()
+
+    def _on_attempt_over(self, attempt: asyncio.Task[None]) -> None:
+        self._wake.set()
+        if not attempt.cancelled():
+            # A desk that has stopped meanwhile does not ask; its events are in the journal.
+            attempt.exception()
+
+    async def _written(self, events: Sequence[LoggedEvent]) -> None:
         try:
             await self._storage.write(lambda uow: apply_events(uow, events))
         except Exception as error:
@@ -179,17 +252,39 @@ class Recorder:
             await self._write_apart(events)
 
     async def _write_apart(self, events: Sequence[LoggedEvent]) -> None:
-        """Write the log first, then record by record: one bad record must not block the rest."""
+        """Write the log first, then the records: a bad one must not block the rest."""
         await self._storage.write(lambda uow: uow.events.append(events))
+        try:
+            # After an outage most of them name a ticket that waits to be saved itself.
+            await self._storage.write(lambda uow: _save_all_unlinked(uow, events))
+        except Exception as error:
+            if not _is_about_content(error):
+                raise
+            await self._write_one_by_one(events)
+
+    async def _write_one_by_one(self, events: Sequence[LoggedEvent]) -> None:
         for interaction_id in _touched(events):
             try:
                 await self._storage.write(partial(_save_newest, interaction_id=interaction_id))
             except Exception as error:
                 if not _is_about_content(error):
                     raise
-                _log.exception("call record %s stays as it was; the log has it", interaction_id)
+                await self._write_unlinked(interaction_id)
 
-    async def _spool(self, error: StorageError) -> None:
+    async def _write_unlinked(self, interaction_id: str) -> None:
+        """Save a record that names a customer or ticket which still waits to be saved itself.
+
+        It is linked when that is saved, see `InteractionRepository.link`.
+        """
+        try:
+            await self._storage.write(partial(_save_unlinked, interaction_id=interaction_id))
+        except Exception as error:
+            if not _is_about_content(error):
+                raise
+            _log.exception("call record %s stays as it was; the log has it", interaction_id)
+
+    async def _spool(self, error: StorageError | None) -> None:
+        """Put the queue into the journal; ``error``: why the database is away, if it is."""
         events = tuple(self._queue)
         if events:
             try:
@@ -232,8 +327,35 @@ def _touched(events: Sequence[LoggedEvent]) -> Sequence[str]:
 
 
 def _save_newest(uow: UnitOfWork, *, interaction_id: str) -> None:
+    uow.interactions.save(_newest(uow, interaction_id))
+
+
+def _save_all_unlinked(uow: UnitOfWork, events: Sequence[LoggedEvent]) -> None:
+    for interaction_id in _touched(events):
+        _save_unlinked(uow, interaction_id=interaction_id)
+
+
+def _save_unlinked(uow: UnitOfWork, *, interaction_id: str) -> None:
+    """Save the record without what the database does not know."""
+    record = _newest(uow, interaction_id)
+    if record.customer_id is not None and not _is_known(uow.customers.get, record.customer_id):
+        record = replace(record, customer_id=None)
+    if record.ticket_id is not None and not _is_known(uow.tickets.get, record.ticket_id):
+        record = replace(record, ticket_id=None)
+    uow.interactions.save(record)
+
+
+def _newest(uow: UnitOfWork, interaction_id: str) -> Interaction:
     newest = uow.events.of(Stream.INTERACTION, interaction_id)[-1]
-    uow.interactions.save(from_payload(Interaction, newest.payload))
+    return from_payload(Interaction, newest.payload)
+
+
+def _is_known(get: Callable[[K], object], key: K) -> bool:
+    try:
+        get(key)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _is_about_content(error: Exception) -> bool:

@@ -1,7 +1,7 @@
 """Screen pop: who is calling, told while it rings; runs on the `desk-loop` thread.
 
 The number is published at once; the match follows when the database answers. A slow or dead
-database delays neither the number nor Answer.
+database delays neither the number nor Answer; meanwhile what this machine knows is shown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_desk.domain.call import CallDirection
 from agent_desk.domain.call_events import DeliveredEvent, OriginatedEvent
@@ -20,6 +20,7 @@ from agent_desk.domain.matching import MatchLevel, MatchResult, match_caller
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.call_control import CallControl
+from agent_desk.services.cards import Cards
 from agent_desk.services.event_bus import EventBus
 
 _log = logging.getLogger(__name__)
@@ -51,10 +52,15 @@ class PopStartedEvent(PopEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopMatchedEvent(PopEvent):
-    """The database answered; card is there when one customer opens and none was chosen yet."""
+    """Somebody may be it; card is there when one customer opens and none was chosen yet.
+
+    from_here: this machine says so because the database has not answered; the database's own
+    answer may still follow. A card says itself how old it is.
+    """
 
     result: MatchResult
     card: CustomerCard | None
+    from_here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +86,18 @@ class ScreenPop:
     """Looks callers up."""
 
     def __init__(
-        self, *, storage: Storage, calls: CallControl, bus: EventBus, clock: Clock, region: str
+        self,
+        *,
+        storage: Storage,
+        cards: Cards,
+        calls: CallControl,
+        bus: EventBus,
+        clock: Clock,
+        region: str,
     ) -> None:
         """Numbers are read in ``region`` (ISO 3166-1)."""
         self._storage = storage
+        self._cards = cards
         self._calls = calls
         self._bus = bus
         self._clock = clock
@@ -103,16 +117,17 @@ class ScreenPop:
     def retry(self, call_id: CallId) -> None:
         """Look the caller up once more after a failure; while a look-up runs, nothing happens."""
         caller = self._callers.get(call_id)
-        if caller is not None and call_id not in self._tasks.values():
+        is_asked = call_id in self._tasks.values()
+        if caller is not None and self._cards.may_be_seen and not is_asked:
             self._spawn(call_id, caller)
 
     async def choose(self, call_id: CallId, customer_id: CustomerId) -> CustomerCard:
         """Say that ``customer_id`` is calling; return and publish the card.
 
-        A look-up that is still under way does not overrule it. Raises NotFoundError, StorageError.
+        A look-up that is still under way does not overrule it. Raises RightsError, NotFoundError,
+        StorageError.
         """
-        now = self._clock.now()
-        card = await self._storage.read(lambda uow: uow.customers.card(customer_id, now=now))
+        card = await self._cards.read(customer_id)
         self._chosen.add(call_id)
         self._publish_choice(call_id, card)
         return card
@@ -134,7 +149,7 @@ class ScreenPop:
         caller = parse_caller_id(number, region=self._region)
         self._remember(call_id, caller)
         self._bus.publish(PopStartedEvent(call_id=call_id, caller=caller, inbound=inbound))
-        if caller.anonymous:
+        if caller.anonymous or not self._cards.may_be_seen:
             result = match_caller(caller, (), self._clock.now())
             self._bus.publish(PopMatchedEvent(call_id=call_id, result=result, card=None))
             return
@@ -163,23 +178,47 @@ class ScreenPop:
             self._bus.publish(PopFailedEvent(call_id=call_id, error=broken))
 
     async def _look_up(self, call_id: CallId, caller: CallerId) -> None:
-        slow = asyncio.get_running_loop().call_later(
-            SLOW_SECONDS, self._bus.publish, PopSlowEvent(call_id=call_id)
-        )
+        asking = asyncio.create_task(self._ask(caller), name=f"look-up {call_id}")
+        is_told = False
         try:
-            result, card = await self._storage.read(
-                self._match_work(caller), timeout_seconds=GIVE_UP_SECONDS
-            )
+            done, _ = await asyncio.wait({asking}, timeout=SLOW_SECONDS)
+            if not done:
+                is_told = await self._answer_from_here(call_id, caller)
+            if not done and not is_told:
+                self._bus.publish(PopSlowEvent(call_id=call_id))
+            result, card = await asking
         except StorageError as error:
-            self._bus.publish(PopFailedEvent(call_id=call_id, error=error))
+            if not is_told and not await self._answer_from_here(call_id, caller):
+                self._bus.publish(PopFailedEvent(call_id=call_id, error=error))
             return
         finally:
-            slow.cancel()
-        if call_id in self._chosen:
-            card = None
-        self._bus.publish(PopMatchedEvent(call_id=call_id, result=result, card=card))
-        if card is not None:
-            self._publish_choice(call_id, card)
+            asking.cancel()
+        self._tell(PopMatchedEvent(call_id=call_id, result=result, card=card))
+
+    async def _ask(self, caller: CallerId) -> tuple[MatchResult, CustomerCard | None]:
+        result, card = await self._storage.read(
+            self._match_work(caller), timeout_seconds=GIVE_UP_SECONDS
+        )
+        if card is None:
+            return result, None
+        self._cards.shown(card.customer.id)
+        return result, self._cards.with_kept(card)
+
+    async def _answer_from_here(self, call_id: CallId, caller: CallerId) -> bool:
+        """Tell what this machine knows of the caller; return whether it knows anybody."""
+        known = await self._cards.match(caller)
+        if known is None:
+            return False
+        result, card = known
+        self._tell(PopMatchedEvent(call_id=call_id, result=result, card=card, from_here=True))
+        return True
+
+    def _tell(self, matched: PopMatchedEvent) -> None:
+        if matched.call_id in self._chosen:
+            matched = replace(matched, card=None)
+        self._bus.publish(matched)
+        if matched.card is not None:
+            self._publish_choice(matched.call_id, matched.card)
 
     def _match_work(
         self, caller: CallerId

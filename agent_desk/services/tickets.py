@@ -5,20 +5,22 @@ Runs on the `desk-loop` thread; each use case is one unit of work with its event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NoReturn
 
 from agent_desk.domain.call import CallDirection
+from agent_desk.domain.command import LogTicket, ReopenTicket, TicketCommand, applied
 from agent_desk.domain.errors import (
     InputError,
     NotFoundError,
     StaleVersionError,
     TransitionRefusedError,
 )
-from agent_desk.domain.identifiers import AgentId, CategoryId, CustomerId, TicketId, new_uuid7
+from agent_desk.domain.identifiers import CategoryId, CustomerId, TicketId
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import (
     TICKET_TABLE,
     UNFINISHED,
@@ -31,15 +33,13 @@ from agent_desk.domain.ticket import (
 )
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.services.access import Access
 from agent_desk.services.case_log import CaseLog
+from agent_desk.services.claims import drop_callback, promise_callback
+from agent_desk.services.commands import Commands
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.idempotency import applied_id, version_before
 from agent_desk.services.work_orders import raise_order
-
-MAX_SUBJECT = 200
-"""Longest subject, in characters."""
-
-MAX_DESCRIPTION = 20_000
-"""Longest description, in characters."""
 
 
 class Tickets:
@@ -51,14 +51,19 @@ class Tickets:
         storage: Storage,
         bus: EventBus,
         clock: Clock,
-        agent_id: AgentId,
+        access: Access,
+        commands: Commands,
         repeat_window: timedelta,
     ) -> None:
-        """A call within ``repeat_window`` about the same category withdraws no-repeat FCR."""
+        """``access`` is who acts.
+
+        A call within ``repeat_window`` about the same category withdraws no-repeat FCR.
+        """
         self._storage = storage
         self._bus = bus
         self._clock = clock
-        self._agent_id = agent_id
+        self._access = access
+        self._commands = commands
         self._repeat_window = repeat_window
 
     async def categories(self) -> Sequence[Category]:
@@ -70,18 +75,21 @@ class Tickets:
         return await self._storage.read(lambda uow: uow.catalogue.departments())
 
     async def get(self, ticket_id: TicketId) -> Ticket:
-        """Return the ticket; raises NotFoundError."""
+        """Return the ticket; raises NotFoundError, RightsError."""
+        self._access.require(Right.SEE_CUSTOMERS)
         return await self._storage.read(lambda uow: uow.tickets.get(ticket_id))
 
     async def mine(self) -> Sequence[Ticket]:
-        """Return this agent's unfinished tickets, those to verify first."""
-        return await self._storage.read(lambda uow: uow.tickets.owned_by(self._agent_id))
+        """Return this agent's unfinished tickets, those to verify first; raises RightsError."""
+        self._access.require(Right.SEE_CUSTOMERS)
+        return await self._storage.read(lambda uow: uow.tickets.owned_by(self._access.login))
 
     async def mine_with_names(self) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
         """Return `mine` and the names of the customers they are about, in one read."""
+        self._access.require(Right.SEE_CUSTOMERS)
 
         def work(uow: UnitOfWork) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
-            tickets = uow.tickets.owned_by(self._agent_id)
+            tickets = uow.tickets.owned_by(self._access.login)
             customers = {ticket.customer_id for ticket in tickets}
             return tickets, {key: uow.customers.get(key).name for key in customers}
 
@@ -91,6 +99,7 @@ class Tickets:
         self, customer_id: CustomerId, category_id: CategoryId | None = None
     ) -> Sequence[Ticket]:
         """Return the customer's unfinished tickets that a further call joins."""
+        self._access.require(Right.SEE_CUSTOMERS)
         return await self._storage.read(
             lambda uow: uow.tickets.unfinished_of(customer_id, category_id)
         )
@@ -99,26 +108,11 @@ class Tickets:
         """Save what the agent typed in the call ``interaction`` and return the ticket.
 
         A form with a ticket_id joins that ticket; one whose new_id is stored already was saved
-        before, and the ticket is returned as it is. Raises InputError, NotFoundError,
-        StaleVersionError, TransitionRefusedError, StorageError; then nothing is saved.
+        before, and the ticket is returned as it is. Raises InputError, RightsError,
+        NotFoundError, StaleVersionError, TransitionRefusedError, StorageError; then nothing is
+        saved.
         """
-        _require_complete(form, self._clock.now())
-
-        def work(log: CaseLog) -> Ticket:
-            saved_before = _saved_before(log.uow, form)
-            if saved_before is not None:
-                return saved_before
-            _require_known(log.uow, form)
-            former = _joined(log.uow, form)
-            is_repeat = self._withdraw_repeats(log, form, interaction)
-            is_first_contact = not is_repeat and _is_first_contact(former, interaction)
-            if former is not None:
-                ticket = _join(log, form, former, interaction)
-            else:
-                ticket = self._open(log, form, interaction)
-            return _resolve(log, ticket, form, first_contact=is_first_contact)
-
-        return await self._run(work)
+        return await self.apply(self._commands.log_ticket(form, interaction))
 
     async def reopen(self, ticket_id: TicketId, reason: str) -> Ticket:
         """Take a resolved or closed ticket up again; its first-contact claim is withdrawn.
@@ -126,9 +120,7 @@ class Tickets:
         Raises InputError without a reason, TransitionRefusedError for any other ticket: the work
         order of a PENDING or VERIFYING one is still out.
         """
-        if not reason.strip():
-            raise InputError(field="reason", value=reason, accepted="why it is taken up again")
-        return await self._run(lambda log: _reopen(log, ticket_id, reason.strip()))
+        return await self.apply(self._commands.reopen_ticket(ticket_id, reason))
 
     async def confirm(self, ticket_id: TicketId, satisfied: bool, reason: str = "") -> Ticket:
         """Record what the customer said about a RESOLVED ticket: closed, or reopened.
@@ -138,20 +130,57 @@ class Tickets:
         """
         if not satisfied:
             return await self.reopen(ticket_id, reason)
-        return await self._run(lambda log: _confirm(log, ticket_id))
+        return await self.apply(self._commands.confirm_ticket(ticket_id))
 
-    async def _run(self, work: Callable[[CaseLog], Ticket]) -> Ticket:
-        now = self._clock.now()
+    async def apply(self, command: TicketCommand) -> Ticket:
+        """Apply ``command`` in one unit of work and return the ticket.
+
+        One that was applied before changes nothing. Raises what `log` raises; the right is asked
+        again, as the command may have been kept since it was given.
+        """
+        self._access.require_command(command)
 
         def unit(uow: UnitOfWork) -> tuple[Ticket, CaseLog]:
-            log = CaseLog(uow=uow, now=now, actor=self._agent_id)
-            ticket = work(log)
+            log = CaseLog(uow=uow, command=command)
+            stored = self._stored(uow, command)
+            if stored is not None:
+                return stored, log
+            ticket = self._effect(log, command)
             log.write()
+            now = self._clock.now()
+            uow.commands.record(applied(command, at=now, id=ticket.id, version=ticket.version))
             return ticket, log
 
         ticket, log = await self._storage.write(unit)
         log.publish(self._bus)
         return ticket
+
+    def _stored(self, uow: UnitOfWork, command: TicketCommand) -> Ticket | None:
+        """Return what the command, or another one with the same form, left behind."""
+        former = applied_id(uow, command)
+        if former is not None:
+            return uow.tickets.get(TicketId(former))
+        return _saved_before(uow, command.form) if isinstance(command, LogTicket) else None
+
+    def _effect(self, log: CaseLog, command: TicketCommand) -> Ticket:
+        if isinstance(command, LogTicket):
+            return self._log(log, command)
+        if isinstance(command, ReopenTicket):
+            return _reopen(log, command.ticket_id, command.reason)
+        return _confirm(log, command.ticket_id)
+
+    def _log(self, log: CaseLog, command: LogTicket) -> Ticket:
+        form, call = command.form, command.call
+        _require_known(log.uow, form)
+        former = _joined(log.uow, command)
+        is_repeat = self._withdraw_repeats(log, form, call)
+        is_first_contact = not is_repeat and _is_first_contact(former, call)
+        ticket = _join(log, form, former, call) if former else _open(log, command)
+        saved = _resolve(log, ticket, form, first_contact=is_first_contact)
+        if call is not None:
+            # A call that was recorded while this waited could not name what was not there yet.
+            log.uow.interactions.link(call.id, customer_id=form.customer_id, ticket_id=saved.id)
+        return saved
 
     def _withdraw_repeats(
         self, log: CaseLog, form: TicketForm, interaction: Interaction | None
@@ -173,22 +202,24 @@ class Tickets:
             log.save_ticket("FcrWithdrawn", replace(claim, fcr_withdrawn_at=log.now))
         return bool(claims)
 
-    def _open(self, log: CaseLog, form: TicketForm, interaction: Interaction | None) -> Ticket:
-        return log.add_ticket(
-            Ticket(
-                id=form.new_id or TicketId(new_uuid7(log.now)),
-                number=log.uow.tickets.next_number(),
-                customer_id=form.customer_id,
-                category_id=form.category_id,
-                subject=form.subject.strip(),
-                description=form.description.strip(),
-                priority=form.priority,
-                state=TicketState.OPEN,
-                owner=self._agent_id,
-                opened_at=log.now,
-                opened_in=interaction.id if interaction else None,
-            )
+
+def _open(log: CaseLog, command: LogTicket) -> Ticket:
+    form, call = command.form, command.call
+    return log.add_ticket(
+        Ticket(
+            id=command.ticket_id,
+            number=log.uow.tickets.next_number(),
+            customer_id=form.customer_id,
+            category_id=form.category_id,
+            subject=form.subject,
+            description=form.description,
+            priority=form.priority,
+            state=TicketState.OPEN,
+            owner=command.actor,
+            opened_at=log.now,
+            opened_in=call.id if call else None,
         )
+    )
 
 
 def _saved_before(uow: UnitOfWork, form: TicketForm) -> Ticket | None:
@@ -202,7 +233,7 @@ def _saved_before(uow: UnitOfWork, form: TicketForm) -> Ticket | None:
         ticket = uow.tickets.get(form.new_id)
     except NotFoundError:
         return None
-    if (ticket.subject, ticket.description) != (form.subject.strip(), form.description.strip()):
+    if (ticket.subject, ticket.description) != (form.subject, form.description):
         subject = f"Ticket {ticket.number}"
         raise StaleVersionError(subject=subject, mine=0, theirs=ticket.version)
     return ticket
@@ -216,12 +247,13 @@ def _require_known(uow: UnitOfWork, form: TicketForm) -> None:
         raise InputError(field="category", value=form.category_id, accepted=accepted)
 
 
-def _joined(uow: UnitOfWork, form: TicketForm) -> Ticket | None:
-    """Return the unfinished ticket that ``form`` joins, None for a new one."""
+def _joined(uow: UnitOfWork, command: LogTicket) -> Ticket | None:
+    """Return the unfinished ticket that ``command`` joins, None for a new one."""
+    form = command.form
     if form.ticket_id is None:
         return None
     ticket = uow.tickets.get(form.ticket_id)
-    if form.version and form.version != ticket.version:
+    if form.version and version_before(uow, command, form.version) != ticket.version:
         subject = f"Ticket {ticket.number}"
         raise StaleVersionError(subject=subject, mine=form.version, theirs=ticket.version)
     if ticket.customer_id != form.customer_id:
@@ -252,8 +284,8 @@ def _join(
     changed = replace(
         ticket,
         category_id=form.category_id,
-        subject=form.subject.strip(),
-        description=form.description.strip(),
+        subject=form.subject,
+        description=form.description,
         priority=form.priority,
     )
     joined_in = interaction.id if interaction else None
@@ -264,7 +296,9 @@ def _resolve(log: CaseLog, ticket: Ticket, form: TicketForm, *, first_contact: b
     """Return the saved ticket after the agent's decision."""
     if form.resolution is Resolution.FOLLOW_UP:
         promised = replace(ticket, follow_up_at=form.follow_up_at)
+        promise_callback(log, promised)
         return log.save_ticket("FollowUpPromised", promised)
+    drop_callback(log, ticket)
     if form.resolution is Resolution.WORK_ORDER:
         pending = log.move_ticket("TicketPending", ticket, TicketState.PENDING)
         raise_order(log, pending)
@@ -300,24 +334,3 @@ def _refuse(ticket: Ticket, target: TicketState) -> NoReturn:
         target=target.value,
         allowed=", ".join(sorted(ways)) or "nothing",
     )
-
-
-def _require_complete(form: TicketForm, now: datetime) -> None:
-    """Raise InputError for the first field that the desk cannot take."""
-    subject = form.subject.strip()
-    if not subject or len(subject) > MAX_SUBJECT:
-        accepted = f"1 to {MAX_SUBJECT} characters"
-        raise InputError(field="subject", value=subject[:40], accepted=accepted)
-    if not form.category_id:
-        raise InputError(field="category", value="", accepted="a category of the tree")
-    if len(form.description) > MAX_DESCRIPTION:
-        accepted = f"at most {MAX_DESCRIPTION} characters"
-        raise InputError(field="description", value=f"{len(form.description)}", accepted=accepted)
-    if form.resolution is Resolution.FOLLOW_UP:
-        _require_future(form.follow_up_at, now)
-
-
-def _require_future(at: datetime | None, now: datetime) -> None:
-    if at is None or at.tzinfo is None or at <= now:
-        value = at.isoformat() if at else ""
-        raise InputError(field="follow_up_at", value=value, accepted="a time to come")

@@ -39,11 +39,13 @@ class Wallboard:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
 
     def tell(self) -> None:
-        """Publish the figures once more, for a listener that came late."""
-        self._last = None
-        self.refresh()
+        """Publish the figures once more, for a listener that came late; nothing before `start`."""
+        if self._task is not None:
+            self._last = None
+            self.refresh()
 
     def refresh(self) -> None:
         """Publish the figures if they differ from those published last."""

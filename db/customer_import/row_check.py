@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agent_desk.domain.customer import Tier
 from agent_desk.domain.errors import InvalidNumberError
@@ -19,6 +18,7 @@ from db.customer_import.records import Record, UnreadableError
 from db.customer_import.report import RefusedValue
 
 T = TypeVar("T")
+N = TypeVar("N")
 
 MAX_LENGTHS: Mapping[str, int] = MappingProxyType(
     {"name": 200, "company": 200, "city": 100, "address": 500, "external_key": 100, "email": 254}
@@ -75,6 +75,11 @@ class RowChecker:
         """Read numbers without a country code as ones of ``region`` (ISO 3166-1)."""
         self._columns = columns
         self._region = region
+        self._readers = tuple(
+            (field, columns.positions[field], reader)
+            for field, reader in _READERS.items()
+            if field in columns.positions
+        )
 
     def check(self, record: Record) -> CheckedRow | list[RefusedValue]:
         """Return the row, or everything that is wrong with it."""
@@ -91,19 +96,17 @@ class RowChecker:
         return refused or row
 
     def _row(self, cells: _Cells) -> CheckedRow:
-        row = CheckedRow(
-            line=cells.line,
-            name=cells.required("name", _text_reader("name")),
-            numbers=self._numbers(cells),
-            email=cells.read("email", _email, ""),
-            company=cells.read("company", _text_reader("company"), ""),
-            city=cells.read("city", _text_reader("city"), ""),
-            address=cells.read("address", _text_reader("address"), ""),
-            language=cells.read("language", _language, ""),
-            tier=cells.read("tier", _tier, None),
-            external_key=cells.read("external_key", _text_reader("external_key"), ""),
-            since=cells.read("since", _day, None),
-        )
+        name_at = self._columns.positions["name"]
+        if not cells.text_at(name_at):
+            cells.refuse("name", "", "a text that is not empty")
+        name = cells.read_at(name_at, _NAME, "")
+        numbers = self._numbers(cells)
+        found: dict[str, Any] = {}
+        for field, position, reader in self._readers:
+            value = cells.read_at(position, reader, None)
+            if value is not None:
+                found[field] = value
+        row = CheckedRow(line=cells.line, name=name, numbers=numbers, **found)
         if not row.numbers and not row.external_key and not cells.refused:
             cells.refuse("phone", "", "a telephone number, or a customer number in its column")
         return row
@@ -140,16 +143,7 @@ class _Cells:
         """Return the cell as it stands in the file, without blanks around it."""
         return self._cells[position].strip()
 
-    def read(self, field: str, reader: Callable[[str], T], nothing: T) -> T:
-        position = self._columns.positions.get(field)
-        return nothing if position is None else self.read_at(position, reader, nothing)
-
-    def required(self, field: str, reader: Callable[[str], str]) -> str:
-        if not self.text_at(self._columns.positions[field]):
-            self.refuse(field, "", "a text that is not empty")
-        return self.read(field, reader, "")
-
-    def read_at(self, position: int, reader: Callable[[str], T], nothing: T) -> T:
+    def read_at(self, position: int, reader: Callable[[str], T], nothing: N) -> T | N:
         text = self.text_at(position)
         if not text:
             return nothing
@@ -174,7 +168,6 @@ def _refuse_controls(text: str) -> None:
             raise _NotAcceptedError(f"printable characters (not U+{ord(character):04X})")
 
 
-@lru_cache(maxsize=16)
 def _text_reader(field: str) -> Callable[[str], str]:
     longest = MAX_LENGTHS[field]
 
@@ -218,3 +211,19 @@ def _day(text: str) -> date:
     raise _NotAcceptedError(
         "a day with the year first, such as 2019-03-04, 2019/3/4 or 2019年3月4日"
     )
+
+
+_NAME = _text_reader("name")
+_READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {
+        "email": _email,
+        "company": _text_reader("company"),
+        "city": _text_reader("city"),
+        "address": _text_reader("address"),
+        "language": _language,
+        "tier": _tier,
+        "external_key": _text_reader("external_key"),
+        "since": _day,
+    }
+)
+"""Every other column but those with numbers, in the order in which mistakes are told."""

@@ -1,39 +1,69 @@
-"""Checked lines wait in a database of their own until the whole file is read; the caller's thread.
+"""Checked lines wait beside the real tables until the whole file is read; the caller's thread.
 
-Filling it holds no lock that a running desk could feel. It is a file, because some builds of
-SQLite keep temporary tables in memory whatever they are told.
+Filling the staging tables holds no lock that a desk could feel. On SQLite they are a file of their
+own, because some builds keep temporary tables in memory whatever they are told; on PostgreSQL
+they are temporary tables of the session, filled by COPY.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from agent_desk.domain.customer import Tier
-from db.customer_import.report import RefusedValue
-from db.customer_import.row_check import CheckedRow
+from db.customer_import.checking import Pack
+from db.customer_import.spelling import SPELLINGS
+from db.customer_import.staged_rows import StagedContact, StagedLine, StagedRows
 
 _TABLES = (
-    """CREATE TABLE staging.staged (
-        line INTEGER PRIMARY KEY, name TEXT, numbers TEXT, email TEXT, company TEXT, city TEXT,
-        address TEXT, language TEXT, tier TEXT, external_key TEXT, since TEXT)""",
-    "CREATE TABLE staging.refused (line INTEGER, field TEXT, value TEXT, accepted TEXT)",
-    """CREATE TABLE staging.touched (
-        customer_id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID""",
+    """CREATE {table}staged (
+        line integer, id {uuid}, event_id {uuid}, name text, pinyin text, language text, city text,
+        address text, tier text, since {day}, external_key text, company text, company_id {uuid},
+        name_words text, spelled text, company_words text)""",
+    """CREATE {table}staged_contacts (
+        line integer, position integer, id {uuid}, event_id {uuid}, kind text,
+        value {code_points}, raw text, suffix text, suffix_reversed text)""",
+    # Stored customers that a line may stand for; by_key: its customer number says so.
+    "CREATE {table}candidates (line integer, customer_id {uuid}, by_key integer)",
+    # Lines that have to be looked at one after the other, since they share something.
+    "CREATE {table}entangled (line integer PRIMARY KEY)",
+    # What such lines have said so far of a customer, by what a later line may share with it.
+    """CREATE {table}learned (
+        token {code_points}, customer_id {uuid}, external_key text, line integer)""",
+    "CREATE {table}decided (line integer PRIMARY KEY, customer_id {uuid}, is_new integer)",
+    # Lines that change the record of a known customer, and contact points new to one.
+    "CREATE {table}changing (line integer PRIMARY KEY)",
+    "CREATE {table}further (line integer, position integer, is_primary integer)",
 )
-_PRAGMAS = ("journal_mode = MEMORY", "synchronous = OFF", "locking_mode = EXCLUSIVE")
-_STAGE = "INSERT INTO staging.staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_NEXT = "SELECT * FROM staging.staged WHERE line > ? ORDER BY line LIMIT ?"
-_MAX_VALUE_LENGTH = 200
+_SQLITE_PRAGMAS = ("journal_mode = MEMORY", "synchronous = OFF", "locking_mode = EXCLUSIVE")
+
+_NULL = "\x01"
+"""Stands for no value in COPY's text; not its usual mark, whose backslash would need care."""
+
+_COPIES = (
+    f"COPY staged FROM STDIN (NULL '{_NULL}')",
+    f"COPY staged_contacts FROM STDIN (NULL '{_NULL}')",
+)
 
 
-class Staging:
-    """The tables of one import that wait to be stored."""
+class Staging(Protocol):
+    """The staging tables of one import."""
+
+    pack: Pack
+    """Makes of checked lines what ``keep`` takes."""
+
+    def keep(self, packed: Any) -> None:
+        """Add what ``pack`` made, as a transaction of the staging area alone."""
+
+    def finish(self) -> None:
+        """Prepare for being read, after the last line."""
+
+
+class SqliteStaging:
+    """Staging tables in a database file that is attached to the connection."""
 
     def __init__(self, connection: Connection, folder: Path) -> None:
         """Attach a new database in ``folder``, which is removed after the connection is closed.
@@ -41,100 +71,102 @@ class Staging:
         Where a file may lose its name while it is open, it does so at once: not even a killed
         import leaves customers lying about.
         """
+        self.pack: Pack = packed_for_sqlite
         self._connection = connection
         path = folder / "staging.db"
-        connection.exec_driver_sql("ATTACH DATABASE ? AS staging", (str(path),))
-        for pragma in _PRAGMAS:
-            connection.exec_driver_sql(f"PRAGMA staging.{pragma}")
+        self._run("ATTACH DATABASE ? AS staging", (str(path),))
+        for pragma in _SQLITE_PRAGMAS:
+            self._run(f"PRAGMA staging.{pragma}")
         for statement in _TABLES:
-            connection.exec_driver_sql(statement)
+            self._run(SPELLINGS["sqlite"].said(statement))
+        self._run("CREATE INDEX staging.ix_learned ON learned (token)")
+        self._run("CREATE INDEX staging.ix_candidates ON candidates (line)")
+        self._run("CREATE INDEX staging.ix_further ON further (line)")
         if os.name == "posix":
             path.unlink()
             folder.rmdir()
 
-    def keep(self, rows: Sequence[CheckedRow], refused: Sequence[RefusedValue]) -> None:
-        """Keep what was found in some lines, as one transaction of the staging area alone."""
+    def keep(self, packed: tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]) -> None:
+        """Add the rows."""
+        lines, contacts = packed
         # Deferred: it locks only what it touches.
-        self._connection.exec_driver_sql("BEGIN DEFERRED")
-        self._add(rows)
-        self.refuse(refused)
-        self._connection.exec_driver_sql("COMMIT")
-
-    def _add(self, rows: Sequence[CheckedRow]) -> None:
-        if rows:
-            self._connection.exec_driver_sql(_STAGE, [_stored(row) for row in rows])
-
-    def refuse(self, refused: Sequence[RefusedValue]) -> None:
-        """Keep reasons why lines do not go in."""
-        if refused:
-            cells = [(r.line, r.field, r.value[:_MAX_VALUE_LENGTH], r.accepted) for r in refused]
-            self._connection.exec_driver_sql(
-                "INSERT INTO staging.refused VALUES (?, ?, ?, ?)", cells
-            )
-
-    def batches(self, size: int) -> Iterator[list[CheckedRow]]:
-        """Yield the staged lines in the order of the file, ``size`` at a time."""
-        last = 0
-        while found := self._connection.exec_driver_sql(_NEXT, (last, size)).all():
-            yield [_checked(row) for row in found]
-            last = found[-1].line
-
-    def refused(self) -> Iterator[RefusedValue]:
-        """Yield all reasons in the order of the file."""
-        query = "SELECT line, field, value, accepted FROM staging.refused ORDER BY line, rowid"
-        for row in self._connection.exec_driver_sql(query):
-            yield RefusedValue(*row)
-
-    def refused_lines(self) -> int:
-        """Return how many lines were refused."""
-        query = "SELECT count(DISTINCT line) FROM staging.refused"
-        return int(self._connection.exec_driver_sql(query).scalar_one())
-
-    def touched(self, customer_ids: Sequence[str]) -> dict[str, int]:
-        """Return which of the customers an earlier line stood for, and which line."""
-        query = (
-            "SELECT customer_id, line FROM staging.touched "
-            "WHERE customer_id IN (SELECT value FROM json_each(?))"
-        )
-        found = self._connection.exec_driver_sql(query, (json.dumps(customer_ids),))
-        return {row.customer_id: row.line for row in found}
-
-    def touch(self, lines: dict[str, int]) -> None:
-        """Remember that these customers have had their line."""
+        self._run("BEGIN DEFERRED")
         if lines:
-            self._connection.exec_driver_sql(
-                "INSERT INTO staging.touched VALUES (?, ?)", list(lines.items())
-            )
+            self._run(_insertion("staged", StagedLine._fields), lines)
+        if contacts:
+            self._run(_insertion("staged_contacts", StagedContact._fields), contacts)
+        self._run("COMMIT")
+
+    def finish(self) -> None:
+        """Make the indexes by which lines are found."""
+        self._run("CREATE UNIQUE INDEX staging.ix_staged ON staged (line)")
+        self._run("CREATE INDEX staging.ix_contacts ON staged_contacts (line)")
+
+    def _run(self, statement: str, values: Any = ()) -> None:
+        self._connection.exec_driver_sql(statement, values)
 
 
-def _stored(row: CheckedRow) -> tuple[object, ...]:
-    return (
-        row.line,
-        row.name,
-        json.dumps(row.numbers, ensure_ascii=False),
-        row.email,
-        row.company,
-        row.city,
-        row.address,
-        row.language,
-        row.tier,
-        row.external_key,
-        row.since and row.since.isoformat(),
+class PostgresStaging:
+    """Temporary tables of the connection's session, which end with it."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Make the tables; raises driver errors for a role that may not make temporary ones."""
+        self.pack: Pack = packed_for_postgres
+        self._connection = connection
+        for statement in _TABLES:
+            connection.exec_driver_sql(SPELLINGS["postgresql"].said(statement))
+        connection.exec_driver_sql("CREATE INDEX ON learned (token)")
+        connection.exec_driver_sql("CREATE INDEX ON candidates (line)")
+        connection.exec_driver_sql("CREATE INDEX ON further (line)")
+        connection.commit()
+
+    def keep(self, packed: tuple[bytes, bytes]) -> None:
+        """Copy the rows in."""
+        driver = self._connection.connection.driver_connection
+        assert driver is not None
+        for statement, data in zip(_COPIES, packed, strict=True):
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                copy.write(data)
+        driver.commit()
+
+    def finish(self) -> None:
+        """Make the indexes, and let the planner know how many lines there are."""
+        for statement in (
+            "CREATE UNIQUE INDEX ON staged (line)",
+            "CREATE INDEX ON staged_contacts (line)",
+            "ANALYZE staged",
+            "ANALYZE staged_contacts",
+        ):
+            self._connection.exec_driver_sql(statement)
+        self._connection.commit()
+
+
+def packed_for_sqlite(rows: StagedRows) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return the values that the driver binds."""
+    # Plain tuples: named ones take three times as long on their way between processes.
+    lines = [(*row[:9], row.since and row.since.isoformat(), *row[10:]) for row in rows.lines]
+    return lines, [tuple(row) for row in rows.contacts]
+
+
+def packed_for_postgres(rows: StagedRows) -> tuple[bytes, bytes]:
+    """Return the rows in COPY's text format
+    (https://www.postgresql.org/docs/15/sql-copy.html#id-1.9.3.55.9.2).
+    """
+    return _copy_text(rows.lines), _copy_text(rows.contacts)
+
+
+def _copy_text(rows: Iterable[Sequence[Any]]) -> bytes:
+    lines = (
+        "\t".join([cell if type(cell) is str else _copied(cell) for cell in row]) for row in rows
     )
+    text = "".join([f"{line}\n" for line in lines])
+    # What else COPY would take for a mark are control characters, which no checked value has.
+    return text.replace("\\", r"\\").encode()
 
 
-def _checked(row: Sequence[str]) -> CheckedRow:
-    line, name, numbers, email, company, city, address, language, tier, key, since = row
-    return CheckedRow(
-        line=int(line),
-        name=name,
-        numbers=tuple((value, raw) for value, raw in json.loads(numbers)),
-        email=email,
-        company=company,
-        city=city,
-        address=address,
-        language=language,
-        tier=Tier(tier) if tier else None,
-        external_key=key,
-        since=date.fromisoformat(since) if since else None,
-    )
+def _copied(cell: object) -> str:
+    return _NULL if cell is None else str(cell)
+
+
+def _insertion(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO staging.{table} VALUES ({', '.join('?' * len(columns))})"

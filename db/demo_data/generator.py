@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 from sqlalchemy import Connection, func, select
@@ -17,13 +16,13 @@ from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import AgentId, CategoryId, DepartmentId, known_regions
 from db import tables
 from db.bulk_customers import insert_customers
-from db.bulk_transaction import bulk_connection, prepare_file, writing
+from db.bulk_transaction import Place, bulk_connection, shown_place, writing
 from db.demo_data.cases import CaseWriter, CategoryPlace
 from db.demo_data.cast import CAST, COMPANIES, NUMBERS, CastWriter
 from db.demo_data.history import SPAN, HistoryGenerator
 from db.demo_data.numbers import NumberPlan
 from db.demo_data.people import CompanyPool, PeopleGenerator, Profile, Registry
-from db.demo_data.rows import IdSource, RowBatch
+from db.demo_data.rows import IdSource, RowBatch, count_from
 
 Progress = Callable[[int, int], None]
 """Called with customers done and customers in all."""
@@ -54,25 +53,27 @@ class DemoSummary:
 
 
 def generate(
-    storage_path: Path,
+    place: Place,
     *,
     customers: int,
     seed: int,
     region: str = "CN",
     now: datetime,
+    password: str | None = None,
     progress: Progress | None = None,
     agent: AgentId = DESK_AGENT,
 ) -> DemoSummary:
-    """Fill the database at ``storage_path`` with invented customers and their history.
+    """Fill the database at ``place`` with invented customers and their history.
 
-    The same arguments give the same rows. Makes or migrates the file; all of it is stored, or
-    nothing. Raises InputError for a count, region or time that is not accepted and for a
-    database that has customers already, StorageError when it cannot be written.
+    place: the path of an SQLite file, or the URL of a PostgreSQL database and its ``password``.
+    The same arguments give the same rows. Makes or migrates a file; all of it is stored, or
+    nothing. Raises InputError for a count, region or time that is not accepted and for a database
+    that has customers already, StorageError when it cannot be written; for a server also
+    SignInError, and RightsError for a role that does not own the tables.
     """
     _check(customers, region, now)
-    prepare_file(storage_path)
-    with bulk_connection(storage_path) as connection, writing(connection):
-        _require_empty(connection, storage_path)
+    with bulk_connection(place, password=password) as connection, writing(connection):
+        _require_empty(connection, place)
         floor = _Floor(connection, seed=seed, region=region, now=now, agent=agent)
         floor.fill(customers, progress or _ignore)
         return _summary(connection, floor)
@@ -92,12 +93,12 @@ def _check(customers: int, region: str, now: datetime) -> None:
         raise InputError(field="now", value=now.isoformat(), accepted="a time with its time zone")
 
 
-def _require_empty(connection: Connection, path: Path) -> None:
+def _require_empty(connection: Connection, place: Place) -> None:
     if connection.execute(select(tables.customers.c.id).limit(1)).first():
         raise InputError(
             field="database",
-            value=str(path),
-            accepted="a new file or one without customers; demo data never mixes with real data",
+            value=shown_place(place),
+            accepted="a database without customers; demo data never mixes with real data",
         )
 
 
@@ -150,8 +151,8 @@ class _Floor:
             self._add_chunk(chunk, mean)
             done += len(chunk)
             progress(done, customers)
-        _set_counter(self._connection, "ticket", self.cases.last_ticket_number)
-        _set_counter(self._connection, "work_order", self.cases.last_order_number)
+        count_from(self._connection, "ticket", self.cases.last_ticket_number)
+        count_from(self._connection, "work_order", self.cases.last_order_number)
 
     def _add_cast(self, count: int) -> None:
         profiles = []
@@ -221,14 +222,6 @@ def _category_places(connection: Connection) -> dict[str, CategoryPlace]:
 
 def _department(department_id: str | None) -> DepartmentId | None:
     return DepartmentId(department_id) if department_id else None
-
-
-def _set_counter(connection: Connection, name: str, value: int) -> None:
-    connection.exec_driver_sql(
-        "INSERT INTO counters (name, value) VALUES (?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
-        (name, value),
-    )
 
 
 def _summary(connection: Connection, floor: _Floor) -> DemoSummary:

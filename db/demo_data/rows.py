@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, insert
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Table, func, insert, select
 
 from agent_desk.domain.customer import Note
 from agent_desk.domain.event_log import LoggedEvent
@@ -20,7 +19,7 @@ from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
 from db import tables
-from db.columns import UtcDateTime, to_microseconds
+from db.columns import to_microseconds
 from db.number_keys import reversed_digits, suffixes_in
 from db.search_text import ticket_texts
 
@@ -77,10 +76,11 @@ class RowBatch:
 
     def add_event(self, event: LoggedEvent) -> None:
         """Add an event of the log."""
-        payload = _encode(event.payload)
-        at = to_microseconds(event.at)
         self._rows["event_log"].append(
-            (event.id, event.stream, event.stream_id, event.kind, at, event.actor, payload)
+            (
+                *(event.id, event.stream, event.stream_id, event.kind, event.at, event.actor),
+                event.payload,
+            )
         )
 
     def write(self, connection: Connection) -> None:
@@ -90,7 +90,7 @@ class RowBatch:
             if table is tables.event_log and rows:
                 rows.sort(key=itemgetter(_EVENT_AT))
             if rows:
-                connection.exec_driver_sql(_insert_statement(table.name), rows)
+                _insert(connection, table, rows)
 
     def _add(self, table: Table, value: object) -> None:
         self._rows[table.name].append(_row_function(table.name)(value))
@@ -115,38 +115,48 @@ def _order_row(order: WorkOrder) -> Row:
         "report_why_not_solved": report.why_not_solved if report else "",
     }
     names = [column.name for column in tables.work_orders.columns]
-    return tuple(_stored(named[name] if name in named else getattr(order, name)) for name in names)
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return to_microseconds(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return tuple(named[name] if name in named else getattr(order, name) for name in names)
 
 
 @lru_cache(maxsize=32)
 def _row_function(table: str) -> Callable[[object], Row]:
     """Return the function that reads a domain value in the order of the table's columns."""
-    columns = list(tables.metadata.tables[table].columns)
-    read = attrgetter(*(column.name for column in columns))
-    special = [i for i, column in enumerate(columns) if isinstance(column.type, UtcDateTime | Date)]
-
-    def row(value: object) -> Row:
-        cells = list(read(value))
-        for i in special:
-            cells[i] = _stored(cells[i])
-        return tuple(cells)
-
-    return row
+    names = [column.name for column in tables.metadata.tables[table].columns]
+    read: Callable[[object], Row] = attrgetter(*names)
+    return read
 
 
-@lru_cache(maxsize=32)
-def _insert_statement(table: str) -> str:
-    found = tables.metadata.tables[table]
-    names = [c.name for c in found.columns if c.name != _COUNTED.get(table)]
-    compiled = (
-        insert(found)
-        .values(dict.fromkeys(names))
-        .compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names)
-    )
-    return str(compiled)
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+    names = [c.name for c in table.columns if c.name != _COUNTED.get(table.name)]
+    if connection.dialect.name == "sqlite":
+        # Past SQLAlchemy, whose way would take longer than making the rows up.
+        cells = [tuple(map(_stored, row)) for row in rows]
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+            cells,
+        )
+    else:
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _stored(value: Any) -> Any:
+    """Return ``value`` as SQLite stores it."""
+    if isinstance(value, datetime):
+        return to_microseconds(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _encode(value) if isinstance(value, Mapping) else value
+
+
+def count_from(connection: Connection, counter: str, value: int) -> None:
+    """Make ``value`` the last number that ``counter`` gave, unless it is further already."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            "INSERT INTO counters (name, value) VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+            (counter, value),
+        )
+        return
+    sequence = tables.NUMBER_SEQUENCES[counter]
+    given = connection.execute(select(sequence.next_value())).scalar_one()
+    connection.execute(select(func.setval(sequence.name, max(given - 1, value))))

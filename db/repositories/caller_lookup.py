@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     bindparam,
+    false,
     func,
     literal_column,
     or_,
@@ -69,7 +70,8 @@ def find_callers(
 def _hit(row: tuple[Any, ...]) -> CallerHit:
     (customer_id, name, company, city, tier, kind, primary, ticket, order, we_called, called) = row
     return CallerHit(
-        customer_id=CustomerId(customer_id),
+        # PostgreSQL's driver makes an object of it.
+        customer_id=CustomerId(str(customer_id)),
         name=name,
         company_name=company or "",
         city=city,
@@ -162,7 +164,7 @@ def _by_ending() -> AnySelect:
         .where(_ending(contact_points.c.suffix_reversed))
     )
     by_note = (
-        _columns(HitKind.NOTE, literal_column("0"), interactions.c.number == _NUMBER)
+        _columns(HitKind.NOTE, false(), interactions.c.number == _NUMBER)
         .select_from(note_numbers)
         .join(customers, customers.c.id == note_numbers.c.customer_id)
         .outerjoin(companies, companies.c.id == customers.c.company_id)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.ticket import Category, Department
+from db.prepared import PreparedSelect
 from db.statement_types import AnyRow
 from db.tables import categories, departments
 
-_CATEGORIES = select(categories).order_by(categories.c.position, categories.c.id)
+_CATEGORIES = PreparedSelect(
+    select(categories).order_by(categories.c.position, categories.c.id), sees_writes=False
+)
 _DEPARTMENTS = select(departments).order_by(departments.c.position, departments.c.id)
 
 
@@ -24,8 +28,7 @@ class SqlCatalogue:
 
     def categories(self) -> Sequence[Category]:
         """Return the category tree in display order, each parent before its children."""
-        found = [category_from(row) for row in self._connection.execute(_CATEGORIES)]
-        return list(_in_tree_order(found))
+        return _tree(tuple(_CATEGORIES.records(self._connection, {})))
 
     def departments(self) -> Sequence[Department]:
         """Return all departments in display order."""
@@ -33,6 +36,12 @@ class SqlCatalogue:
             Department(id=DepartmentId(row.id), name=row.name, name_zh=row.name_zh)
             for row in self._connection.execute(_DEPARTMENTS)
         ]
+
+
+@lru_cache(maxsize=4)
+def _tree(rows: tuple[AnyRow, ...]) -> Sequence[Category]:
+    """Return the categories of ``rows``, which are read for every ticket and hardly change."""
+    return tuple(_in_tree_order(map(category_from, rows)))
 
 
 def category_from(row: AnyRow) -> Category:

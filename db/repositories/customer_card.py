@@ -14,7 +14,6 @@ from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.ticket import UNFINISHED
 from agent_desk.ports.storage import MAX_PAGE
-from db.columns import to_microseconds
 from db.customer_rows import contact_point_from, customer_from, note_from, product_from
 from db.packed import PackedSelects
 from db.repositories.timeline import (
@@ -57,16 +56,13 @@ def customer_card(
     connection: Connection, customer_id: CustomerId, *, now: datetime, rows: int
 ) -> CustomerCard:
     """Return the whole card; raises NotFoundError."""
-    of_customer = {"customer_id": customer_id, "rows": max(0, min(rows, MAX_PAGE)), "offset": 0}
-    since = now - _RECENT
-    found: Mapping[str, Sequence[Any]]
-    if connection.dialect.name == "sqlite":
-        packed = {**of_customer, "since_90_days": to_microseconds(since)}
-        found = _packed().execute(connection, packed)
-    else:
-        values = {**of_customer, "since_90_days": since}
-        found = {name: connection.execute(s, values).all() for name, s in _parts().items()}
-    return _card(customer_id, found)
+    values = {
+        "customer_id": customer_id,
+        "rows": max(0, min(rows, MAX_PAGE)),
+        "offset": 0,
+        "since_90_days": now - _RECENT,
+    }
+    return _card(customer_id, _packed().execute(connection, values))
 
 
 def _card(customer_id: CustomerId, found: Mapping[str, Sequence[Any]]) -> CustomerCard:

@@ -32,13 +32,14 @@ from db.customer_rows import (
 )
 from db.number_keys import reversed_digits, suffixes_in
 from db.pinyin import pinyin_of
+from db.prepared import PreparedSelect
 from db.repositories.caller_lookup import find_callers
 from db.repositories.customer_card import customer_card, customer_statement
 from db.repositories.search import search
 from db.repositories.timeline import count_timeline, timeline
 from db.tables import companies, contact_points, customers, note_numbers, notes, search_texts
 
-_CUSTOMER = customer_statement()
+_CUSTOMER = PreparedSelect(customer_statement())
 _COMPANY_NAMED = select(companies.c.id).where(companies.c.name == bindparam("name"))
 _COMPANY_NAME = select(companies.c.name).where(companies.c.id == bindparam("company_id"))
 _VERSION = select(customers.c.version).where(customers.c.id == bindparam("customer_id"))
@@ -62,7 +63,7 @@ class SqlCustomerRepository:
 
     def get(self, customer_id: CustomerId) -> Customer:
         """Return the customer; raises NotFoundError."""
-        row = self._connection.execute(_CUSTOMER, {"customer_id": customer_id}).first()
+        row = _CUSTOMER.first(self._connection, {"customer_id": customer_id})
         if row is None:
             raise NotFoundError(subject="Customer", id=customer_id)
         return customer_from(row)

@@ -10,12 +10,13 @@ from sqlalchemy.dialects.postgresql import insert as conflict_insert
 
 from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import EventId
+from db.prepared import PreparedSelect, PreparedWrite
 from db.statement_types import AnyRow
 from db.tables import event_log
 
 # PostgreSQL's spelling is SQLite's too, and compiles for both.
-_APPEND = conflict_insert(event_log).on_conflict_do_nothing(index_elements=["id"])
-_OF = (
+_APPEND = PreparedWrite(conflict_insert(event_log).on_conflict_do_nothing(index_elements=["id"]))
+_OF = PreparedSelect(
     select(event_log)
     .where(
         event_log.c.stream == bindparam("stream"), event_log.c.stream_id == bindparam("stream_id")
@@ -30,17 +31,22 @@ class SqlEventLog:
     def __init__(self, connection: Connection) -> None:
         """Work on ``connection``."""
         self._connection = connection
+        self._appended: list[LoggedEvent] = []
 
     def append(self, events: Iterable[LoggedEvent]) -> None:
         """Store events; one whose id is stored already changes nothing."""
-        rows = [event_row(event) for event in events]
-        if rows:
-            self._connection.execute(_APPEND, rows)
+        for event in events:
+            _APPEND.send(self._connection, event_row(event))
+            self._appended.append(event)
+
+    def appended(self) -> Sequence[LoggedEvent]:
+        """Return what this unit of work has appended so far, in order."""
+        return tuple(self._appended)
 
     def of(self, stream: Stream, stream_id: str) -> Sequence[LoggedEvent]:
         """Return the events of one stream in the order in which they were stored."""
-        found = self._connection.execute(_OF, {"stream": stream.value, "stream_id": stream_id})
-        return [event_from(row) for row in found]
+        asked = {"stream": stream.value, "stream_id": stream_id}
+        return [event_from(row) for row in _OF.records(self._connection, asked)]
 
 
 def event_row(event: LoggedEvent) -> dict[str, Any]:

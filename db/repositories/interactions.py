@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from agent_desk.domain.call import CallDirection
 from agent_desk.domain.errors import NotFoundError
@@ -19,10 +19,14 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.ports.storage import MAX_PAGE
+from db.columns import uuid_text
+from db.prepared import PreparedSelect, PreparedWrite
 from db.statement_types import AnyRow
 from db.tables import interactions
 
-_BY_ID = select(interactions).where(interactions.c.id == bindparam("interaction_id"))
+_BY_ID = PreparedSelect(
+    select(interactions).where(interactions.c.id == bindparam("interaction_id"))
+)
 _RECENT = (
     select(interactions)
     .where(interactions.c.agent_id == bindparam("agent_id"))
@@ -34,8 +38,24 @@ _UNFINISHED = (
     .where(interactions.c.agent_id == bindparam("agent_id"), text("ended_at IS NULL"))
     .order_by(interactions.c.began_at, interactions.c.id)
 )
-_REPLACE = update(interactions).where(interactions.c.id == bindparam("interaction_id"))
-_INSERT = insert(interactions)
+_UNFINISHED_LOCKED = _UNFINISHED.with_for_update()
+_REPLACE = PreparedWrite(
+    update(interactions).where(interactions.c.id == bindparam("interaction_id"))
+)
+_INSERT = PreparedWrite(insert(interactions))
+_LINK = PreparedWrite(
+    update(interactions)
+    .where(
+        interactions.c.id == bindparam("interaction_id"),
+        or_(interactions.c.customer_id.is_(None), interactions.c.ticket_id.is_(None)),
+    )
+    .values(
+        customer_id=func.coalesce(
+            interactions.c.customer_id, bindparam("customer", type_=uuid_text())
+        ),
+        ticket_id=func.coalesce(interactions.c.ticket_id, bindparam("ticket", type_=uuid_text())),
+    )
+)
 
 
 class SqlInteractionRepository:
@@ -48,13 +68,12 @@ class SqlInteractionRepository:
     def save(self, interaction: Interaction) -> None:
         """Store the record, replacing an earlier state of the same id."""
         row = interaction_row(interaction)
-        replaced = self._connection.execute(_REPLACE, {**row, "interaction_id": interaction.id})
-        if replaced.rowcount == 0:
-            self._connection.execute(_INSERT, row)
+        if _REPLACE.run(self._connection, {**row, "interaction_id": interaction.id}) == 0:
+            _INSERT.send(self._connection, row)
 
     def get(self, interaction_id: InteractionId) -> Interaction:
         """Return the record; raises NotFoundError."""
-        row = self._connection.execute(_BY_ID, {"interaction_id": interaction_id}).first()
+        row = _BY_ID.first(self._connection, {"interaction_id": interaction_id})
         if row is None:
             raise NotFoundError(subject="Call record", id=interaction_id)
         return interaction_from(row)
@@ -64,10 +83,22 @@ class SqlInteractionRepository:
         page = {"agent_id": agent_id, "rows": min(rows, MAX_PAGE)}
         return [interaction_from(row) for row in self._connection.execute(_RECENT, page)]
 
-    def unfinished(self, agent_id: AgentId) -> Sequence[Interaction]:
-        """Return records without an end, oldest first."""
-        found = self._connection.execute(_UNFINISHED, {"agent_id": agent_id})
+    def unfinished(self, agent_id: AgentId, *, for_update: bool = False) -> Sequence[Interaction]:
+        """Return records without an end, oldest first; ``for_update`` locks them."""
+        statement = _UNFINISHED_LOCKED if for_update else _UNFINISHED
+        found = self._connection.execute(statement, {"agent_id": agent_id})
         return [interaction_from(row) for row in found]
+
+    def link(
+        self,
+        interaction_id: InteractionId,
+        *,
+        customer_id: CustomerId,
+        ticket_id: TicketId | None = None,
+    ) -> None:
+        """Fill in whom and what the call was about, where the record is there and lacks it."""
+        known = {"interaction_id": interaction_id, "customer": customer_id, "ticket": ticket_id}
+        _LINK.send(self._connection, known)
 
 
 def interaction_row(interaction: Interaction) -> dict[str, Any]:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select
 
 from agent_desk.domain.customer import SearchHit, SearchKind, Tier
 from agent_desk.domain.identifiers import SUFFIX_LENGTH, CustomerId
 from agent_desk.ports.storage import MAX_PAGE
 from db.number_keys import range_end, reversed_digits
+from db.repositories import search_fts5, search_tsvector
+from db.repositories.search_statements import WordIndex, found_tickets
 from db.search_query import SearchQuery, parse_query
-from db.search_text import match_expression, searchable
+from db.search_question import word_question
+from db.search_text import searchable, spelled
 from db.statement_types import AnyRow, AnySelect
-from db.tables import companies, contact_points, customers, search_texts, tickets
-
-_OF_CUSTOMERS = "{name pinyin spelled company}"
-_BEGINNINGS = "{name pinyin spelled}"
-_OF_TICKETS = "{subject}"
+from db.tables import companies, contact_points, customers, tickets
 
 
 def search(
@@ -87,33 +86,31 @@ def _customers_by_address(connection: Connection, asked: SearchQuery) -> list[Se
 
 def _customers_by_words(connection: Connection, asked: SearchQuery) -> Iterable[SearchHit]:
     """Return customers whose name begins so before those that only contain it."""
-    expression = match_expression(asked.words)
-    if not expression:
+    question = word_question(asked.words)
+    if not question.phrases:
         return []
-    found = {
-        row.id: row
-        for question in (f"{_BEGINNINGS} : ^ {expression}", f"{_OF_CUSTOMERS} : ({expression})")
-        for row in connection.execute(_CUSTOMERS_BY_WORDS, {"question": question})
-    }
-    wanted = searchable(asked.words).split()
-    return map(_customer_hit, sorted(found.values(), key=lambda row: _rank(row, wanted)))
+    found = _index_of(connection).customers_by_words(connection, question)
+    return map(_customer_hit, sorted(found, key=lambda row: _rank(row, question.text)))
 
 
 def _tickets_by_words(connection: Connection, asked: SearchQuery) -> Iterable[SearchHit]:
-    expression = match_expression(asked.words)
-    if not expression:
+    question = word_question(asked.words)
+    if not question.phrases or question.is_lone_letter:
         return []
-    question = {"question": f"{_OF_TICKETS} : ({expression})"}
-    return map(_ticket_hit, connection.execute(_TICKETS_BY_WORDS, question))
+    return map(_ticket_hit, _index_of(connection).tickets_by_words(connection, question))
 
 
-def _rank(row: AnyRow, wanted: list[str]) -> tuple[int, int, str, str]:
+def _index_of(connection: Connection) -> WordIndex:
+    return search_fts5 if connection.dialect.name == "sqlite" else search_tsvector
+
+
+def _rank(row: AnyRow, wanted: str) -> tuple[int, int, str, str]:
     """Return the place of a customer: the whole name, its beginning, then tier and name."""
-    name = row.searched_name.split()
-    ways = (name, row.searched_pinyin.split(), row.searched_spelled.split()[:1])
-    if wanted in ways or " ".join(wanted) in row.searched_spelled.split():
+    joined = spelled(row.pinyin).split()
+    ways = (searchable(row.name), row.pinyin, *joined[:1])
+    if wanted in ways or wanted in joined:
         place = 0
-    elif any(_begins(way, wanted) for way in ways):
+    elif any(way.startswith(wanted) for way in ways):
         place = 1
     else:
         place = 2
@@ -121,10 +118,6 @@ def _rank(row: AnyRow, wanted: list[str]) -> tuple[int, int, str, str]:
 
 
 _TIER_ORDER = [tier.value for tier in Tier]
-
-
-def _begins(way: list[str], wanted: list[str]) -> bool:
-    return " ".join(way).startswith(" ".join(wanted))
 
 
 def _value_range(beginning: str) -> dict[str, str]:
@@ -165,74 +158,38 @@ def _ticket_hit(row: AnyRow) -> SearchHit:
     )
 
 
-def _tickets() -> AnySelect:
-    return select(
-        tickets.c.id,
-        tickets.c.customer_id,
-        tickets.c.subject,
-        tickets.c.number,
-        customers.c.name,
-        customers.c.tier,
-    ).join(customers, customers.c.id == tickets.c.customer_id)
-
-
-def _points() -> AnySelect:
+def _points(condition: ColumnElement[bool], key: ColumnElement[str]) -> AnySelect:
+    """Return the statement for the first points by ``key``, then by id, with their customers."""
+    points = (
+        select(contact_points.c.id, contact_points.c.customer_id, contact_points.c.value, key)
+        .where(condition)
+        .order_by(key, contact_points.c.id)
+        .limit(literal_column("50"))
+        .subquery("points")
+    )
     return (
         select(
             customers.c.id,
             customers.c.name,
             customers.c.tier,
             companies.c.name.label("company_name"),
-            contact_points.c.value,
+            points.c.value,
         )
-        .select_from(contact_points)
-        .join(customers, customers.c.id == contact_points.c.customer_id)
+        .select_from(points)
+        .join(customers, customers.c.id == points.c.customer_id)
         .outerjoin(companies, companies.c.id == customers.c.company_id)
+        .order_by(points.c[key.name], points.c.id)
     )
 
 
-_TICKET_BY_NUMBER = _tickets().where(tickets.c.number == bindparam("number"))
-_BY_VALUE = (
-    _points()
-    .where(
-        contact_points.c.value >= bindparam("from_value"),
-        contact_points.c.value < bindparam("to_value"),
-    )
-    .order_by(contact_points.c.value)
-    .limit(literal_column("50"))
+_TICKET_BY_NUMBER = found_tickets().where(tickets.c.number == bindparam("number"))
+_BY_VALUE = _points(
+    (contact_points.c.value >= bindparam("from_value"))
+    & (contact_points.c.value < bindparam("to_value")),
+    contact_points.c.value,
 )
-_BY_ENDING = (
-    _points()
-    .where(
-        contact_points.c.suffix_reversed >= bindparam("from_key"),
-        contact_points.c.suffix_reversed < bindparam("to_key"),
-    )
-    .order_by(contact_points.c.suffix_reversed)
-    .limit(literal_column("50"))
-)
-_MATCHING = text(
-    "search_texts.row_id IN (SELECT rowid FROM search_index WHERE search_index MATCH :question "
-    f"LIMIT {MAX_PAGE})"
-)
-_CUSTOMERS_BY_WORDS = (
-    select(
-        customers.c.id,
-        customers.c.name,
-        customers.c.tier,
-        customers.c.city,
-        companies.c.name.label("company_name"),
-        search_texts.c.name.label("searched_name"),
-        search_texts.c.pinyin.label("searched_pinyin"),
-        search_texts.c.spelled.label("searched_spelled"),
-    )
-    .select_from(search_texts)
-    .join(customers, customers.c.id == search_texts.c.subject_id)
-    .outerjoin(companies, companies.c.id == customers.c.company_id)
-    .where(_MATCHING)
-)
-_TICKETS_BY_WORDS = (
-    _tickets()
-    .join(search_texts, search_texts.c.subject_id == tickets.c.id)
-    .where(_MATCHING)
-    .order_by(tickets.c.number.desc())
+_BY_ENDING = _points(
+    (contact_points.c.suffix_reversed >= bindparam("from_key"))
+    & (contact_points.c.suffix_reversed < bindparam("to_key")),
+    contact_points.c.suffix_reversed,
 )

@@ -20,6 +20,7 @@ from agent_desk.domain.identifiers import (
 from agent_desk.domain.ticket import UNFINISHED, Priority, Ticket, TicketState
 from agent_desk.ports.storage import MAX_PAGE
 from db.customer_rows import search_row
+from db.prepared import PreparedSelect, PreparedWrite
 from db.repositories.counters import NumberSource
 from db.search_text import ticket_texts
 from db.statement_types import AnyRow
@@ -29,7 +30,7 @@ COUNTER = "ticket"
 
 # Spelled like the partial indexes, or they would not be used.
 _IS_UNFINISHED = text(f"state IN ({quoted(UNFINISHED)})")
-_BY_ID = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
+_BY_ID = PreparedSelect(select(tickets).where(tickets.c.id == bindparam("ticket_id")))
 _UNFINISHED_OF = (
     select(tickets)
     .where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
@@ -37,7 +38,7 @@ _UNFINISHED_OF = (
     .limit(MAX_PAGE)
 )
 _UNFINISHED_OF_CATEGORY = _UNFINISHED_OF.where(tickets.c.category_id == bindparam("category_id"))
-_CLAIMED_SINCE = (
+_CLAIMED_SINCE = PreparedSelect(
     select(tickets)
     .where(
         tickets.c.customer_id == bindparam("customer_id"),
@@ -60,13 +61,18 @@ _OWNED_BY = (
     )
     .limit(bindparam("rows"))
 )
-_SAVE = update(tickets).where(
-    tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("stored_version")
+_ADD = PreparedWrite(insert(tickets))
+_SAVE = PreparedWrite(
+    update(tickets).where(
+        tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("stored_version")
+    )
 )
-_INDEX = insert(search_texts)
-_REINDEX = update(search_texts).where(
-    search_texts.c.subject_id == bindparam("ticket_id"),
-    search_texts.c.subject != bindparam("new_subject"),
+_INDEX = PreparedWrite(insert(search_texts))
+_REINDEX = PreparedWrite(
+    update(search_texts).where(
+        search_texts.c.subject_id == bindparam("ticket_id"),
+        search_texts.c.subject != bindparam("new_subject"),
+    )
 )
 
 
@@ -77,6 +83,7 @@ class SqlTicketRepository:
         """Work on ``connection``, taking readable numbers from ``numbers``."""
         self._connection = connection
         self._numbers = numbers
+        self._added: dict[TicketId, str] = {}
 
     def next_number(self) -> int:
         """Return the next readable ticket number; used up even when the unit of work fails."""
@@ -84,13 +91,14 @@ class SqlTicketRepository:
 
     def add(self, ticket: Ticket) -> None:
         """Store a new ticket."""
-        self._connection.execute(insert(tickets), ticket_row(ticket))
         texts = ticket_texts(subject=ticket.subject)
-        self._connection.execute(_INDEX, search_row(ticket.id, texts))
+        _ADD.send(self._connection, ticket_row(ticket))
+        _INDEX.send(self._connection, search_row(ticket.id, texts))
+        self._added[ticket.id] = texts.subject
 
     def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket; raises NotFoundError."""
-        row = self._connection.execute(_BY_ID, {"ticket_id": ticket_id}).first()
+        row = _BY_ID.first(self._connection, {"ticket_id": ticket_id})
         if row is None:
             raise NotFoundError(subject="Ticket", id=ticket_id)
         return ticket_from(row)
@@ -98,16 +106,23 @@ class SqlTicketRepository:
     def save(self, ticket: Ticket) -> Ticket:
         """Save the change and return it with the next version; raises StaleVersionError."""
         saved = dataclasses.replace(ticket, version=ticket.version + 1)
-        keys = {"ticket_id": ticket.id, "stored_version": ticket.version}
-        if self._connection.execute(_SAVE, {**ticket_row(saved), **keys}).rowcount == 0:
+        row = {**ticket_row(saved), "ticket_id": ticket.id, "stored_version": ticket.version}
+        if ticket.id in self._added:
+            # Nobody else can have changed what this unit of work has made.
+            _SAVE.send(self._connection, row)
+        elif _SAVE.run(self._connection, row) == 0:
             theirs = self.get(ticket.id).version
             raise StaleVersionError(
                 subject=f"Ticket {ticket.number}", mine=ticket.version, theirs=theirs
             )
-        subject = ticket_texts(subject=ticket.subject).subject
-        new = {"ticket_id": ticket.id, "new_subject": subject, "subject": subject}
-        self._connection.execute(_REINDEX, new)
+        self._reindex(ticket)
         return saved
+
+    def _reindex(self, ticket: Ticket) -> None:
+        subject = ticket_texts(subject=ticket.subject).subject
+        if self._added.get(ticket.id) != subject:
+            new = {"ticket_id": ticket.id, "new_subject": subject, "subject": subject}
+            _REINDEX.send(self._connection, new)
 
     def unfinished_of(
         self, customer_id: CustomerId, category_id: CategoryId | None = None
@@ -121,9 +136,8 @@ class SqlTicketRepository:
         self, customer_id: CustomerId, category_id: CategoryId, since: datetime
     ) -> Sequence[Ticket]:
         """Return tickets with a claimed, not withdrawn FCR resolved at or after ``since``."""
-        return self._all(
-            _CLAIMED_SINCE, customer_id=customer_id, category_id=category_id, since=since
-        )
+        asked = {"customer_id": customer_id, "category_id": category_id, "since": since}
+        return [ticket_from(row) for row in _CLAIMED_SINCE.records(self._connection, asked)]
 
     def owned_by(self, agent_id: AgentId, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
         """Return the agent's unfinished tickets: to verify first, then by follow-up, age."""

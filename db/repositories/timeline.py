@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -30,8 +31,9 @@ from sqlalchemy import (
 )
 
 from agent_desk.domain.call import CallDirection
-from agent_desk.domain.customer import TimelineEntry, TimelineKind
+from agent_desk.domain.customer import TICKET_CONFIRMED, TimelineEntry, TimelineKind
 from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.ticket import TicketState
 from agent_desk.ports.storage import MAX_PAGE
 from db.columns import UtcDateTime
 from db.packed import PackedSelects
@@ -62,9 +64,7 @@ def timeline(
     if not wanted or rows <= 0:
         return []
     page = {"customer_id": customer_id, "rows": min(rows, MAX_PAGE), "offset": max(offset, 0)}
-    if connection.dialect.name == "sqlite":
-        return list(map(timeline_entry, _packed(wanted).execute(connection, page)["page"]))
-    return list(map(timeline_entry, connection.execute(timeline_page(wanted), page)))
+    return list(map(timeline_entry, _packed(wanted).execute(connection, page)["page"]))
 
 
 def timeline_total(kinds: frozenset[TimelineKind] = ALL_KINDS) -> ColumnElement[int]:
@@ -158,10 +158,11 @@ def _calls() -> AnySelect:
 
 def _tickets() -> AnySelect:
     c = tickets.c
+    confirmed = and_(c.fcr_confirmed, c.state == _text(TicketState.CLOSED))
     return (
         _without_call(c.opened_at, TimelineKind.TICKET, c.id, c.subject, c.owner)
         .add_columns(
-            c.state.label("outcome"),
+            case((confirmed, _text(TICKET_CONFIRMED)), else_=c.state).label("outcome"),
             c.number.label("number"),
             _no_time("answered_at"),
             _no_time("ended_at"),

@@ -13,8 +13,8 @@ from agent_desk.domain.call import (
     allowed_services,
     require_service,
 )
-from agent_desk.domain.call_events import EventCause
 from agent_desk.domain.errors import CallStateError, UnknownCallError
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId, DeviceId, QueueId, parse_digits
 from agent_desk.ports.switch import SwitchListener
 from telephony.simulator.callers import Caller

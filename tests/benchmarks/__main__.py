@@ -9,20 +9,25 @@ import os
 import platform
 import sys
 
-NAMES = ("start", "pop", "lookup", "simulator")
+NAMES = ("start", "pop", "lookup", "postgres_lookup", "claims", "change_feed", "simulator")
+SIZED = ("pop", "lookup", "postgres_lookup")
+"""Those that take a number of customers."""
 
 
 def main() -> int:
     """Run the benchmarks one after the other and print one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="default: all")
-    names = parser.parse_args().names or NAMES
+    parser.add_argument("--customers", type=int, default=1_000_000, help="default: %(default)s")
+    arguments = parser.parse_args()
+    names = arguments.names or NAMES
     results: dict[str, object] = {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()}
     }
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        results[name] = importlib.import_module(f"tests.benchmarks.{name}").run()
+        size = {"customers": arguments.customers} if name in SIZED else {}
+        results[name] = importlib.import_module(f"tests.benchmarks.{name}").run(**size)
     print(json.dumps(results, indent=2))
     return 0
 

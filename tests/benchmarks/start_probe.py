@@ -37,7 +37,7 @@ def _empty() -> None:
 def _desk(folder: str) -> None:
     from pathlib import Path
 
-    from agent_desk.bootstrap import make_session
+    from agent_desk.bootstrap.desk import make_session
     from tests.benchmarks.paint_watch import PaintWatch
 
     session = make_session(demo=True, base=Path(folder))

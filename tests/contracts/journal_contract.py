@@ -10,10 +10,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent_desk.domain.command import AddNote, Command, LogTicket
 from agent_desk.domain.draft import Draft, DraftKind
-from agent_desk.domain.errors import StorageError
+from agent_desk.domain.errors import NotFoundError, StorageError
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import CallId, CustomerId, EventId, new_uuid7
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CallId,
+    CategoryId,
+    CommandId,
+    CustomerId,
+    EventId,
+    new_uuid7,
+)
+from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
+from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.ports.journal import Journal
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
@@ -48,8 +59,31 @@ def an_event(kind: str, **payload: object) -> LoggedEvent:
     )
 
 
+def a_kept_command(text: str = "说了一遍") -> KeptCommand:
+    note = AddNote(
+        id=CommandId(new_uuid7(NOW)),
+        at=NOW,
+        actor=AgentId("1001"),
+        noted=CustomerId(new_uuid7(NOW)),
+        text=text,
+    )
+    return KeptCommand(command=note, kept_at=NOW + timedelta(seconds=2))
+
+
+def a_ticket_command(after: Command) -> LogTicket:
+    form = TicketForm(
+        customer_id=CustomerId(new_uuid7(NOW)),
+        category_id=CategoryId(new_uuid7(NOW)),
+        subject="退款 \ud83d",
+        resolution=Resolution.FOLLOW_UP,
+        follow_up_at=NOW + timedelta(hours=2),
+    )
+    id_ = CommandId(new_uuid7(NOW))
+    return LogTicket(id=id_, at=NOW, actor=AgentId("1001"), after=after.id, form=form)
+
+
 class JournalContract:
-    """Drafts and spooled events."""
+    """Drafts, spooled events and kept commands."""
 
     async def test_a_draft_comes_back_as_saved(self, journal: Journal) -> None:
         draft = a_full_draft()
@@ -117,6 +151,40 @@ class JournalContract:
 
         assert list(await journal.spooled()) == [events[1], events[3]]
 
+    async def test_kept_commands_come_back_in_order(self, journal: Journal) -> None:
+        first = a_kept_command()
+        second = KeptCommand(command=a_ticket_command(first.command), kept_at=NOW)
+
+        await journal.keep_command(first)
+        await journal.keep_command(second)
+
+        assert list(await journal.kept_commands()) == [first, second]
+
+    async def test_a_kept_command_changes_in_its_place(self, journal: Journal) -> None:
+        first, second = a_kept_command("one"), a_kept_command("two")
+        await journal.keep_command(first)
+        await journal.keep_command(second)
+
+        refusal = refusal_of(NotFoundError(subject="Customer", id="42"))
+        refused = first.moved(KeptState.CONFLICT, refusal)
+        await journal.keep_command(refused)
+        assert list(await journal.kept_commands()) == [refused, second]
+
+        better = a_kept_command("better").command
+        edited = dataclasses.replace(first, command=dataclasses.replace(better, id=first.id))
+        await journal.keep_command(edited)
+        assert list(await journal.kept_commands()) == [edited, second]
+
+    async def test_forgotten_commands_are_gone_and_the_others_stay(self, journal: Journal) -> None:
+        kept = [a_kept_command(str(index)) for index in range(4)]
+        for entry in kept:
+            await journal.keep_command(entry)
+
+        await journal.forget_commands([kept[0].id, kept[2].id, CommandId(new_uuid7(NOW))])
+        await journal.forget_commands([])
+
+        assert list(await journal.kept_commands()) == [kept[1], kept[3]]
+
     async def test_a_closed_journal_says_so(self, journal: Journal) -> None:
         await journal.close()
 
@@ -124,17 +192,21 @@ class JournalContract:
             await journal.save_draft(a_draft())
         with pytest.raises(StorageError):
             await journal.spooled()
+        with pytest.raises(StorageError):
+            await journal.keep_command(a_kept_command())
         await journal.close()
 
     async def test_a_journal_that_is_opened_again_has_kept_everything(
         self, journal: Journal
     ) -> None:
-        draft, event = a_full_draft(), an_event("Delivered")
+        draft, event, kept = a_full_draft(), an_event("Delivered"), a_kept_command()
         await journal.save_draft(draft)
         await journal.spool([event])
+        await journal.keep_command(kept)
 
         await journal.close()
         await journal.open()
 
         assert list(await journal.drafts()) == [draft]
         assert list(await journal.spooled()) == [event]
+        assert list(await journal.kept_commands()) == [kept]

@@ -14,7 +14,9 @@ from datetime import date, timedelta
 import pytest
 
 from agent_desk.domain.call import CallDirection
+from agent_desk.domain.command import AppliedCommand
 from agent_desk.domain.customer import (
+    TICKET_CONFIRMED,
     ContactPoint,
     Customer,
     CustomerChanges,
@@ -35,6 +37,7 @@ from agent_desk.domain.identifiers import (
     AgentId,
     CallId,
     CategoryId,
+    CommandId,
     ContactPointId,
     CustomerId,
     DepartmentId,
@@ -105,6 +108,17 @@ async def add_ticket(storage: Storage, customer: Customer, **fields: object) -> 
         return ticket
 
     return await storage.write(work)
+
+
+def applied_command() -> AppliedCommand:
+    return AppliedCommand(
+        id=CommandId(fresh_id()),
+        kind="AddNote",
+        actor=AGENT,
+        at=NOW,
+        applied_at=NOW,
+        result={"id": fresh_id(), "version": 1},
+    )
 
 
 async def add_order(storage: Storage, ticket: Ticket, **fields: object) -> WorkOrder:
@@ -420,6 +434,26 @@ class CardContract:
         assert [entry.channel for entry in entries] == ["", "", "voice-in", ""]
         assert {entry.agent for entry in entries} == {AGENT}
         assert entries[2].at == call.began_at
+
+    @pytest.mark.parametrize(
+        ("state", "confirmed", "outcome"),
+        [
+            (TicketState.CLOSED, True, TICKET_CONFIRMED),
+            (TicketState.CLOSED, False, "CLOSED"),
+            (TicketState.CLOSED, None, "CLOSED"),
+            (TicketState.REOPENED, True, "REOPENED"),
+            (TicketState.RESOLVED, None, "RESOLVED"),
+        ],
+    )
+    async def test_the_timeline_tells_a_ticket_that_the_customer_confirmed(
+        self, storage: Storage, state: TicketState, confirmed: bool | None, outcome: str
+    ) -> None:
+        customer = await add(storage, a_customer())
+        await add_ticket(storage, customer, state=state, fcr_claimed=True, fcr_confirmed=confirmed)
+        entries = await storage.read(lambda unit: unit.customers.timeline(customer.id))
+        card = await storage.read(lambda unit: unit.customers.card(customer.id, now=NOW))
+        assert [entry.outcome for entry in entries] == [outcome]
+        assert [entry.outcome for entry in card.timeline] == [outcome]
 
     async def test_the_timeline_is_filtered_by_kind(self, storage: Storage) -> None:
         customer = await add(storage, a_customer())
@@ -945,6 +979,17 @@ class EventLogContract:
             event
         ]
 
+    async def test_a_unit_of_work_knows_what_it_has_appended(self, storage: Storage) -> None:
+        first, second = an_event("call-3"), an_event("call-4")
+
+        def work(unit: UnitOfWork) -> list[str]:
+            unit.events.append([first])
+            unit.events.append(event for event in [second])
+            return [event.id for event in unit.events.appended()]
+
+        assert await storage.write(work) == [first.id, second.id]
+        assert await storage.write(lambda unit: list(unit.events.appended())) == []
+
     async def test_payloads_keep_every_json_value(self, storage: Storage) -> None:
         payload = {"text": "王", "list": [1, 2.5, None, True], "table": {"a": {"b": ""}}}
         event = dataclasses.replace(an_event("call-2"), payload=payload)
@@ -977,6 +1022,74 @@ class CatalogueContract:
         assert {category.department_id for category in categories} - {None} <= known
         assert all(c.department_id for c in categories if c.parent_id is None)
         assert departments[0].name_zh == "现场服务"
+
+
+class CommandContract:
+    async def test_a_command_that_was_applied_is_known_by_its_id(self, storage: Storage) -> None:
+        command = AppliedCommand(
+            id=CommandId(fresh_id()),
+            kind="LogTicket",
+            actor=AGENT,
+            at=NOW,
+            applied_at=NOW + timedelta(hours=1),
+            result={"id": fresh_id(), "version": 3},
+        )
+
+        await storage.write(lambda unit: unit.commands.record(command))
+
+        found = await storage.read(lambda unit: unit.commands.applied(command.id))
+        other = await storage.read(lambda unit: unit.commands.applied(CommandId(fresh_id())))
+        assert (found, other) == (command, None)
+
+    async def test_a_command_is_applied_once_and_its_effect_goes_with_it(
+        self, storage: Storage
+    ) -> None:
+        command = applied_command()
+        first, second = a_customer("First"), a_customer("Second")
+
+        def work(unit: UnitOfWork, customer: Customer) -> None:
+            unit.customers.add(customer, [])
+            unit.commands.record(command)
+
+        await storage.write(lambda unit: work(unit, first))
+        with pytest.raises(StorageError):
+            await storage.write(lambda unit: work(unit, second))
+
+        assert (await storage.read(lambda unit: unit.customers.get(first.id))).name == "First"
+        with pytest.raises(NotFoundError):
+            await storage.read(lambda unit: unit.customers.get(second.id))
+
+    async def test_a_call_is_linked_to_what_was_stored_after_it(self, storage: Storage) -> None:
+        customer = await add(storage, a_customer())
+        ticket = await add_ticket(storage, customer)
+        call = dataclasses.replace(a_call(customer), customer_id=None)
+        await storage.write(lambda unit: unit.interactions.save(call))
+
+        await storage.write(
+            lambda unit: unit.interactions.link(
+                call.id, customer_id=customer.id, ticket_id=ticket.id
+            )
+        )
+
+        linked = await storage.read(lambda unit: unit.interactions.get(call.id))
+        assert linked == dataclasses.replace(call, customer_id=customer.id, ticket_id=ticket.id)
+
+    async def test_a_link_replaces_nothing_and_needs_no_record(self, storage: Storage) -> None:
+        customer, other = await add(storage, a_customer()), await add(storage, a_customer())
+        ticket, second = await add_ticket(storage, customer), await add_ticket(storage, other)
+        call = dataclasses.replace(a_call(customer), ticket_id=ticket.id)
+        half = dataclasses.replace(a_call(customer), id=InteractionId(fresh_id()))
+        await storage.write(lambda unit: unit.interactions.save(call))
+        await storage.write(lambda unit: unit.interactions.save(half))
+
+        def work(unit: UnitOfWork) -> None:
+            for id_ in (call.id, InteractionId(fresh_id())):
+                unit.interactions.link(id_, customer_id=other.id, ticket_id=second.id)
+            unit.interactions.link(half.id, customer_id=other.id)
+
+        await storage.write(work)
+        assert await storage.read(lambda unit: unit.interactions.get(call.id)) == call
+        assert await storage.read(lambda unit: unit.interactions.get(half.id)) == half
 
 
 class TransactionContract:
@@ -1079,6 +1192,7 @@ class StorageContract(
     WorkOrderContract,
     EventLogContract,
     CatalogueContract,
+    CommandContract,
     TransactionContract,
 ):
     """All of it."""

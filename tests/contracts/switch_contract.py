@@ -21,7 +21,6 @@ from agent_desk.domain.call_events import (
     DeliveredEvent,
     DivertedEvent,
     EstablishedEvent,
-    EventCause,
     FailedEvent,
     HeldEvent,
     OriginatedEvent,
@@ -37,6 +36,7 @@ from agent_desk.domain.errors import (
     SwitchError,
     UnknownCallError,
 )
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId
 from agent_desk.ports.switch import Switch, SwitchEvent
 

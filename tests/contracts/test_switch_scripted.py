@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agent_desk.domain.call import LocalConnectionState
-from agent_desk.domain.call_events import EventCause
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId
 from agent_desk.ports.switch import Switch
 from tests.contracts.switch_contract import SwitchContract, SwitchHarness

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent_desk.bootstrap import DeskPlan, make_demo_data
+from agent_desk.bootstrap.desk import DeskPlan
+from agent_desk.bootstrap.records import make_demo_data
+from agent_desk.bootstrap.server import DatabaseTarget
 from agent_desk.settings import Places, Settings, usual_places
 
 CUSTOMERS = 60
@@ -47,7 +49,7 @@ def make_base(folder: Path) -> Path:
     """Fill ``folder`` with a database of made-up customers and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     make_demo_data(
-        usual_places(base=folder).database,
+        DatabaseTarget(place=usual_places(base=folder).database),
         customers=CUSTOMERS,
         seed=SEED,
         region="CN",

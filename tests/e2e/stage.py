@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.errors import ConfigurationError
 from agent_desk.domain.identifiers import AgentId, calling_code
+from agent_desk.domain.sign_in import SignInForm
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import Settings
 from db.journal import FileJournal
@@ -94,7 +95,9 @@ class Stage:
         )
         self.session.when_attached(self._watch)
 
-    async def _remember_loop(self, prepare: Callable[[Desk], None]) -> Desk:
+    async def _remember_loop(
+        self, prepare: Callable[[Desk], None], _form: SignInForm | None
+    ) -> Desk:
         self._loop = asyncio.get_running_loop()
         return await self._open(prepare)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from agent_desk.bootstrap import open_desk
+from agent_desk.bootstrap.desk import open_desk
 from agent_desk.domain.errors import ConfigurationError
 from agent_desk.settings import Settings, load_settings
 from tests.e2e.folders import FLOOR_FILE, copy_base, places_of, plan_for, write_floor

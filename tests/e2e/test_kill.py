@@ -26,7 +26,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from agent_desk.bootstrap import open_desk
+from agent_desk.bootstrap.desk import open_desk
 from agent_desk.domain.draft import Draft
 from agent_desk.services.case_log import TicketChangedEvent
 from db.journal import FileJournal

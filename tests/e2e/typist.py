@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from agent_desk.bootstrap import DeskPlan, open_desk
+from agent_desk.bootstrap.desk import DeskPlan, open_desk
 from agent_desk.domain.call import Call, LocalConnectionState
 from agent_desk.domain.ticket import Ticket
 from agent_desk.services.call_control import CallsChangedEvent
@@ -263,11 +263,11 @@ TYPISTS = {"type": Writer, "work": Worker}
 
 
 def build_session(plan: DeskPlan) -> DeskSession:
-    """Return a session as `agent_desk.bootstrap.run_desk` makes it."""
+    """Return a session as `agent_desk.bootstrap.desk.run_desk` makes it."""
     return DeskSession(
         settings=plan.settings,
         save_settings=lambda changed: None,
-        open_desk=lambda prepare: open_desk(plan, prepare=prepare),
+        open_desk=lambda prepare, form: open_desk(plan, prepare=prepare, form=form),
         layout=plan.places.layout,
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from agent_desk.domain.draft import Draft
 from agent_desk.domain.errors import DatabaseUnavailableError
 from agent_desk.domain.event_log import LoggedEvent
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import CommandId, EventId
+from agent_desk.domain.kept_command import KeptCommand
 
 
 class MemoryJournal:
@@ -18,6 +19,7 @@ class MemoryJournal:
         self._is_open = False
         self._drafts: dict[str, Draft] = {}
         self._events: dict[EventId, LoggedEvent] = {}
+        self._commands: dict[CommandId, KeptCommand] = {}
 
     async def open(self) -> None:
         """Open the journal."""
@@ -58,6 +60,22 @@ class MemoryJournal:
         self._require_open()
         for id_ in ids:
             self._events.pop(id_, None)
+
+    async def keep_command(self, kept: KeptCommand) -> None:
+        """Keep a command behind those kept before; a known id changes in its place."""
+        self._require_open()
+        self._commands[kept.id] = kept
+
+    async def kept_commands(self) -> Sequence[KeptCommand]:
+        """Return the kept commands in the order in which they came."""
+        self._require_open()
+        return list(self._commands.values())
+
+    async def forget_commands(self, ids: Sequence[CommandId]) -> None:
+        """Forget commands that were applied or discarded; unknown ids change nothing."""
+        self._require_open()
+        for id_ in ids:
+            self._commands.pop(id_, None)
 
     def _require_open(self) -> None:
         if not self._is_open:

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 def main(arguments: list[str]) -> int:
     """Take every picture and say where it is."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from tests.screenshots.floor import take_floor
     from tests.screenshots.scenes import SCENES
     from tests.screenshots.studio import Studio
 
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
             scene(studio, folder)
             studio.close()
         print(f"{name}: {folder}", file=sys.stderr)
+    take_floor(folder)
     return 0
 
 

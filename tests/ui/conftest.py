@@ -13,8 +13,10 @@ from ui.theme.theme import ThemeName, apply_theme, current_theme, scale_percent
 
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
-    """Return the application as the desk makes it, with the bundled fonts."""
-    return create_application(["agent-desk"])
+    """Return the application as the desk makes it, with the bundled fonts and the light theme."""
+    application = create_application(["agent-desk"])
+    apply_theme(ThemeName.LIGHT)
+    return application
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_desk import bootstrap
-from agent_desk.bootstrap import DeskPlan, load_floor, make_demo_data, open_desk, simulate
+from agent_desk.bootstrap import desk as bootstrap
+from agent_desk.bootstrap.desk import DeskPlan, load_floor, open_desk
+from agent_desk.bootstrap.records import make_demo_data, simulate
+from agent_desk.bootstrap.server import DatabaseTarget
 from agent_desk.domain.errors import (
     AgentDeskError,
     ConfigurationError,
@@ -123,7 +125,9 @@ def test_figures_are_ready_for_json() -> None:
 def test_made_up_customers_are_counted(places: Places) -> None:
     places.database.parent.mkdir()
 
-    summary = make_demo_data(places.database, customers=20, seed=1, region="CN", now=NOW)
+    summary = make_demo_data(
+        DatabaseTarget(place=places.database), customers=20, seed=1, region="CN", now=NOW
+    )
 
     assert summary["customers"] == 20
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_desk import cli
-from agent_desk.cli import EXIT_ERROR, EXIT_OK, EXIT_REFUSED_LINES, main
+from agent_desk.cli import main, target
+from agent_desk.cli.exit_codes import EXIT_ERROR, EXIT_OK, EXIT_REFUSED_LINES
 from agent_desk.settings import Places, Settings, save_settings, usual_places
 
 HEADER = "name,phone,email\r\n"
@@ -20,7 +20,7 @@ HEADER = "name,phone,email\r\n"
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     """Where the commands find settings and database: a folder of this test."""
     found = usual_places(base=tmp_path / "home")
-    monkeypatch.setattr(cli, "usual_places", lambda: found)
+    monkeypatch.setattr(target, "usual_places", lambda: found)
     return found
 
 
@@ -51,7 +51,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
     told = capsys.readouterr().out
     assert ended.value.code == 0
-    for command in ("simulate", "demo-data", "import"):
+    for command in ("simulate", "demo-data", "import", "db", "user", "relay"):
         assert command in told
 
 
@@ -278,7 +278,7 @@ def test_an_interrupted_command_says_so_in_one_line(
     def interrupted(*arguments: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("agent_desk.bootstrap.simulate", interrupted)
+    monkeypatch.setattr("agent_desk.bootstrap.records.simulate", interrupted)
 
     assert main(["simulate"]) == EXIT_ERROR
 

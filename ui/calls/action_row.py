@@ -1,7 +1,8 @@
 """The row of the selected call: who it is and what can be done with it; main thread.
 
-What does not fit gives way in steps: secondary buttons lose their words, then move into a menu,
-then the buttons take a line of their own. Nothing is ever cut.
+What does not fit gives way in steps: rarer buttons lose their words, then move into a menu; then
+Mute, Hold and Transfer lose their words; then the buttons take a line of their own. Nothing is
+ever cut.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
 from ui.widgets.buttons import IconButton
 
-HEADLINE_WIDTH: Final = 346
+HEADLINE_WIDTH: Final = 320
 """The width kept for the call beside its buttons, at 100 %."""
 
 _ORDER: Final = ("make_call", "answer", "hold", "mute", "transfer", "consult", "keypad", "hang_up")
-_SHRINK_ORDER: Final = ("keypad", "make_call", "consult", "mute", "hold", "transfer")
-_MENU_ORDER: Final = ("keypad", "make_call", "consult")
+_RARER: Final = ("keypad", "make_call", "consult")
+_FREQUENT: Final = ("mute", "hold", "transfer")
 _LAST_SHRINK: Final = ("answer", "hang_up")
 
 
@@ -39,14 +40,17 @@ class _Stage:
 
 def _stages() -> tuple[_Stage, ...]:
     """Return the steps from everything with words to the narrowest row."""
-    stages = [_Stage(frozenset(_SHRINK_ORDER[:count]), frozenset()) for count in range(7)]
-    every = frozenset(_SHRINK_ORDER)
-    stages += [_Stage(every, frozenset(_MENU_ORDER[:count])) for count in (2, 3)]
-    stages.append(_Stage(every | frozenset(_LAST_SHRINK), frozenset(_MENU_ORDER)))
+    rarer = frozenset(_RARER)
+    stages = [_Stage(frozenset(_RARER[:count]), frozenset()) for count in range(4)]
+    stages.append(_Stage(rarer, frozenset(_RARER[:2])))
+    stages += [_Stage(rarer | frozenset(_FREQUENT[:count]), rarer) for count in range(4)]
+    stages.append(_Stage(rarer | frozenset(_FREQUENT + _LAST_SHRINK), rarer))
     return tuple(stages)
 
 
 _STAGES: Final = _stages()
+_WITH_WORDS: Final = _STAGES[5]
+"""The narrowest stage in which everything that stands in the row has its word."""
 
 
 class ActionRow(QWidget):
@@ -110,6 +114,10 @@ class ActionRow(QWidget):
     def one_line_width(self) -> int:
         """Return the width in pixels from which call and buttons stand in one line."""
         return px(HEADLINE_WIDTH) + px(M) + self._tools_width(_STAGES[-2])
+
+    def words_width(self) -> int:
+        """Return the width in pixels from which the frequent buttons have their words."""
+        return px(HEADLINE_WIDTH) + px(M) + self._tools_width(_WITH_WORDS)
 
     def least_width(self) -> int:
         """Return the width in pixels of the narrowest arrangement."""

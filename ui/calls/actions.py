@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,7 @@ from agent_desk.domain.call import CallService
 from ui.icons import icon
 from ui.language import in_all_languages, tr
 from ui.shortcuts import keys_of
-from ui.theme.theme import px, scale_percent
+from ui.theme.theme import px, scale_percent, theme_signals
 from ui.theme.tokens import XS, M, S
 from ui.widgets.buttons import Button, ButtonRole, with_shortcut
 
@@ -169,7 +169,9 @@ class ActionButton(Button):
         self.clicked.connect(self._trigger)
         for action in actions:
             action.changed.connect(self._follow)
+        theme_signals().changed.connect(self._fix_size)
         self._follow()
+        self._fix_size()
 
     def show_action(self, action: CallAction) -> None:
         """Show this one of the button's actions."""
@@ -193,7 +195,7 @@ class ActionButton(Button):
         if collapsed != self._collapsed:
             self._collapsed = collapsed
             self.retranslate()
-            self.updateGeometry()
+            self._fix_size()
 
     def is_collapsed(self) -> bool:
         """Return whether the icon stands alone."""
@@ -216,6 +218,16 @@ class ActionButton(Button):
         """Return a size that fits every action of the button."""
         return QSize(self.width_when(self._collapsed), super().sizeHint().height())
 
+    def changeEvent(self, event: QEvent, /) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fix_size()
+
+    def _fix_size(self) -> None:
+        """Let another word or icon lay nothing out anew: the size is the same for all of them."""
+        self.setFixedSize(self.sizeHint())
+
     def _widest_text(self) -> int:
         """Return the width of the longest word; every arrangement of the bar asks for it."""
         font, scale = self.font(), scale_percent()
@@ -231,4 +243,6 @@ class ActionButton(Button):
 
     def _follow(self) -> None:
         self.setEnabled(self._shown.isEnabled())
-        self.setToolTip(self._shown.toolTip())
+        tip = self._shown.toolTip()
+        if tip != self.toolTip():
+            self.setToolTip(tip)

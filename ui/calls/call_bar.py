@@ -156,7 +156,7 @@ class CallBar(QFrame):
         """Show who the callers are, as far as the desk knows."""
         if names != self._names:
             self._names = dict(names)
-            self._refresh()
+            self._show_views()
 
     def set_queues(self, queues: Iterable[QueueStatus]) -> None:
         """Take the names of queues from ``queues``."""
@@ -166,7 +166,7 @@ class CallBar(QFrame):
         }
         self._queues = fresh
         if renamed:
-            self._refresh()
+            self._show_views()
 
     def action(self, name: str) -> CallAction:
         """Return the action of a service's value, of "mute", "unmute" or "decline"."""
@@ -333,15 +333,21 @@ class CallBar(QFrame):
 
     def _refresh(self) -> None:
         call = self._selected_call()
-        others = [other for other in self._calls if other is not call]
-        view = self._view(call) if call else idle_view()
-        self._headline.show_view(view, marked=bool(others))
         self._enable(call)
         self._row.show_state(
             rings=call is not None and call.state is LocalConnectionState.ALERTING,
             held=call is not None and call.state is LocalConnectionState.HOLD,
             muted=self._selected in self._muted,
         )
+        self._show_views()
+        self._panels.close_impossible(self._selected, self._is_possible)
+
+    def _show_views(self) -> None:
+        """Show how every call reads; what can be done with it is another matter."""
+        call = self._selected_call()
+        others = [other for other in self._calls if other is not call]
+        view = self._view(call) if call else idle_view()
+        self._headline.show_view(view, marked=bool(others))
         self._next.setEnabled(bool(others) and call is not None)
         if others or self._joint is not None:
             self.joint_row().show_calls(
@@ -349,7 +355,6 @@ class CallBar(QFrame):
                 joinable=call is not None and held_counterpart(call, self._calls) is not None,
             )
         self._arrange()
-        self._panels.close_impossible(self._selected, self._is_possible)
 
     def _view(self, call: Call) -> CallView:
         return call_view(
@@ -367,6 +372,8 @@ class CallBar(QFrame):
 
     def _enable(self, call: Call | None) -> None:
         allowed = allowed_services(call, self._calls) if call else frozenset()
+        # A new call needs no call to act on; whether a line is free for it the switch decides.
+        allowed |= {CallService.MAKE_CALL}
         for service in CallService:
             self._actions.enable(service.value, service in allowed)
         rings = call is not None and call.state is LocalConnectionState.ALERTING
@@ -374,8 +381,6 @@ class CallBar(QFrame):
         talks = call is not None and call.state is LocalConnectionState.CONNECTED
         self._actions.enable(MUTE, talks and self._selected not in self._muted)
         self._actions.enable(UNMUTE, talks and self._selected in self._muted)
-        # A new call needs no call to act on; whether a line is free for it the switch decides.
-        self._actions.enable(CallService.MAKE_CALL.value, True)
 
     def _open_dial_box(self, purpose: CallService, *, at_once: bool = False) -> None:
         anchor = self._row.button(purpose.value)
@@ -402,8 +407,13 @@ class CallBar(QFrame):
 
     def _lay_out(self) -> None:
         self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._row)
         self._arrange()
+
+    def sizeHint(self) -> QSize:
+        """Return the size from which the frequent buttons beside a call have their words."""
+        return QSize(self._row.words_width(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the size from which a call and its buttons stand in one line.
@@ -415,6 +425,8 @@ class CallBar(QFrame):
     def _arrange(self) -> None:
         joint = self._joint.minimumSizeHint().width() if self._joint is not None else 0
         self.setMinimumWidth(max(self._row.least_width(), joint))
-        self._layout.setContentsMargins(0, 0, 0, 0)
         narrow = self.width() < self._row.one_line_width()
-        self._layout.setSpacing(px(XS if narrow else S))
+        spacing = px(XS if narrow else S)
+        # Setting the same one again would lay out the bar, and the window around it, anew.
+        if spacing != self._layout.spacing():
+            self._layout.setSpacing(spacing)

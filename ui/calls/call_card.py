@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from ui.calls.presentation import SEPARATOR, CallView, idle_view
+from ui.calls.presentation import SEPARATOR, CallView, idle_view, state_texts
 from ui.formats import format_duration
 from ui.icons import pixmap
 from ui.language import tr
-from ui.theme.theme import colour, px, text_font, theme_signals
+from ui.theme.theme import colour, px, text_font, text_width, theme_signals
 from ui.theme.tokens import CARD_RADIUS, FOCUS_WIDTH, SMALL_TEXT_SIZE, TEXT_SIZE, XS, M, S
 from ui.widgets.buttons import with_shortcut
-from ui.widgets.pill import pill_font
+from ui.widgets.grounds import round_ground
+from ui.widgets.pill import pill_font, pill_text_width
 
 NEXT_CALL_KEY: Final = "Ctrl+Tab"
 HEIGHT: Final = 44
@@ -29,6 +31,15 @@ BADGE_HEIGHT: Final = 24
 BADGE_ICON: Final = 14
 HEADER_TITLE: Final = 15
 HEADER_TIMER: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How wide the parts of a view are, in pixels; timer: 0 for no time."""
+
+    badge: int
+    text: int
+    timer: int
 
 
 class CallCard(QAbstractButton):
@@ -49,6 +60,9 @@ class CallCard(QAbstractButton):
         self._bright = True
         self._low = not headline
         self._time = ""
+        self._widest = 0
+        self._widths: _Widths | None = None
+        self._cut: tuple[int, tuple[str, str]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if not headline else Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -60,9 +74,11 @@ class CallCard(QAbstractButton):
         """Show ``view``; ``marked``: of several calls this is the one that the buttons act on."""
         self._view, self._marked = view, marked
         self._time = self._read_time()
+        self._widths = self._cut = None
         self.setAccessibleName(view.accessible_text)
         self._tell()
-        self.updateGeometry()
+        if not self._headline:
+            self.updateGeometry()
         self.update()
 
     def set_low(self, low: bool) -> None:
@@ -87,16 +103,27 @@ class CallCard(QAbstractButton):
         """Move the running time on; a ringing card changes its shade once a second."""
         time, bright = self._read_time(), count % 4 < 2 or not self._view.rings
         if (time, bright) != (self._time, self._bright):
+            longer = len(time) != len(self._time)
             self._time, self._bright = time, bright
+            if longer:
+                self._widths = self._cut = None
+                self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the width that shows the texts whole, up to a limit."""
-        return QSize(self._fixed_width() + self._text_width(), self._height())
+        """Return the width that shows the texts whole, up to a limit.
+
+        The headline wants the same for every call, so that none of them moves the bar.
+        """
+        if self._headline:
+            return QSize(self._headline_width() + px(MOST_TEXT), self._height())
+        return QSize(self._fixed_width() + self._measured().text, self._height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the width at which names are still recognisable."""
-        text = min(px(LEAST_TEXT), self._text_width())
+        if self._headline:
+            return QSize(self._headline_width() + px(LEAST_TEXT), self._height())
+        text = min(px(LEAST_TEXT), self._measured().text)
         return QSize(self._fixed_width() + text, self._height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -124,27 +151,25 @@ class CallCard(QAbstractButton):
     def _paint_frame(self, painter: QPainter) -> None:
         if not self._has_frame():
             return
-        rings = self._view.rings
-        pen = QPen(colour("border_strong" if self.underMouse() else "border"), 1)
-        if rings or self._marked:
-            pen = QPen(colour("accent" if self._bright else "accent_soft"), 1.5)
+        border, width = "border_strong" if self.underMouse() else "border", 1.0
+        if self._view.rings or self._marked:
+            border, width = "accent" if self._bright else "accent_soft", 1.5
         if self.hasFocus():
-            pen = QPen(colour("focus"), FOCUS_WIDTH)
-        painter.setPen(pen)
-        painter.setBrush(colour("accent_soft" if self._headline else "card"))
-        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(frame, px(CARD_RADIUS), px(CARD_RADIUS))
+            border, width = "focus", FOCUS_WIDTH
+        token, size = "accent_soft" if self._headline else "card", (self.width(), self.height())
+        frame = round_ground(painter, token, size, px(CARD_RADIUS), border=border, pen_width=width)
+        painter.drawPixmap(0, 0, frame)
 
     def _paint_badge(self, painter: QPainter) -> int:
         """Paint the state as a pill with its icon and return the pill's width."""
-        view, width = self._view, self._badge_width()
+        view, width = self._view, self._measured().badge
         kind, strong = view.kind, view.rings and self._bright
-        top = (self.height() - px(BADGE_HEIGHT)) / 2
-        place = QRectF(self._inset(), top, width, px(BADGE_HEIGHT))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(kind if view.rings else f"{kind}_soft"))
+        height = px(BADGE_HEIGHT)
+        place = QRectF(self._inset(), (self.height() - height) / 2, width, height)
+        token = kind if view.rings else f"{kind}_soft"
         painter.setOpacity(1.0 if strong or not view.rings else 0.75)
-        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+        ground = round_ground(painter, token, (width, height), height / 2)
+        painter.drawPixmap(place.topLeft(), ground)
         painter.setOpacity(1.0)
         ink = "on_accent" if view.rings else kind
         symbol = pixmap(view.icon_name, ink, px(BADGE_ICON))
@@ -175,13 +200,22 @@ class CallCard(QAbstractButton):
             painter.drawText(lower, vertical, detail)
 
     def _elided(self, width: int) -> tuple[str, str]:
+        """Return title and details as they fit into ``width``; a layout asks for one many times."""
+        if self._cut is None or self._cut[0] != width:
+            self._cut = (width, self._shortened(width))
+        return self._cut[1]
+
+    def _shortened(self, width: int) -> tuple[str, str]:
         right = Qt.TextElideMode.ElideRight
-        title = QFontMetrics(self._title_font()).elidedText(self._view.title, right, width)
-        small = QFontMetrics(text_font(SMALL_TEXT_SIZE))
-        parts = list(self._view.details)
-        while len(parts) > 1 and small.horizontalAdvance(SEPARATOR.join(parts)) > width:
+        title, parts = self._view.title, list(self._view.details)
+        if text_width(title, self._title_size(), QFont.Weight.DemiBold) > width:
+            title = QFontMetrics(self._title_font()).elidedText(title, right, width)
+        while len(parts) > 1 and text_width(SEPARATOR.join(parts), SMALL_TEXT_SIZE) > width:
             parts.pop()
-        return title, small.elidedText(SEPARATOR.join(parts), right, width)
+        detail = SEPARATOR.join(parts)
+        if text_width(detail, SMALL_TEXT_SIZE) > width:
+            detail = QFontMetrics(text_font(SMALL_TEXT_SIZE)).elidedText(detail, right, width)
+        return title, detail
 
     def _tell(self) -> None:
         whole = (self._view.title, self._view.detail)
@@ -189,7 +223,9 @@ class CallCard(QAbstractButton):
         lines = list(whole) if cut else []
         if not self._headline:
             lines = [*whole, with_shortcut(tr("call_bar.card_tip"), NEXT_CALL_KEY)]
-        self.setToolTip("\n".join(line for line in lines if line))
+        tip = "\n".join(line for line in lines if line)
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
     def _read_time(self) -> str:
         since = self._view.since
@@ -199,21 +235,40 @@ class CallCard(QAbstractButton):
         return px(LOW_HEIGHT if self._low else HEIGHT)
 
     def _fixed_width(self) -> int:
-        shape = "0:00:00" if len(self._time) > len("00:00") else "00:00"
-        timer = QFontMetrics(self._timer_font()).horizontalAdvance(shape) + px(M)
-        return 2 * self._inset() + self._badge_width() + px(M) + (timer if self._view.since else 0)
+        widths = self._measured()
+        return 2 * self._inset() + widths.badge + px(M) + widths.timer
 
-    def _text_width(self) -> int:
-        title = QFontMetrics(self._title_font()).horizontalAdvance(self._view.title)
-        small = QFontMetrics(text_font(SMALL_TEXT_SIZE)).horizontalAdvance(self._view.detail)
-        return min(px(MOST_TEXT), max(title, small)) + 2
+    def _headline_width(self) -> int:
+        """Return the width of frame, widest state and running time; kept for one theme."""
+        if not self._widest:
+            badge = max(_badge_width(text) for text in state_texts())
+            timer = text_width("00:00", self._timer_size(), QFont.Weight.DemiBold, tabular=True)
+            self._widest = 2 * px(INSET) + badge + px(M) + timer + px(M)
+        return self._widest
 
     def _text_room(self) -> int:
         return max(0, self.width() - self._fixed_width())
 
-    def _badge_width(self) -> int:
-        words = QFontMetrics(pill_font()).horizontalAdvance(self._view.state_text)
-        return words + px(S) + px(BADGE_ICON) + px(XS) + px(10)
+    def _measured(self) -> _Widths:
+        """Return the widths of the view; every arrangement of the bar asks for them."""
+        if self._widths is None:
+            self._widths = self._measure()
+        return self._widths
+
+    def _measure(self) -> _Widths:
+        view = self._view
+        title = text_width(view.title, self._title_size(), QFont.Weight.DemiBold)
+        small = text_width(view.detail, SMALL_TEXT_SIZE)
+        timer = 0
+        if view.since:
+            shape = "0:00:00" if len(self._time) > len("00:00") else "00:00"
+            timer = text_width(shape, self._timer_size(), QFont.Weight.DemiBold, tabular=True)
+            timer += px(M)
+        return _Widths(
+            badge=_badge_width(view.state_text),
+            text=min(px(MOST_TEXT), max(title, small)) + 2,
+            timer=timer,
+        )
 
     def _has_frame(self) -> bool:
         return not self._headline or self._marked or self._view.rings
@@ -221,13 +276,24 @@ class CallCard(QAbstractButton):
     def _inset(self) -> int:
         return px(INSET) if self._has_frame() else 0
 
+    def _title_size(self) -> int:
+        return HEADER_TITLE if self._headline else TEXT_SIZE
+
     def _title_font(self) -> QFont:
-        return text_font(HEADER_TITLE if self._headline else TEXT_SIZE, QFont.Weight.DemiBold)
+        return text_font(self._title_size(), QFont.Weight.DemiBold)
+
+    def _timer_size(self) -> int:
+        return HEADER_TIMER if self._headline else TEXT_SIZE
 
     def _timer_font(self) -> QFont:
-        size = HEADER_TIMER if self._headline else TEXT_SIZE
-        return text_font(size, QFont.Weight.DemiBold, tabular=True)
+        return text_font(self._timer_size(), QFont.Weight.DemiBold, tabular=True)
 
     def _follow_theme(self) -> None:
+        self._widest = 0
+        self._widths = self._cut = None
         self.updateGeometry()
         self.update()
+
+
+def _badge_width(text: str) -> int:
+    return pill_text_width(text) + px(S) + px(BADGE_ICON) + px(XS) + px(10)

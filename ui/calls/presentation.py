@@ -10,9 +10,10 @@ from typing import Final
 
 from agent_desk.domain.agent import NotReadyReason
 from agent_desk.domain.call import Call, CallDirection, CallService, LocalConnectionState
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId
 from ui.formats import format_duration, format_number
-from ui.language import tr
+from ui.language import in_all_languages, tr
 from ui.widgets.pill import PillKind
 
 SEPARATOR: Final = " · "
@@ -54,6 +55,21 @@ REASON_ICONS: Final[Mapping[NotReadyReason, str]] = MappingProxyType(
         NotReadyReason.TECHNICAL: "wrench",
     }
 )
+
+FAILURE_WORDS: Final[Mapping[EventCause | None, str]] = MappingProxyType(
+    {
+        cause: f"event_cause.{cause.value}"
+        for cause in (
+            EventCause.BUSY,
+            EventCause.BLOCKED,
+            EventCause.NO_ANSWER,
+            EventCause.DEST_NOT_OBTAINABLE,
+            EventCause.CALL_CANCELLED,
+            EventCause.NETWORK_SIGNAL,
+        )
+    }
+)
+"""Why a call failed, as far as a person is helped by knowing it."""
 
 NUMBER_SERVICES: Final = (
     CallService.MAKE_CALL,
@@ -128,6 +144,11 @@ def idle_view() -> CallView:
     )
 
 
+def state_texts() -> tuple[str, ...]:
+    """Return the word of every state in every language, for widths that must not jump."""
+    return tuple(t for state in _LOOKS for t in in_all_languages(f"call_bar.state.{state}"))
+
+
 def held_counterpart(call: Call, calls: Iterable[Call]) -> Call | None:
     """Return the answered call on hold that joint services mean beside ``call``.
 
@@ -171,14 +192,20 @@ def _state_name(call: Call, *, muted: bool) -> str:
 
 
 def _details(call: Call, number: str, queue: str) -> list[str]:
-    """Return the parts of the second line; while it rings, why they call counts most."""
+    """Return the parts of the second line, what counts most first: why they call, why it failed."""
     if call.state is LocalConnectionState.ALERTING:
         parts = [queue, call.reason, _waited(call)]
         return [part for part in parts if part] or [part for part in (number,) if part]
+    why = _failure(call)
     parts = [tr("call_bar.parties", count=len(call.parties)) if len(call.parties) > 1 else number]
     if call.direction is not CallDirection.INBOUND and call.queue_id is None:
         parts.append(tr(f"call_direction.{call.direction.value}"))
-    return [part for part in (*parts, queue) if part]
+    return [part for part in (why, *parts, queue) if part]
+
+
+def _failure(call: Call) -> str:
+    """Return why ``call`` failed in words, ``""`` when it did not or nobody can say."""
+    return tr(FAILURE_WORDS[call.failure]) if call.failure in FAILURE_WORDS else ""
 
 
 def _waited(call: Call) -> str:

@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -27,11 +25,10 @@ from agent_desk.domain.matching import MatchCandidate, MatchReason, MatchReasonC
 from ui.formats import format_moment
 from ui.language import tr
 from ui.theme.theme import colour, px, theme_signals
+from ui.widgets.row_model import ROW_ROLE, RowModel
 from ui.widgets.row_painting import FontRole, RowPainter
 from ui.widgets.state_kinds import TIER_KINDS
 
-_CANDIDATE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-_ROOT: Final = QModelIndex()
 _LINE: Final = 19
 _PADDING: Final = 9
 _KEY: Final = 20
@@ -63,40 +60,11 @@ def reason_text(reason: MatchReason, now: datetime) -> str:
     return tr(f"match_reason.{reason.code}", value=value).strip()
 
 
-class _CandidateModel(QAbstractListModel):
-    """The ranked candidates."""
-
-    def __init__(self, *, now: Callable[[], datetime], parent: QObject) -> None:
-        super().__init__(parent)
-        self._now = now
-        self._candidates: tuple[MatchCandidate, ...] = ()
-
-    def show(self, candidates: Iterable[MatchCandidate]) -> None:
-        self.beginResetModel()
-        self._candidates = tuple(candidates)
-        self.endResetModel()
-
-    def candidate(self, row: int) -> MatchCandidate:
-        return self._candidates[row]
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._candidates)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> object:
-        if not index.isValid():
-            return None
-        candidate = self._candidates[index.row()]
-        if role == _CANDIDATE_ROLE:
-            return candidate
-        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)):
-            reasons = [reason_text(reason, self._now()) for reason in candidate.reasons]
-            parts = [candidate.name, candidate.company_name, candidate.city, *reasons]
-            return "\n".join(part for part in parts if part)
-        return None
+def describe_candidate(candidate: MatchCandidate, now: datetime) -> str:
+    """Return a candidate in words, as a screen reader and the tooltip say it."""
+    reasons = [reason_text(reason, now) for reason in candidate.reasons]
+    parts = [candidate.name, candidate.company_name, candidate.city, *reasons]
+    return "\n".join(part for part in parts if part)
 
 
 class _CandidateDelegate(QStyledItemDelegate):
@@ -111,7 +79,7 @@ class _CandidateDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        candidate: MatchCandidate = index.data(_CANDIDATE_ROLE)
+        candidate: MatchCandidate = index.data(ROW_ROLE)
         room = self._view.viewport().width() - px(2 * _SIDE + _REASON_ICON + 9)
         reasons = sum(len(self._lines(reason, room)) for reason in candidate.reasons)
         lines = 1 + bool(_place(candidate)) + reasons
@@ -123,7 +91,7 @@ class _CandidateDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        candidate: MatchCandidate = index.data(_CANDIDATE_ROLE)
+        candidate: MatchCandidate = index.data(ROW_ROLE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw.ground(painter, option)
         area = option.rect.adjusted(px(_SIDE), px(_PADDING), -px(_SIDE), 0)
@@ -192,7 +160,9 @@ class CandidateList(QListView):
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = _CandidateModel(now=now, parent=self)
+        self._model: RowModel[MatchCandidate] = RowModel(
+            describe=lambda candidate: describe_candidate(candidate, now()), parent=self
+        )
         self.setModel(self._model)
         self.setItemDelegate(_CandidateDelegate(self, now=now))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -253,7 +223,7 @@ class CandidateList(QListView):
         self.selectionModel().setCurrentIndex(self._model.index(row), flag)
 
     def _choose(self, row: int) -> None:
-        self.candidate_chosen.emit(self._model.candidate(row).customer_id)
+        self.candidate_chosen.emit(self._model.row(row).customer_id)
 
 
 def _place(candidate: MatchCandidate) -> str:

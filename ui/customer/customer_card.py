@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from agent_desk.domain.customer import CustomerCard, CustomerChanges
+from agent_desk.domain.conflict import EditConflict, Side
+from agent_desk.domain.customer import Customer, CustomerCard, CustomerChanges
 from agent_desk.domain.identifiers import CustomerId
-from ui.customer.customer_form import CustomerForm
+from ui.customer.customer_form import CustomerForm, language_name
 from ui.customer.customer_view import CustomerView
 from ui.customer.skeleton import SkeletonLines
+from ui.formats import format_moment
 from ui.language import tr
 from ui.theme.theme import px
 from ui.widgets.draft_pulse import DraftPulse
@@ -20,6 +23,18 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
 from ui.widgets.notice import Notice
 from ui.widgets.wrapped_label import WrappedLabel
+
+if TYPE_CHECKING:
+    from ui.conflict.conflict_panel import ConflictPanel
+
+
+def shown_value(field: str, value: Any) -> str:
+    """Return a field of a record's changes as the form would show it."""
+    if field == "tier":
+        return tr(f"tier.{value}")
+    if field == "verified":
+        return tr("conflict.yes" if value else "conflict.no")
+    return language_name(value) if field == "language" else str(value)
 
 
 class _LoadingPage(QWidget):
@@ -42,7 +57,8 @@ class CustomerCardPanel(QFrame):
 
     What is typed into the form or the note field of a customer is kept while another customer's
     card is shown, and put back with theirs. save_requested is answered by ``show_card`` (saved),
-    ``show_error`` or ``show_stale``. draft_changed: the edited fields of the shown customer,
+    ``show_error``, ``show_stale`` or ``show_conflict``, and the latter by conflict_settled, which
+    carries {field: Side}. draft_changed: the edited fields of the shown customer,
     note_draft_changed: the note being typed; both at most 150 ms late.
     """
 
@@ -54,6 +70,7 @@ class CustomerCardPanel(QFrame):
     order_opened = Signal(str)
     retry_requested = Signal()
     reload_requested = Signal()
+    conflict_settled = Signal(object)
     draft_changed = Signal(dict)
     note_draft_changed = Signal(str)
     edit_ended = Signal()
@@ -61,6 +78,7 @@ class CustomerCardPanel(QFrame):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self._now = now
         self._card: CustomerCard | None = None
         self._unsaved: dict[CustomerId, dict[str, str]] = {}
         self._unsaved_notes: dict[CustomerId, str] = {}
@@ -70,6 +88,7 @@ class CustomerCardPanel(QFrame):
         self._loading = _LoadingPage()
         self.view = CustomerView(now=now)
         self.form = CustomerForm()
+        self._conflict: ConflictPanel | None = None
         self._note_pulse = DraftPulse(self)
         self._stack = QStackedWidget()
         self._build()
@@ -82,7 +101,7 @@ class CustomerCardPanel(QFrame):
         same = former is not None and former.customer.id == card.customer.id
         was_editing = same and self.is_editing() and not self._saving
         self._card = card
-        self._notice.hide()
+        self._show_age(card)
         self.view.show_card(card)
         self.view.restore_note(self._unsaved_notes.get(card.customer.id, ""))
         if self._saving and same:
@@ -119,6 +138,8 @@ class CustomerCardPanel(QFrame):
     def show_error(self, field: str, text: str) -> None:
         """Show what is wrong with the form that was to be saved."""
         self._saving = False
+        if self.is_editing():
+            self._stack.setCurrentWidget(self.form)
         self.form.show_error(field, text)
 
     def show_stale(self, text: str) -> None:
@@ -126,9 +147,27 @@ class CustomerCardPanel(QFrame):
         self._saving = False
         self.form.show_stale(text, tr("customer_card.take_saved"))
 
+    def show_conflict(self, conflict: EditConflict) -> None:
+        """Show what was typed beside what somebody saved first, field by field."""
+        self._saving = False
+        panel = self._conflict_panel()
+        panel.show_conflict(conflict, self._now())
+        had_focus = self.form.isAncestorOf(self.focusWidget())
+        self._stack.setCurrentWidget(panel)
+        if had_focus:
+            panel.focus_first()
+
     def is_editing(self) -> bool:
-        """Return whether the form is open."""
-        return self._stack.currentWidget() is self.form
+        """Return whether the form is open, or its conflict with another one's save."""
+        return self._stack.currentWidget() in (self.form, self._conflict)
+
+    def customer_id(self) -> CustomerId | None:
+        """Return whose card is shown, None when there is none."""
+        return self._card.customer.id if self._card is not None else None
+
+    def edited(self) -> Customer | None:
+        """Return the record with which the editing began."""
+        return self.form.customer()
 
     def begin_edit(self) -> None:
         """Open the form for the shown customer, as its shortcut and the pencil do."""
@@ -191,6 +230,27 @@ class CustomerCardPanel(QFrame):
         self._stack.setCurrentWidget(self.view)
         self.edit_ended.emit()
 
+    def _conflict_panel(self) -> ConflictPanel:
+        """Return the panel for two versions; it is rarely needed, so it is made when it is."""
+        if self._conflict is None:
+            from ui.conflict.conflict_panel import ConflictPanel
+
+            self._conflict = ConflictPanel(labels="customer_card", shown=shown_value)
+            self._conflict.settled.connect(self._on_settled)
+            self._conflict.left.connect(self._leave_conflict)
+            self._stack.addWidget(self._conflict)
+        return self._conflict
+
+    def _on_settled(self, choices: dict[str, Side]) -> None:
+        self._saving = True
+        self.conflict_settled.emit(choices)
+
+    def _leave_conflict(self) -> None:
+        """Go back to the form; what was typed is still there."""
+        self._stack.setCurrentWidget(self.form)
+        self.form.show_stale(tr("customer_card.changed_meanwhile"), tr("customer_card.take_saved"))
+        self.form.focus_first()
+
     def _take_saved(self) -> None:
         """Drop what was typed and show the record as it is saved."""
         self._on_cancelled()
@@ -210,6 +270,14 @@ class CustomerCardPanel(QFrame):
             self.form.show_stale(
                 tr("customer_card.changed_meanwhile"), tr("customer_card.take_saved")
             )
+
+    def _show_age(self, card: CustomerCard) -> None:
+        """Say how old a card is that did not come from the database."""
+        if card.as_of is None:
+            self._notice.hide()
+            return
+        moment = format_moment(card.as_of, self._now())
+        self._notice.show_text(tr("customer_card.as_of", moment=moment), "warning")
 
     def _keep_typed(self) -> None:
         """Keep what is typed for the shown customer before another one is shown."""
@@ -236,5 +304,9 @@ class CustomerCardPanel(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language in the notice's button."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and not self._notice.isHidden():
+        if event.type() != QEvent.Type.LanguageChange or self._notice.isHidden():
+            return
+        if self._card is not None and self._card.as_of is not None:
+            self._show_age(self._card)
+        else:
             self._notice.show_text(self._notice.text(), "warning", tr("customer_card.retry"))

@@ -122,6 +122,10 @@ class CustomerForm(QWidget):
         """Return whether anything differs from what was there at the start."""
         return self.fields() != self._untouched
 
+    def customer(self) -> Customer | None:
+        """Return the record with which the editing began, None for a new one."""
+        return self._customer
+
     def customer_id(self) -> CustomerId | None:
         """Return whose record is edited, None for a new one."""
         return self._customer.id if self._customer is not None else None

@@ -64,7 +64,9 @@ class InfoRow(QWidget):
     def show_value(self, text: str) -> None:
         """Show ``text``; an empty one hides the row."""
         self.value.setText(text)
-        self.value.setAccessibleName(f"{self.label.text()}: {text}")
+        name = f"{self.label.text()}: {text}"
+        if name != self.value.accessibleName():
+            self.value.setAccessibleName(name)
         self.setVisible(bool(text))
 
 
@@ -77,8 +79,9 @@ class CallButton(IconButton):
 
     def show_number(self, number: str) -> None:
         """Name ``number``, written for people."""
-        self._number = number
-        self.retranslate()
+        if number != self._number:
+            self._number = number
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Name the number in the present language."""
@@ -98,6 +101,10 @@ class PhoneRow(InfoRow):
         self._button = CallButton()
         self._button.clicked.connect(lambda: self.call_requested.emit(self._e164))
         self.row.addWidget(self._button)
+
+    def offer_call(self, offered: bool) -> None:
+        """Show the button only to who may call."""
+        self._button.setVisible(offered)
 
     def show_point(self, point: ContactPoint) -> None:
         """Show a contact point of kind PHONE."""

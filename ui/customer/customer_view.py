@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,7 +40,7 @@ from ui.customer.row_pool import RowPool
 from ui.formats import format_date
 from ui.language import tr
 from ui.shortcuts import keys_of
-from ui.theme.theme import px
+from ui.theme.theme import colour, px
 from ui.widgets.avatar import Avatar
 from ui.widgets.buttons import IconButton
 from ui.widgets.label import Label
@@ -79,6 +80,10 @@ class CustomerHeader(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignTop)
 
+    def offer_edit(self, offered: bool) -> None:
+        """Show the pencil only to who may edit."""
+        self._edit.setVisible(offered)
+
     def show_card(self, card: CustomerCard) -> None:
         """Show whose card it is."""
         customer = card.customer
@@ -106,6 +111,7 @@ class CustomerView(QScrollArea):
         super().__init__(parent)
         self._now = now
         self._card: CustomerCard | None = None
+        self._offers_calls = True
         self._header = CustomerHeader()
         self._pinned = PinnedNote()
         self._phones: RowPool[ContactPoint, PhoneRow] = RowPool(
@@ -138,6 +144,13 @@ class CustomerView(QScrollArea):
         self._connect()
         self.retranslate()
 
+    def offer(self, *, calls: bool, edits: bool) -> None:
+        """Offer calls and changes of the record only to who may; before the first card."""
+        self._offers_calls = calls
+        self._header.offer_edit(edits)
+        self._new_note.setVisible(edits)
+        self._add_note.setVisible(edits)
+
     def show_card(self, card: CustomerCard) -> None:
         """Show ``card``; a note that is being typed stays while the customer does."""
         other = self._card is None or self._card.customer.id != card.customer.id
@@ -166,6 +179,12 @@ class CustomerView(QScrollArea):
         self._new_note.setAccessibleName(tr("customer_card.add_note_hint"))
         if self._card is not None:
             self._refill()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), colour("card"))
+        painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""
@@ -203,8 +222,12 @@ class CustomerView(QScrollArea):
     def _build(self) -> None:
         inner = QWidget()
         inner.setObjectName("scrolled")
+        # Its ground is its own, so that Qt need not paint card, page and window under it first;
+        # the round corners of the card stay outside.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setViewportMargins(0, px(6), 0, 0)
         layout = QVBoxLayout(inner)
-        layout.setContentsMargins(px(16), px(12), px(16), px(12))
+        layout.setContentsMargins(px(16), px(6), px(16), px(12))
         layout.setSpacing(px(8))
         layout.addWidget(self._header)
         layout.addWidget(self._pinned)
@@ -262,6 +285,7 @@ class CustomerView(QScrollArea):
     def _make_phone(self) -> PhoneRow:
         row = PhoneRow()
         row.call_requested.connect(self.call_requested)
+        row.offer_call(self._offers_calls)
         return row
 
     def _make_ticket(self) -> RecordRow:

@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
@@ -23,10 +15,8 @@ from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.order_detail import OrderDetail
 from ui.theme.theme import px
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.grouped_list import Group, GroupedList, GroupedRow
-from ui.widgets.label import Label
-from ui.widgets.notice import Notice
+from ui.widgets.grouped_list import Group, GroupedRow
+from ui.widgets.list_and_detail import ListAndDetail, ListWords
 from ui.widgets.state_kinds import order_kind
 
 _W = WorkOrderState
@@ -37,6 +27,19 @@ _GROUPS: Final[tuple[tuple[str, frozenset[WorkOrderState]], ...]] = (
     ("department_page.group_reported", frozenset({_W.REPORTED})),
     ("department_page.group_verifying", frozenset({_W.VERIFYING})),
     ("department_page.group_done", frozenset({_W.CLOSED, _W.CANCELLED, _W.DECLINED, _W.DRAFT})),
+)
+
+
+_WORDS: Final = ListWords(
+    icon="inbox",
+    title="department_page.title",
+    empty="department_page.empty",
+    empty_text="department_page.empty_text",
+    loading="department_page.loading",
+    unavailable="department_page.unavailable",
+    retry="department_page.retry",
+    nothing_icon="clipboard-list",
+    nothing_marked="department_page.nothing_marked",
 )
 
 
@@ -67,13 +70,9 @@ class DepartmentPage(QWidget):
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.list = GroupedList()
-        self._notice = Notice(beside=True)
-        self._empty = EmptyState("inbox", "department_page.empty", "department_page.empty_text")
-        self._left = QStackedWidget()
         self.detail = OrderDetail(now=now)
-        self._nothing = QFrame()
-        self._right = QStackedWidget()
+        self._columns = ListAndDetail(words=_WORDS, head=(self._chooser,), details=(self.detail,))
+        self.list = self._columns.list
         self._build()
         self._connect()
         self.retranslate()
@@ -102,11 +101,19 @@ class DepartmentPage(QWidget):
             with QSignalBlocker(self._chooser):
                 self._chooser.setCurrentIndex(index)
 
+    def keep_to(self, department_id: str) -> None:
+        """Show one department's name and offer no other."""
+        self.choose_department(department_id)
+        self._chooser.setEnabled(False)
+
+    def can_choose(self) -> bool:
+        """Return whether other departments are offered."""
+        return self._chooser.isEnabled()
+
     def show_lines(self, lines: Iterable[WorkOrderLine]) -> None:
         """Show the department's orders, in their order within each state."""
         self._lines = {line.order.id: line for line in lines}
-        self._notice.hide()
-        self._empty.set_keys("inbox", "department_page.empty", "department_page.empty_text")
+        self._columns.show_known()
         self._show_groups()
         if self._wanted in self._lines:
             self.select_order(self._wanted)
@@ -119,12 +126,11 @@ class DepartmentPage(QWidget):
 
     def show_loading(self) -> None:
         """Say that the orders are on their way; those on screen stay."""
-        self._empty.set_keys("hourglass", "department_page.loading")
+        self._columns.show_loading()
 
     def show_unavailable(self, text: str) -> None:
         """Say why the orders are not to be had; those on screen stay."""
-        self._empty.set_keys("database", "department_page.unavailable")
-        self._notice.show_text(text, "warning", tr("department_page.retry"))
+        self._columns.show_unavailable(text)
 
     def show_error(self, field: str, text: str) -> None:
         """Show what is wrong with the last step; nothing that was typed is lost."""
@@ -134,7 +140,6 @@ class DepartmentPage(QWidget):
         """Set every text anew."""
         self._chooser.setAccessibleName(tr("department_page.department"))
         self._chooser.setToolTip(tr("department_page.department"))
-        self.list.setAccessibleName(tr("department_page.title"))
         self._name_departments()
         self._show_groups()
 
@@ -145,41 +150,9 @@ class DepartmentPage(QWidget):
             self.retranslate()
 
     def _build(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        card.setMinimumWidth(px(260))
-        top = QHBoxLayout()
-        top.setContentsMargins(px(16), px(10), px(12), px(4))
-        top.addWidget(Label("department_page.title", role="heading"))
-        top.addStretch(1)
-        top.addWidget(self._chooser)
-        notice = QVBoxLayout()
-        notice.setContentsMargins(px(12), 0, px(12), 0)
-        notice.addWidget(self._notice)
-        for page in (self._empty, self.list):
-            self._left.addWidget(page)
-        left = QVBoxLayout(card)
-        left.setContentsMargins(1, 1, 1, px(8))
-        left.setSpacing(px(2))
-        left.addLayout(top)
-        left.addLayout(notice)
-        left.addWidget(self._left, 1)
-        self._nothing.setObjectName("card")
-        nothing = QVBoxLayout(self._nothing)
-        nothing.addWidget(EmptyState("clipboard-list", "department_page.nothing_marked"))
-        for panel in (self._nothing, self.detail):
-            self._right.addWidget(panel)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(px(12))
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(card)
-        splitter.addWidget(self._right)
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
-        splitter.setSizes([440, 620])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(16), px(16), px(16), px(16))
-        layout.addWidget(splitter)
+        layout.addWidget(self._columns)
 
     def _connect(self) -> None:
         detail = self.detail
@@ -193,7 +166,7 @@ class DepartmentPage(QWidget):
         detail.return_requested.connect(self.return_requested)
         detail.dispatch_requested.connect(self.dispatch_requested)
         detail.draft_changed.connect(self.report_draft_changed)
-        self._notice.action_requested.connect(self.reload_requested)
+        self._columns.reload_requested.connect(self.reload_requested)
 
     def _on_opened(self, order_id: str) -> None:
         """Go on to the marked order's steps by keyboard."""
@@ -209,20 +182,19 @@ class DepartmentPage(QWidget):
     def _show_detail(self) -> None:
         line = self._lines.get(self.list.marked_id())
         if line is None:
-            self._right.setCurrentWidget(self._nothing)
+            self._columns.show_detail(None)
             return
         self.detail.show_line(line)
-        self._right.setCurrentWidget(self.detail)
+        self._columns.show_detail(self.detail)
 
     def _show_groups(self) -> None:
-        self.list.show_groups(
+        self._columns.show_groups(
             Group(
                 tr(key),
                 tuple(self._row(x) for x in self._lines.values() if x.order.state in states),
             )
             for key, states in _GROUPS
         )
-        self._left.setCurrentIndex(1 if self._lines else 0)
 
     def _row(self, line: WorkOrderLine) -> GroupedRow:
         order = line.order

@@ -53,16 +53,17 @@ class OrderDetail(QFrame):
         self._line: WorkOrderLine | None = None
         self._choices: tuple[Department, ...] = ()
         self._unsent: dict[WorkOrderId, dict[str, str]] = {}
+        self._may_take: Callable[[WorkOrderState, WorkOrderState], bool] = lambda *step: True
         self._head = RecordHead()
         self._notice = Notice()
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)
         self._instructions = TextPart("department_page.instructions")
         self._report = ReportView(now=now)
-        self._accept = Button("department_page.accept", "check", "primary")
+        self.accept = Button("department_page.accept", "check", "primary")
         self._decline = Button("department_page.decline", "x")
-        self._start = Button("department_page.start", "play", "primary")
-        self._return = Button("department_page.return", "undo-2", "primary")
+        self.start = Button("department_page.start", "play", "primary")
+        self.hand_back = Button("department_page.return", "undo-2", "primary")
         self._departments = QComboBox()
         self._dispatch = Button("department_page.dispatch", "send", "primary")
         self._send_on = QWidget()
@@ -89,6 +90,10 @@ class OrderDetail(QFrame):
             self._ask_reason(False)
             self._begin_report()
         self.retranslate()
+
+    def offer_steps(self, may_take: Callable[[WorkOrderState, WorkOrderState], bool]) -> None:
+        """Offer only the steps, from one state to another, that ``may_take`` allows."""
+        self._may_take = may_take
 
     def set_departments(self, departments: Sequence[Department]) -> None:
         """Offer ``departments`` to an order that waits for dispatch."""
@@ -146,26 +151,35 @@ class OrderDetail(QFrame):
 
     def _show_steps(self, state: WorkOrderState) -> None:
         asking = not self._why.isHidden()
-        self._accept.setVisible(state is _W.ASSIGNED)
-        self._decline.setVisible(state is _W.ASSIGNED)
-        self._accept.setEnabled(not asking)
+        self.accept.setVisible(self._is_offered(state, _W.ASSIGNED, _W.ACCEPTED))
+        self._decline.setVisible(self._is_offered(state, _W.ASSIGNED, _W.DECLINED))
+        self.accept.setEnabled(not asking)
         self._decline.setEnabled(not asking)
-        self._start.setVisible(state in (_W.ACCEPTED, _W.ON_HOLD))
-        self._start.set_text_key(
+        self.start.setVisible(
+            self._is_offered(state, _W.ACCEPTED, _W.IN_PROGRESS)
+            or self._is_offered(state, _W.ON_HOLD, _W.IN_PROGRESS)
+        )
+        self.start.set_text_key(
             "department_page.resume" if state is _W.ON_HOLD else "department_page.start"
         )
-        self._return.setVisible(state is _W.REPORTED)
-        self._send_on.setVisible(state is _W.PENDING_DISPATCH)
-        self._form_part.setVisible(state is _W.IN_PROGRESS)
+        self.hand_back.setVisible(self._is_offered(state, _W.REPORTED, _W.VERIFYING))
+        self._send_on.setVisible(self._is_offered(state, _W.PENDING_DISPATCH, _W.ASSIGNED))
+        self._form_part.setVisible(self._is_offered(state, _W.IN_PROGRESS, _W.REPORTED))
         hint = _HINTS.get(state)
         self._hint.setVisible(hint is not None)
         if hint is not None:
             self._hint.set_key(hint)
 
+    def _is_offered(
+        self, state: WorkOrderState, begin: WorkOrderState, target: WorkOrderState
+    ) -> bool:
+        """Return whether an order in ``state`` can go from ``begin`` to ``target`` here."""
+        return state is begin and self._may_take(begin, target)
+
     def _build(self) -> None:
         actions = QHBoxLayout()
         actions.setSpacing(px(8))
-        for button in (self._accept, self._decline, self._start, self._return):
+        for button in (self.accept, self._decline, self.start, self.hand_back):
             actions.addWidget(button)
         actions.addStretch(1)
         send_on = QHBoxLayout(self._send_on)
@@ -205,9 +219,9 @@ class OrderDetail(QFrame):
         layout.addWidget(scroll_column(inner))
 
     def _connect(self) -> None:
-        self._accept.clicked.connect(self._on_accept)
-        self._start.clicked.connect(self._on_start)
-        self._return.clicked.connect(self._on_return)
+        self.accept.clicked.connect(self._on_accept)
+        self.start.clicked.connect(self._on_start)
+        self.hand_back.clicked.connect(self._on_return)
         self._dispatch.clicked.connect(self._on_dispatch)
         self._decline.clicked.connect(self._on_decline)
         self._confirm.clicked.connect(self._on_confirm)
@@ -274,7 +288,7 @@ class OrderDetail(QFrame):
     def _ask_reason(self, ask: bool) -> None:
         self._why.setVisible(ask)
         self._reason_field.set_error("")
-        self._accept.setEnabled(not ask)
+        self.accept.setEnabled(not ask)
         self._decline.setEnabled(not ask)
 
     def _keep_report(self) -> None:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desk.domain.work_order import WorkOrderLine
 from ui.formats import format_number
 from ui.language import in_current_language, tr
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
-from ui.widgets.form_field import FormField
+from ui.widgets.customer_answer import CustomerAnswer
 from ui.widgets.label import Label
 from ui.widgets.notice import Notice
 from ui.widgets.record_detail import RecordHead, ReportView, TextPart, plain_label, scroll_column
@@ -37,17 +36,11 @@ class VerificationPanel(QFrame):
         self._line: WorkOrderLine | None = None
         self._head = RecordHead()
         self._notice = Notice()
-        self._call = Button("verification.call", "phone", "primary")
+        self.call = Button("verification.call", "phone", "primary")
         self._instructions = TextPart("verification.asked_for")
         self._report = ReportView(now=now)
         self._script = plain_label()
-        self._yes = Button("verification.yes", "smile", "primary")
-        self._no = Button("verification.no", "frown")
-        self._reason = QLineEdit()
-        self._reason_field = FormField("verification.reason", self._reason)
-        self._reopen = Button("verification.reopen", "undo-2", "danger")
-        self._back = Button("verification.back", role="ghost", shortcut_hint="Esc")
-        self._why = QWidget()
+        self.answer = CustomerAnswer()
         self._build()
         self._connect()
 
@@ -57,14 +50,13 @@ class VerificationPanel(QFrame):
         self._line = line
         if other:
             self._notice.hide()
-            self._reason.clear()
-            self._ask_reason(False)
+            self.answer.begin()
         self.retranslate()
 
     def show_error(self, field: str, text: str) -> None:
         """Show what keeps the order from being closed or reopened."""
         if field == "reason":
-            self._reason_field.set_error(text)
+            self.answer.show_error(text)
         else:
             self._notice.show_text(text, "warning")
 
@@ -74,7 +66,6 @@ class VerificationPanel(QFrame):
 
     def retranslate(self) -> None:
         """Set every text anew."""
-        self._reason.setPlaceholderText(tr("verification.reason_hint"))
         if self._line is None:
             return
         line, order = self._line, self._line.order
@@ -99,13 +90,6 @@ class VerificationPanel(QFrame):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back to the question on Escape."""
-        if event.key() == Qt.Key.Key_Escape and not self._why.isHidden():
-            self._ask_reason(False)
-        else:
-            super().keyPressEvent(event)
-
     def _build(self) -> None:
         script = QFrame()
         script.setObjectName("card")
@@ -114,33 +98,17 @@ class VerificationPanel(QFrame):
         words.setSpacing(px(4))
         words.addWidget(Label("verification.say", role="muted"))
         words.addWidget(self._script)
-        answers = QHBoxLayout()
-        answers.setSpacing(px(8))
-        answers.addWidget(self._yes)
-        answers.addWidget(self._no)
-        answers.addStretch(1)
-        confirm = QHBoxLayout()
-        confirm.setSpacing(px(8))
-        confirm.addWidget(self._reopen)
-        confirm.addWidget(self._back)
-        confirm.addStretch(1)
-        why = QVBoxLayout(self._why)
-        why.setContentsMargins(0, 0, 0, 0)
-        why.setSpacing(px(8))
-        why.addWidget(self._reason_field)
-        why.addLayout(confirm)
         inner = QWidget()
         self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(12))
         column.addWidget(self._head)
         column.addWidget(self._notice)
-        column.addWidget(self._call, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.call, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._instructions, self._report, script):
             column.addWidget(part)
         column.addWidget(Label("verification.question", role="heading"))
-        column.addLayout(answers)
-        column.addWidget(self._why)
+        column.addWidget(self.answer)
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -148,39 +116,19 @@ class VerificationPanel(QFrame):
         layout.addWidget(self._area)
 
     def _connect(self) -> None:
-        self._call.clicked.connect(self._on_call)
-        self._yes.clicked.connect(self._on_yes)
-        self._no.clicked.connect(self._on_no)
-        self._reopen.clicked.connect(self._on_reopen)
-        self._reason.returnPressed.connect(self._on_reopen)
-        self._back.clicked.connect(lambda: self._ask_reason(False))
-        self._reason.textEdited.connect(lambda: self._reason_field.set_error(""))
-
-    def _ask_reason(self, ask: bool) -> None:
-        self._why.setVisible(ask)
-        self._yes.setEnabled(not ask)
-        self._no.setEnabled(not ask)
-        self._reason_field.set_error("")
+        self.call.clicked.connect(self._on_call)
+        self.answer.given.connect(self._on_given)
+        self.answer.reason_asked.connect(self._show_reason)
 
     def _on_call(self) -> None:
         if self._line is not None:
             self.call_customer_requested.emit(self._line.order.ticket_id)
 
-    def _on_yes(self) -> None:
+    def _on_given(self, satisfied: bool, reason: str) -> None:
         if self._line is not None:
             self._notice.hide()
-            self.verified.emit(self._line.order.id, True, "")
+            self.verified.emit(self._line.order.id, satisfied, reason)
 
-    def _on_no(self) -> None:
-        self._ask_reason(True)
+    def _show_reason(self) -> None:
         self._column.activate()
-        self._area.ensureWidgetVisible(self._reopen)
-        self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _on_reopen(self) -> None:
-        reason = self._reason.text().strip()
-        if not reason:
-            self._reason_field.set_error(tr("verification.reason_missing"))
-            self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._line is not None:
-            self.verified.emit(self._line.order.id, False, reason)
+        self._area.ensureWidgetVisible(self.answer.reopen)

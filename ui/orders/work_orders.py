@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -35,48 +33,18 @@ from ui.language import in_current_language, tr
 from ui.theme.theme import px, theme_signals
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
+from ui.widgets.row_model import ROW_ROLE, RowModel
 from ui.widgets.row_painting import FontRole, RowPainter
 from ui.widgets.state_kinds import order_kind
 
 _ROW_HEIGHT: Final = 48
 _TILE: Final = 34
-_ORDER_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-_ROOT: Final = QModelIndex()
 
 
-class _OrderModel(QAbstractListModel):
-    """The orders, newest change first."""
-
-    def __init__(self, *, now: Callable[[], datetime], parent: QObject) -> None:
-        super().__init__(parent)
-        self._now = now
-        self._orders: tuple[OpenOrder, ...] = ()
-
-    def show(self, orders: Iterable[OpenOrder]) -> None:
-        self.beginResetModel()
-        self._orders = tuple(sorted(orders, key=lambda o: o.changed_at, reverse=True))
-        self.endResetModel()
-
-    def order(self, row: int) -> OpenOrder:
-        return self._orders[row]
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._orders)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> object:
-        if not index.isValid():
-            return None
-        order = self._orders[index.row()]
-        if role == _ORDER_ROLE:
-            return order
-        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)):
-            state = tr(f"work_order_state.{order.state}")
-            return f"#{order.number} {order.subject} · {about_order(order, self._now())} · {state}"
-        return None
+def describe_order(order: OpenOrder, now: datetime) -> str:
+    """Return an order in words, as a screen reader and the tooltip say it."""
+    state = tr(f"work_order_state.{order.state}")
+    return f"#{order.number} {order.subject} · {about_order(order, now)} · {state}"
 
 
 def about_order(order: OpenOrder, now: datetime) -> str:
@@ -108,7 +76,7 @@ class _OrderDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        order: OpenOrder = index.data(_ORDER_ROLE)
+        order: OpenOrder = index.data(ROW_ROLE)
         draw = self._draw
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw.ground(painter, option, line=False)
@@ -157,7 +125,9 @@ class WorkOrdersPanel(QFrame):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._model = _OrderModel(now=now, parent=self)
+        self._model: RowModel[OpenOrder] = RowModel(
+            describe=lambda order: describe_order(order, now()), parent=self
+        )
         self.view = _OrderView(self)
         self.view.setModel(self._model)
         self.view.setItemDelegate(_OrderDelegate(self.view, now=now))
@@ -177,7 +147,8 @@ class WorkOrdersPanel(QFrame):
 
     def show_orders(self, orders: tuple[OpenOrder, ...]) -> None:
         """Show ``orders``, the one that changed last on top."""
-        self._model.show(orders)
+        newest_first = sorted(orders, key=lambda order: order.changed_at, reverse=True)
+        self._model.show(newest_first)
         self._stack.setCurrentIndex(1 if orders else 0)
 
     def retranslate(self) -> None:
@@ -192,4 +163,4 @@ class WorkOrdersPanel(QFrame):
             self.retranslate()
 
     def _on_opened(self, index: QModelIndex) -> None:
-        self.order_opened.emit(self._model.order(index.row()).id)
+        self.order_opened.emit(self._model.row(index.row()).id)

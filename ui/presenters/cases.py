@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.category_tree import CategoryTree
+from agent_desk.domain.change import Change
+from agent_desk.domain.command import OrderCommand, ReportOrder
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkReport
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
-from ui.language import Language, current_language, error_text
+from agent_desk.services.outbox import Kept
+from ui.language import Language, current_language, error_text, tr
+from ui.offers import may_take
 from ui.orders.department_page import DepartmentPage
 from ui.presenters.context import Context
 from ui.ticket.tickets_page import TicketsPage
@@ -58,6 +62,12 @@ class TicketsPresenter(QObject):
             return tickets, names, categories, await desk.orders.to_verify()
 
         self._context.ask(work, self._show, failed=self._unavailable, owner=self)
+
+    def concerns(self, change: Change) -> bool:
+        """Return whether another desk changed what is listed, or made something to verify."""
+        orders = {str(line.order.id) for line in self._lines.values()}
+        shown = change.stream_id in self._tickets or change.stream_id in orders
+        return shown or change.kind == "OrderReturned"
 
     def _show(self, lists: _Lists) -> None:
         tickets, names, categories, lines = lists
@@ -109,21 +119,22 @@ class TicketsPresenter(QObject):
             return
         order, call_id = line.order, self._calls.get(line.order.id)
 
-        async def work() -> WorkOrder:
+        async def work() -> WorkOrder | Kept:
             desk = self._context.desk
             interaction = desk.interactions.of_call(call_id) if call_id is not None else None
-            return await desk.orders.verify(
-                order.id,
-                order.version,
-                interaction=interaction,
-                satisfied=satisfied,
-                reason=reason,
+            command = desk.commands.verify_order(
+                order.id, order.version, call=interaction, satisfied=satisfied, reason=reason
             )
+            return await desk.outbox.submit(command)
 
-        self._context.ask(work, self._settled, failed=self._refused, owner=self)
+        self._context.ask(
+            work, lambda outcome: self._settled(order.id, outcome), failed=self._refused, owner=self
+        )
 
-    def _settled(self, order: WorkOrder) -> None:
-        self._calls.pop(order.id, None)
+    def _settled(self, order_id: WorkOrderId, outcome: WorkOrder | Kept) -> None:
+        self._calls.pop(order_id, None)
+        if isinstance(outcome, Kept):
+            self._context.notify("kept_here", tr("kept.one"))
         self.refresh()
 
     def _refused(self, error: AgentDeskError) -> None:
@@ -131,14 +142,21 @@ class TicketsPresenter(QObject):
 
 
 class DepartmentPresenter(QObject):
-    """A department's orders and the steps that it takes with them."""
+    """A department's orders and the steps that it takes with them.
+
+    report_kept: the report on this order is safe on this machine.
+    """
+
+    report_kept = Signal(str)
 
     def __init__(self, *, context: Context, page: DepartmentPage) -> None:
         """Read departments and orders and follow every change."""
         super().__init__()
         self._context = context
         self._page = page
-        self._department: DepartmentId | None = None
+        self._own = context.desk.access.own_department
+        self._department = self._own
+        page.detail.offer_steps(partial(may_take, context.desk.access.may))
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         page.department_chosen.connect(self._choose)
         page.reload_requested.connect(self.refresh)
@@ -157,33 +175,44 @@ class DepartmentPresenter(QObject):
         )
 
     def _connect_steps(self) -> None:
-        page, orders = self._page, self._context.desk.orders
+        page, commands = self._page, self._context.desk.commands
         page.accept_requested.connect(
-            lambda order, version: self._step(lambda: orders.accept(_id(order), version))
+            lambda order, version: self._step(lambda: commands.accept_order(_id(order), version))
         )
         page.decline_requested.connect(
             lambda order, version, reason: self._step(
-                lambda: orders.decline(_id(order), version, reason)
+                lambda: commands.decline_order(_id(order), version, reason)
             )
         )
         page.start_requested.connect(
-            lambda order, version: self._step(lambda: orders.start(_id(order), version))
+            lambda order, version: self._step(lambda: commands.start_order(_id(order), version))
         )
         page.report_requested.connect(self._report)
         page.dispatch_requested.connect(
             lambda order, version, department: self._step(
-                lambda: orders.dispatch(_id(order), version, DepartmentId(department))
+                lambda: commands.dispatch_order(_id(order), version, DepartmentId(department))
             )
         )
         page.return_requested.connect(
-            lambda order, version: self._step(lambda: orders.return_to_agent(_id(order), version))
+            lambda order, version: self._step(lambda: commands.return_order(_id(order), version))
         )
 
     def _report(self, order: str, version: int, report: WorkReport) -> None:
-        self._step(lambda: self._context.desk.orders.report(_id(order), version, report))
+        self._step(lambda: self._context.desk.commands.report_order(_id(order), version, report))
 
-    def _step(self, work: Callable[[], Coroutine[Any, Any, WorkOrder]]) -> None:
-        self._context.ask(work, lambda _: self.refresh(), failed=self._refused, owner=self)
+    def _step(self, make: Callable[[], OrderCommand]) -> None:
+        async def work() -> WorkOrder | Kept:
+            return await self._context.desk.outbox.submit(make())
+
+        self._context.ask(work, self._stepped, failed=self._refused, owner=self)
+
+    def _stepped(self, outcome: WorkOrder | Kept) -> None:
+        if isinstance(outcome, Kept):
+            self._context.notify("kept_here", tr("kept.one"))
+            command = outcome.command
+            if isinstance(command, ReportOrder):
+                self.report_kept.emit(command.order_id)
+        self.refresh()
 
     def _refused(self, error: AgentDeskError) -> None:
         field = str(error.details.get("field", "")) if isinstance(error, InputError) else ""
@@ -196,6 +225,8 @@ class DepartmentPresenter(QObject):
 
     def _show_departments(self, departments: Sequence[Department]) -> None:
         self._page.set_departments(departments)
+        if self._own is not None:
+            self._page.keep_to(self._own)
 
 
 def number_to_call(card: CustomerCard) -> str:

@@ -58,6 +58,11 @@ class LookPresenter(QObject):
         language = (Language.EN if chinese else Language.ZH).value
         self._keep(dataclasses.replace(self._settings, language=language))
 
+    def keep_login(self, login: str) -> None:
+        """Remember who signed in, for the next time; never the password."""
+        if login != self._settings.login:
+            self._keep(dataclasses.replace(self._settings, login=login))
+
     def show_page(self, page: SettingsPage) -> None:
         """Let ``page`` show and change the settings."""
         self._page = page

@@ -20,6 +20,8 @@ class ReturnsPresenter(QObject):
         super().__init__()
         self._context = context
         self._show_count = show_count
+        # None until the first count: what was there before is no news.
+        self._known: frozenset[str] | None = None
         context.bridge.subscribe(WorkOrderChangedEvent, self._on_changed)
         self.refresh()
 
@@ -28,11 +30,16 @@ class ReturnsPresenter(QObject):
         self._context.ask(self._context.desk.orders.to_verify, self._counted, owner=self)
 
     def _counted(self, lines: Sequence[WorkOrderLine]) -> None:
+        """Show the count, and say which order came back since the last one."""
         self._show_count(len(lines))
+        known, self._known = self._known, frozenset(line.order.id for line in lines)
+        if known is None:
+            return
+        for line in lines:
+            if line.order.id not in known:
+                number = line.order.number
+                text = tr("desk.order_returned", number=number, name=tr("nav.tickets"))
+                self._context.notify("returned", text)
 
-    def _on_changed(self, event: WorkOrderChangedEvent) -> None:
+    def _on_changed(self, _event: WorkOrderChangedEvent) -> None:
         self.refresh()
-        mine = event.order.owner == self._context.desk.profile.agent_id
-        if event.kind == "OrderReturned" and mine:
-            text = tr("desk.order_returned", number=event.order.number, name=tr("nav.tickets"))
-            self._context.notify("returned", text)

@@ -12,7 +12,8 @@ from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
-from ui.presenters.contact import ContactPanels, ContactPresenter
+from ui.presenters.contact import ContactPresenter
+from ui.presenters.contact_panels import ContactPanels
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
 
@@ -48,6 +49,10 @@ class SideDraftsPresenter(QObject):
         """Follow the report form of the department's page too."""
         page.report_draft_changed.connect(self._keep_report)
 
+    def forget_report(self, order_id: str) -> None:
+        """Forget the draft of a report that is safe elsewhere."""
+        self._forget(f"report:{order_id}")
+
     def restore(self, draft: Draft) -> None:
         """Put ``draft`` back: into its form, or, when that is gone, into the record itself."""
         if draft.customer_id is None:
@@ -76,9 +81,11 @@ class SideDraftsPresenter(QObject):
         )
 
         async def work() -> CustomerId:
-            card = await self._context.desk.customers.create(new)
-            await self._context.desk.drafts.discard(draft.key)
-            return card.customer.id
+            desk = self._context.desk
+            command = desk.commands.create_customer(new)
+            await desk.outbox.submit(command)
+            await desk.drafts.discard(draft.key)
+            return command.customer_id
 
         self._context.ask(work, lambda key: self._contact.open_customer(key), owner=self)
 
@@ -97,14 +104,14 @@ class SideDraftsPresenter(QObject):
         if shown is not None and shown.call_id is not None:
             key = f"caller:{shown.call_id}"
             self._kept_callers.add(key)
-            self._keep(key, DraftKind.CUSTOMER, fields, shown)
+            shown.keep_draft(self._keep(key, DraftKind.CUSTOMER, fields, shown))
 
     def _keep_report(self, order_id: str, fields: Mapping[str, str]) -> None:
         self._keep(f"report:{order_id}", DraftKind.REPORT, fields, None)
 
     def _keep(
         self, key: str, kind: DraftKind, fields: Mapping[str, str], about: Workspace | None
-    ) -> None:
+    ) -> Draft:
         draft = Draft(
             key=key,
             kind=kind,
@@ -116,6 +123,7 @@ class SideDraftsPresenter(QObject):
             customer_name=about.name if about else "",
         )
         self._context.ask(lambda: self._context.desk.drafts.save(draft), owner=self)
+        return draft
 
     def _forget_shown(self, form: str) -> None:
         shown = self._contact.shown
@@ -131,7 +139,7 @@ class SideDraftsPresenter(QObject):
 
     def _on_order(self, event: WorkOrderChangedEvent) -> None:
         if event.kind == "OrderReported":
-            self._forget(f"report:{event.order.id}")
+            self.forget_report(event.order.id)
 
     def _forget(self, key: str) -> None:
         self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)

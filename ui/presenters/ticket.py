@@ -10,12 +10,20 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desk.domain.conflict import EditConflict, Side
 from agent_desk.domain.draft import Draft, DraftKind
-from agent_desk.domain.errors import AgentDeskError, InputError, NotFoundError
+from agent_desk.domain.errors import (
+    AgentDeskError,
+    InputError,
+    NotFoundError,
+    StaleVersionError,
+)
 from agent_desk.domain.identifiers import TicketId
 from agent_desk.domain.interaction import Interaction
-from agent_desk.domain.ticket import Category, Department, Ticket, TicketForm
+from agent_desk.domain.ticket import Category, Department, Ticket, TicketForm, TicketState
+from agent_desk.services.conflicts import settled_ticket
 from agent_desk.services.drafts import DraftFailedEvent, DraftSavedEvent
+from agent_desk.services.outbox import Kept
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
@@ -33,10 +41,13 @@ class TicketPresenter(QObject):
         self._context = context
         self._editor = editor
         self._workspace: Workspace | None = None
+        self._late: tuple[TicketForm, EditConflict] | None = None
         editor.draft_changed.connect(self._keep_draft)
         editor.submitted.connect(self._submit)
         editor.join_chosen.connect(self._join)
         editor.discarded.connect(self._discard)
+        editor.confirmation_given.connect(self._confirm)
+        editor.conflict_settled.connect(self._submit_settled)
         context.bridge.subscribe(DraftSavedEvent, self._on_saved)
         context.bridge.subscribe(DraftFailedEvent, self._on_failed)
         context.ask(context.desk.tickets.categories, self._show_categories, owner=self)
@@ -55,7 +66,9 @@ class TicketPresenter(QObject):
             return
         if former is not None and self._editor.is_dirty():
             self._keep_draft(self._editor.fields())
-            self._context.notify("kept", tr("desk.draft_kept", name=former.name))
+            if former.card is not None or not former.is_over:
+                # What an ended call of a stranger left has a line of its own, with a way back.
+                self._context.notify("kept", tr("desk.draft_kept", name=former.name))
         self._workspace = workspace
         self._begin(workspace)
 
@@ -83,6 +96,8 @@ class TicketPresenter(QObject):
             self._editor.restore(workspace.typed)
         elif workspace.ticket is not None:
             self._editor.load_ticket(workspace.ticket)
+        if workspace.ticket is None:
+            self._editor.ask_confirmation(workspace.to_confirm)
         self._offer_join(workspace)
 
     def _refresh_customer(self) -> None:
@@ -119,9 +134,11 @@ class TicketPresenter(QObject):
         workspace = self._workspace
         if workspace is None:
             return
-        workspace.typed, workspace.ticket = {}, None
+        workspace.drop_draft(DraftKind.TICKET)
+        workspace.ticket = None
         key = workspace.draft_key
         self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
+        self._editor.ask_confirmation(workspace.to_confirm)
         self._offer_join(workspace)
 
     def _show_categories(self, categories: Sequence[Category]) -> None:
@@ -136,7 +153,7 @@ class TicketPresenter(QObject):
             return
         if not self._editor.is_dirty():
             # Emptied by hand: the defaults that are left are nothing to recover.
-            workspace.typed = {}
+            workspace.drop_draft(DraftKind.TICKET)
             key = workspace.draft_key
             self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
             return
@@ -151,6 +168,7 @@ class TicketPresenter(QObject):
             customer_id=workspace.customer_id,
             customer_name=workspace.card.customer.name if workspace.card else "",
         )
+        workspace.keep_draft(draft)
         self._context.ask(lambda: self._context.desk.drafts.save(draft), owner=self)
 
     def _on_saved(self, event: DraftSavedEvent) -> None:
@@ -170,18 +188,19 @@ class TicketPresenter(QObject):
         def settled() -> None:
             workspace.is_saving = False
 
-        async def work() -> Ticket:
+        async def work() -> Ticket | Kept:
             desk = self._context.desk
-            ticket = await desk.tickets.log(form, self._interaction_of(workspace))
+            command = desk.commands.log_ticket(form, self._interaction_of(workspace))
+            outcome = await desk.outbox.submit(command)
             if workspace.call_id is not None:
-                desk.interactions.link_ticket(workspace.call_id, ticket.id)
+                desk.interactions.link_ticket(workspace.call_id, command.ticket_id)
             await desk.drafts.discard(workspace.draft_key)
-            return ticket
+            return outcome
 
         self._context.ask(
             work,
-            lambda ticket: self._saved(workspace, ticket),
-            failed=self._refused,
+            lambda outcome: self._saved(workspace, outcome),
+            failed=lambda error: self._refused(workspace, form, error),
             always=settled,
             owner=self,
         )
@@ -195,15 +214,98 @@ class TicketPresenter(QObject):
         except NotFoundError:
             return None
 
-    def _saved(self, workspace: Workspace, ticket: Ticket) -> None:
-        workspace.typed, workspace.ticket = {}, None
+    def _saved(self, workspace: Workspace, outcome: Ticket | Kept) -> None:
+        workspace.drop_draft(DraftKind.TICKET)
+        workspace.ticket = None
         key = workspace.draft_key
         # Once more: a key pressed while the ticket was being saved may have kept another draft.
         self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
+        if isinstance(outcome, Kept):
+            if workspace is self._workspace:
+                self._editor.show_kept()
+            return
         if workspace is self._workspace:
-            self._editor.show_saved(ticket.number)
+            self._editor.show_saved(outcome.number)
+        self._ask_customer(workspace, outcome)
+        self.logged.emit(outcome)
+
+    def _ask_customer(self, workspace: Workspace, ticket: Ticket) -> None:
+        """Have the customer asked about a ticket that was resolved in the talk with them."""
+        if workspace.call_id is not None and ticket.state is TicketState.RESOLVED:
+            workspace.to_confirm = ticket
+        if workspace is self._workspace:
+            self._editor.ask_confirmation(workspace.to_confirm)
+
+    def _confirm(self, ticket_id: str, satisfied: bool, reason: str) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            return
+
+        async def work() -> Ticket | Kept:
+            desk, id_ = self._context.desk, TicketId(ticket_id)
+            confirmed = desk.commands.confirm_ticket(id_) if satisfied else None
+            return await desk.outbox.submit(confirmed or desk.commands.reopen_ticket(id_, reason))
+
+        self._context.ask(
+            work,
+            lambda outcome: self._confirmed(workspace, outcome),
+            failed=self._confirmation_refused,
+            owner=self,
+        )
+
+    def _confirmed(self, workspace: Workspace, outcome: Ticket | Kept) -> None:
+        workspace.to_confirm = None
+        if isinstance(outcome, Kept):
+            self._editor.confirmation.show_ticket(None)
+            self._context.notify("kept_here", tr("kept.one"))
+            return
+        ticket = outcome
+        if workspace is self._workspace:
+            self._editor.confirmation.show_ticket(ticket)
+            if ticket.state is TicketState.REOPENED:
+                self._go_on_with(workspace, ticket)
         self.logged.emit(ticket)
 
-    def _refused(self, error: AgentDeskError) -> None:
+    def _go_on_with(self, workspace: Workspace, ticket: Ticket) -> None:
+        """Let the agent decide anew about a ticket, unless something else is being typed."""
+        if not self._editor.is_dirty():
+            workspace.ticket = ticket
+            self._editor.load_ticket(ticket)
+            self._offer_join(workspace)
+        self._editor.show_reopened(ticket.number)
+
+    def _confirmation_refused(self, error: AgentDeskError) -> None:
+        field = str(error.details.get("field", ""))
+        self._editor.confirmation.show_error(field, error_text(error))
+
+    def _refused(self, workspace: Workspace, form: TicketForm, error: AgentDeskError) -> None:
+        if isinstance(error, StaleVersionError):
+            self._compare(workspace, form, error)
+            return
         field = str(error.details.get("field", "")) if isinstance(error, InputError) else ""
         self._editor.show_error(field, error_text(error))
+
+    def _compare(self, workspace: Workspace, form: TicketForm, error: AgentDeskError) -> None:
+        """Show both versions of a ticket that somebody else saved first."""
+
+        def show(conflict: EditConflict) -> None:
+            if workspace is not self._workspace:
+                return
+            self._late = (form, conflict)
+            if conflict.fields:
+                self._editor.show_conflict(conflict)
+            else:
+                # The same words on both sides: only how it goes on is still to be saved.
+                self._submit_settled({})
+
+        self._context.ask(
+            lambda: self._context.desk.conflicts.of_ticket(form),
+            show,
+            failed=lambda _: self._editor.show_error("", error_text(error)),
+            owner=self,
+        )
+
+    def _submit_settled(self, choices: dict[str, Side]) -> None:
+        if self._late is not None:
+            form, conflict = self._late
+            self._submit(settled_ticket(form, conflict, choices))

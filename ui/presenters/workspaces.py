@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent_desk.domain.call import Call, LocalConnectionState
 from agent_desk.domain.customer import CustomerCard
-from agent_desk.domain.draft import Draft
+from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CallId, CustomerId
 from agent_desk.domain.matching import MatchResult
 from agent_desk.domain.ticket import Ticket
@@ -25,8 +25,10 @@ class Workspace:
     NULL once it has ended. number: readable, "" when
     withheld. card: once somebody is chosen. match: once the database has answered. trouble: why
     it has not, "" when it has or may still. typed: fields of the ticket editor. ticket: the one
-    that the editor joins or changes. is_of_former_run: its words were recovered, and its call is
-    not of this run. is_saving: a ticket of it is on its way to the database.
+    that the editor joins or changes. to_confirm: the one resolved in this contact, as long as the
+    customer was not asked about it. is_of_former_run: its words were recovered, and its call is
+    not of this run. is_saving: a ticket of it is on its way to the database. drafts: what the
+    journal keeps of this run for it, the ticket and the form of a new customer.
     """
 
     key: str
@@ -39,8 +41,10 @@ class Workspace:
     trouble: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
+    to_confirm: Ticket | None = None
     is_of_former_run: bool = False
     is_saving: bool = False
+    drafts: dict[DraftKind, Draft] = field(default_factory=dict)
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -56,6 +60,24 @@ class Workspace:
     def draft_key(self) -> str:
         """The name under which the journal keeps what is being typed."""
         return f"ticket:{self.key}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its call has ended, of this run or a former one."""
+        return self.is_of_former_run or (self.call is not None and self.call.state is _ENDED)
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Know what the journal keeps, or that it keeps nothing when ``draft`` is empty."""
+        if draft.is_empty:
+            self.drop_draft(draft.kind)
+        else:
+            self.drafts[draft.kind] = draft
+
+    def drop_draft(self, kind: DraftKind) -> None:
+        """Know that the words of this form are saved or thrown away."""
+        self.drafts.pop(kind, None)
+        if kind is DraftKind.TICKET:
+            self.typed = {}
 
 
 class Workspaces:
@@ -113,10 +135,22 @@ class Workspaces:
         """Return every workspace about the customer."""
         return [w for w in self._by_key.values() if w.customer_id == customer_id]
 
+    def left_drafts(self, shown: Workspace | None) -> tuple[Draft, ...]:
+        """Return the drafts of ended calls of unknown callers that are not ``shown``.
+
+        Those of a known customer come back when the customer is opened.
+        """
+        return tuple(
+            draft
+            for workspace in self._by_key.values()
+            if workspace.is_over and workspace.card is None and workspace is not shown
+            for draft in workspace.drafts.values()
+        )
+
     def forget_old(self, present: Iterable[CallId], keep: Iterable[Workspace | None]) -> None:
-        """Drop the oldest beyond KEPT, never one of a present call or in ``keep``."""
+        """Drop the oldest beyond KEPT, never one of a present call, with words, or in ``keep``."""
         needed = {f"call:{call_id}" for call_id in present}
         needed |= {workspace.key for workspace in keep if workspace is not None}
-        spare = [key for key in self._by_key if key not in needed]
+        spare = [key for key, w in self._by_key.items() if key not in needed and not w.drafts]
         for key in spare[: max(0, len(spare) - KEPT)]:
             del self._by_key[key]

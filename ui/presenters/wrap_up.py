@@ -23,6 +23,8 @@ _BY_TICKET = {
     TicketState.PENDING: Disposition.WORK_ORDER,
     TicketState.CLOSED: Disposition.VERIFIED,
 }
+_BY_KIND = {"TicketConfirmed": Disposition.RESOLVED}
+"""Closed in the contact that resolved it: nothing was verified in a call back."""
 
 
 class WrapUpPresenter(QObject):
@@ -82,9 +84,13 @@ class WrapUpPresenter(QObject):
 
     def _on_ticket(self, event: TicketChangedEvent) -> None:
         """Remember what the ticket says came of the call that it will be linked to."""
-        suggestion = _BY_TICKET.get(event.ticket.state)
-        if suggestion is not None:
-            self._by_ticket[event.ticket.id] = suggestion
+        suggestion = _BY_KIND.get(event.kind) or _BY_TICKET.get(event.ticket.state)
+        if suggestion is None:
+            return
+        self._by_ticket[event.ticket.id] = suggestion
+        for record in self._open.values():
+            if record.ticket_id == event.ticket.id:
+                self._suggest(record.call_id, suggestion)
 
     @property
     def _latest(self) -> CallId | None:

@@ -13,6 +13,8 @@ from ui.theme.tokens import L, M, S
 
 _SEARCH_WIDTH: Final = 300
 _LEAST_SEARCH_WIDTH: Final = 200
+_SEARCH_WIDTH_BESIDE_WORDS: Final = 160
+"""The search gives up to this much way where that lets the buttons of a call keep their words."""
 
 _Place = Literal["state", "calls", "search"]
 _CELLS: Final[dict[bool, dict[_Place, tuple[int, int, int]]]] = {
@@ -80,9 +82,19 @@ class TopBar(QFrame):
         room = self.width() - sum(widths) - 4 * px(L)
         folded = room < px(_LEAST_SEARCH_WIDTH)
         if folded:
-            room = self.width() - widths[0] - 3 * px(L)
-        search = max(px(_LEAST_SEARCH_WIDTH), min(px(_SEARCH_WIDTH), room))
-        self._parts["search"].setFixedWidth(search)
+            room = max(px(_LEAST_SEARCH_WIDTH), self.width() - widths[0] - 3 * px(L))
+        else:
+            room = self._room_beside_words(room)
+        self._parts["search"].setFixedWidth(min(px(_SEARCH_WIDTH), room))
         if folded != self._is_folded:
             self._is_folded = folded
             self._place()
+
+    def _room_beside_words(self, room: int) -> int:
+        """Return what is left of ``room`` for the search when the calls have all that they like.
+
+        Where even the narrowest search would not make that possible, the search keeps ``room``.
+        """
+        calls = self._parts["calls"]
+        left = room - max(0, calls.sizeHint().width() - calls.minimumSizeHint().width())
+        return left if left >= px(_SEARCH_WIDTH_BESIDE_WORDS) else room

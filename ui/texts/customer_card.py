@@ -12,6 +12,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "customer_card.loading": ("Looking up the record…", "正在查询客户资料…"),
     "customer_card.unavailable": ("The record is not available", "客户资料暂不可用"),
+    "customer_card.as_of": (
+        "Kept on this machine – {moment}. The database is away.",
+        "本机保存的资料（{moment}）。数据库无响应。",
+    ),
     "customer_card.retry": ("Try again", "重试"),
     "customer_card.call": ("Call {number}", "拨打 {number}"),
     "customer_card.phone_labelled": ("{phone} · {label}", "{phone} · {label}"),

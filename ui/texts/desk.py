@@ -44,4 +44,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "工作台上次结束前保存了 {count} 份草稿。",
     ),
     "desk.recovered_show": ("Show", "查看"),
+    "desk.left": (
+        (
+            "{count} entry of an ended call is not saved; {keys} brings it back.|"
+            "{count} entries of ended calls are not saved; {keys} brings the newest back."
+        ),
+        "有 {count} 项已结束通话的输入尚未保存；按 {keys} 取回最近一项。",
+    ),
+    "desk.nothing_left": ("Nothing is unsaved.", "没有未保存的内容。"),
 }

@@ -54,6 +54,7 @@ _CALLS: Final[dict[str, tuple[str, str]]] = {
     "event_cause.noAnswer": ("No answer", "无人接听"),
     "event_cause.destNotObtainable": ("Not reachable", "无法接通"),
     "event_cause.callCancelled": ("Cancelled", "已取消"),
+    "event_cause.networkSignal": ("Network fault", "网络故障"),
     "event_cause.abandoned": ("Caller hung up", "客户已挂断"),
 }
 
@@ -66,6 +67,7 @@ _CONTACTS: Final[dict[str, tuple[str, str]]] = {
     "interaction_outcome.DIVERTED": ("Diverted", "已转移"),
     "interaction_outcome.TRANSFERRED": ("Transferred", "已转接"),
     "interaction_outcome.FAILED": ("Failed", "呼叫失败"),
+    "interaction_outcome.DESK_LOST": ("Desk lost", "坐席掉线"),
     "disposition.RESOLVED": ("Resolved", "已解决"),
     "disposition.FOLLOW_UP": ("Follow-up", "需跟进"),
     "disposition.WORK_ORDER": ("Work order", "已派工"),
@@ -180,6 +182,14 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "{subject} was changed meanwhile (yours is version {mine}, saved is {theirs})",
         "{subject}已被他人修改（您的版本 {mine}，已保存版本 {theirs}）",
     ),
+    "error.refusal.rights": (
+        "{role} has no right to {action}; ask an administrator for it",
+        "{role} 没有{action}的权限；请向管理员申请",
+    ),
+    "error.refusal.stale_claim": (
+        "{subject} is no longer yours: it was given to somebody else meanwhile",
+        "{subject}已不归您处理：期间已转交他人",
+    ),
     "error.refusal.not_found": ("{subject} {id} does not exist", "{subject} {id} 不存在"),
     "error.switch": ("The telephone refused: {reason}", "电话系统拒绝：{reason}"),
     "error.switch.unknown_call": ("Call {call_id} is gone", "通话 {call_id} 已不存在"),
@@ -203,6 +213,27 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "The database {path} cannot be opened: {reason}",
         "无法打开数据库 {path}：{reason}",
     ),
+    "error.storage.unavailable.server_away": (
+        (
+            "No database server answers at {path}; "
+            "check the address and the network, or ask an administrator whether it runs"
+        ),
+        "{path} 处没有数据库服务器响应；请检查地址和网络，或询问管理员服务器是否在运行",
+    ),
+    "error.storage.unavailable.server_full": (
+        (
+            "The database server of {path} has no free connection; "
+            "try again in a minute, or ask an administrator to allow more"
+        ),
+        "{path} 的数据库服务器没有空闲连接；请稍后重试，或请管理员增加连接数",
+    ),
+    "error.storage.unavailable.commit_unknown": (
+        (
+            "The database {path} went away while it saved; "
+            "only when it is back can be seen whether the change is there"
+        ),
+        "数据库 {path} 在保存时断开；恢复连接后才能确认更改是否已保存",
+    ),
     "error.storage.timeout": (
         "The database {path} did not answer within {seconds} s",
         "数据库 {path} 在 {seconds} 秒内没有响应",
@@ -214,6 +245,13 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.storage.read_only": (
         "The database {path} is read-only; give it write permission or choose another file",
         "数据库 {path} 为只读；请授予写权限或选择其他文件",
+    ),
+    "error.storage.read_only.server": (
+        (
+            "The database server of {path} takes no changes; "
+            "ask an administrator which server is the primary one"
+        ),
+        "{path} 的数据库服务器不接受更改；请向管理员询问哪一台是主服务器",
     ),
     "error.storage.locked": (
         "The database {path} is locked by another program (waited {seconds} s)",
@@ -232,6 +270,59 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
             "this program knows {known}); install that version"
         ),
         "数据库 {path} 由更新的版本写入（结构 {found}，本程序支持 {known}）；请安装新版本",
+    ),
+    "error.storage.older_schema": (
+        (
+            "The database {path} is older than this program (schema {found}, needed is {known}); "
+            "ask an administrator to run: agent-desk-cli db upgrade"
+        ),
+        (
+            "数据库 {path} 比本程序旧（结构 {found}，需要 {known}）；"
+            "请管理员运行：agent-desk-cli db upgrade"
+        ),
+    ),
+    "error.storage.missing_database": (
+        (
+            "The server of {path} has no database “{name}”; "
+            "check the address, or ask an administrator to create it"
+        ),
+        "{path} 的服务器上没有数据库“{name}”；请检查地址，或请管理员创建",
+    ),
+    "error.storage.sign_in": (
+        (
+            "{path} does not accept the login “{login}” with this password; "
+            "check both, or ask an administrator for a new password"
+        ),
+        "{path} 不接受登录名“{login}”和此密码；请检查两者，或请管理员重设密码",
+    ),
+    "error.storage.sign_in.host": (
+        (
+            "{path} does not let “{login}” in from this machine; "
+            "ask an administrator to allow it (pg_hba.conf)"
+        ),
+        "{path} 不允许“{login}”从本机登录；请管理员放行（pg_hba.conf）",
+    ),
+    "error.storage.certificate": (
+        (
+            "The certificate of {path} is not accepted ({reason}); "
+            "check the address and the root certificate, or ask an administrator"
+        ),
+        "{path} 的证书不被接受（{reason}）；请检查地址和根证书，或询问管理员",
+    ),
+    "error.storage.certificate.expired": (
+        (
+            "The certificate of {path} has expired; "
+            "ask an administrator to renew it, and check this machine's clock"
+        ),
+        "{path} 的证书已过期；请管理员更新证书，并检查本机时钟",
+    ),
+    "error.storage.encryption_missing": (
+        "The database server of {path} offers no TLS; ask an administrator to turn it on",
+        "{path} 的数据库服务器不提供 TLS；请管理员启用",
+    ),
+    "error.storage.missing_program": (
+        "This needs the program {program}; install the package {package}",
+        "此操作需要程序 {program}；请安装软件包 {package}",
     ),
     "error.storage.disk_full": (
         "The disk with {path} is full; free some space, nothing was lost",

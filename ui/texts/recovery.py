@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "recovery.title": ("Not saved when the desk ended", "上次退出时尚未保存"),
+    "recovery.title": ("Not saved yet", "尚未保存的内容"),
     "recovery.intro": (
         "One thing was typed and not saved.|{count} things were typed and not saved.",
         "有 {count} 项输入尚未保存。",

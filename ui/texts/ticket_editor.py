@@ -12,7 +12,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ticket_editor.subject": ("Subject", "主题"),
     "ticket_editor.subject_hint": ("What is it about?", "什么问题？"),
     "ticket_editor.subject_missing": ("Enter a subject", "请输入主题"),
-    "ticket_editor.category": ("Category", "类别"),
+    "ticket_editor.category_id": ("Category", "类别"),
     "ticket_editor.category_none": ("Choose…", "请选择…"),
     "ticket_editor.category_tip": ("Type to find a category", "输入文字查找类别"),
     "ticket_editor.category_filter": ("Type to filter…", "输入以筛选…"),
@@ -55,6 +55,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请先确认来电客户，已输入的内容会保留。",
     ),
     "ticket_editor.saved": ("Ticket #{number} is saved", "工单 #{number} 已保存"),
+    "ticket_editor.kept": (
+        "The ticket is kept on this machine and will be saved",
+        "工单已保存在本机，将自动提交",
+    ),
+    "ticket_editor.confirm": (
+        "Ticket #{number} is saved as resolved. Does the customer say so?",
+        "工单 #{number} 已按“已解决”保存。客户也认为已解决吗？",
+    ),
+    "ticket_editor.confirmed": (
+        "The customer says that #{number} is solved",
+        "客户已确认 #{number} 解决",
+    ),
+    "ticket_editor.reopened": (
+        "#{number} is open again: choose how it goes on",
+        "#{number} 已重开：请选择后续处理方式",
+    ),
     "ticket_editor.join": ("Join it", "并入"),
     "ticket_editor.join_undo": ("New ticket instead", "改为新建"),
     "ticket_editor.join_offer": (

@@ -20,5 +20,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "tickets_page.loading": ("Loading your tickets…", "正在加载您的工单…"),
     "tickets_page.unavailable": ("Your tickets are not available", "工单暂不可用"),
     "tickets_page.retry": ("Try again", "重试"),
+    "tickets_page.next_callback": ("Next callback", "下一个回电"),
+    "tickets_page.due": ("{number} due", "{number} 个到期"),
+    "tickets_page.no_callback": ("No callback is due now", "目前没有到期的回电"),
+    "tickets_page.callback_lost": (
+        "A callback that you had taken was given to somebody else while this desk was cut off",
+        "本坐席断线期间，您领取的回电已转交他人",
+    ),
     "tickets_page.nothing_marked": ("Choose a ticket", "请选择工单"),
 }

@@ -38,6 +38,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "timeline.loading": ("Loading the history…", "正在加载历史记录…"),
     "timeline.unavailable": ("The history is not available", "历史记录暂不可用"),
     "timeline.retry": ("Try again", "重试"),
+    "timeline.confirmed": ("Confirmed", "客户已确认"),
     "timeline.open": ("Open", "打开"),
     "timeline.close_details": ("Close details", "关闭详情"),
 }

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.language import Language, current_language
@@ -119,6 +119,17 @@ def text_font(
     return QFont(_font(px(size), weight, tabular))
 
 
+def text_width(
+    text: str,
+    size: int = TEXT_SIZE,
+    weight: QFont.Weight = QFont.Weight.Normal,
+    *,
+    tabular: bool = False,
+) -> int:
+    """Return how wide ``text`` is in one line of ``text_font``, in real logical pixels."""
+    return _width(text, px(size), weight, tabular)
+
+
 def heading_weight() -> QFont.Weight:
     """Return how bold headings, pills and initials are in the current language.
 
@@ -144,6 +155,12 @@ def _font(pixels: int, weight: QFont.Weight, tabular: bool) -> QFont:
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@lru_cache(maxsize=2048)
+def _width(text: str, pixels: int, weight: QFont.Weight, tabular: bool) -> int:
+    """Return a width in pixels; layouts ask for the same few words over and over."""
+    return QFontMetrics(_font(pixels, weight, tabular)).horizontalAdvance(text)
 
 
 def _style_sheet() -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -37,27 +36,25 @@ from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.ticket import Category
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px
+from ui.widgets.row_model import ROW_ROLE, RowModel
 from ui.widgets.row_painting import FontRole, RowPainter
 
 _ROW_HEIGHT: Final = 30
 _INDENT: Final = 18
 _ROWS_SHOWN: Final = 10
 _POPUP_WIDTH: Final = 340
-_ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-_ROOT: Final = QModelIndex()
 _LIST_KEYS: Final = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 )
 _CHOOSE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-class _CategoryModel(QAbstractListModel):
+class _CategoryModel(RowModel[CategoryRow]):
     """The rows that match what is typed, the whole tree when nothing is."""
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(describe=self.path, parent=parent)
         self._tree = CategoryTree()
-        self._rows: tuple[CategoryRow, ...] = ()
         self.is_filtered = False
 
     def set_tree(self, tree: CategoryTree) -> None:
@@ -65,35 +62,16 @@ class _CategoryModel(QAbstractListModel):
         self.filter("")
 
     def filter(self, query: str) -> None:
-        self.beginResetModel()
-        self._rows = self._tree.matching(query)
         self.is_filtered = bool(query.strip())
-        self.endResetModel()
+        self.show(self._tree.matching(query))
 
     def path(self, row: CategoryRow) -> str:
         return self._tree.path(row.category.id, chinese=current_language() is Language.ZH)
 
     def row_of(self, category_id: str) -> int:
         """Return where a category stands in the list, 0 when it is not there."""
-        ids = [row.category.id for row in self._rows]
+        ids = [row.category.id for row in self.rows()]
         return ids.index(CategoryId(category_id)) if category_id in ids else 0
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> object:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == _ROW_ROLE:
-            return row
-        if role == int(Qt.ItemDataRole.DisplayRole):
-            return self.path(row)
-        return None
 
 
 class _CategoryDelegate(QStyledItemDelegate):
@@ -115,7 +93,7 @@ class _CategoryDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        row: CategoryRow = index.data(_ROW_ROLE)
+        row: CategoryRow = index.data(ROW_ROLE)
         chinese = current_language() is Language.ZH
         self._draw.ground(painter, option, line=False)
         area = option.rect.adjusted(px(12), 0, -px(12), 0)
@@ -170,7 +148,7 @@ class _CategoryPopup(QFrame):
         """Open under ``box`` with ``typed`` as the filter and ``category_id`` marked."""
         self._filter.setPlaceholderText(tr("ticket_editor.category_filter"))
         self._filter.setAccessibleName(tr("ticket_editor.category_filter"))
-        self._list.setAccessibleName(tr("ticket_editor.category"))
+        self._list.setAccessibleName(tr("ticket_editor.category_id"))
         self._nothing.setText(tr("ticket_editor.category_nothing"))
         self._filter.setText(typed)
         self._apply(typed)
@@ -211,7 +189,7 @@ class _CategoryPopup(QFrame):
     def _choose(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        row: CategoryRow = index.data(_ROW_ROLE)
+        row: CategoryRow = index.data(ROW_ROLE)
         self.hide()
         self.chosen.emit(row.category.id)
 
@@ -252,17 +230,21 @@ class CategoryPicker(QComboBox):
         """Return where work orders of the chosen category go, None when nobody said."""
         return self._tree.department_of(CategoryId(self._category_id))
 
+    def path_of(self, category_id: str) -> str:
+        """Return any category's path in the present language, "" for an unknown one."""
+        chinese = current_language() is Language.ZH
+        return self._tree.path(CategoryId(category_id), chinese=chinese)
+
     def path(self) -> str:
         """Return the chosen category's path in the present language."""
-        chinese = current_language() is Language.ZH
-        return self._tree.path(CategoryId(self._category_id), chinese=chinese)
+        return self.path_of(self._category_id)
 
     def retranslate(self) -> None:
         """Set every text anew."""
         path = self.path()
         self.clear()
         self.addItem(path or tr("ticket_editor.category_none"))
-        self.setAccessibleName(tr("ticket_editor.category"))
+        self.setAccessibleName(tr("ticket_editor.category_id"))
         self.setToolTip(path or tr("ticket_editor.category_tip"))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -67,9 +67,10 @@ class FollowUpField(QWidget):
         return self.edit.moment()
 
     def set_moment(self, moment: datetime) -> None:
-        """Choose ``moment`` without telling."""
-        with QSignalBlocker(self.edit):
-            self.edit.set_moment(moment)
+        """Choose ``moment``, cut to the minute, without telling."""
+        if moment.replace(second=0, microsecond=0) != self.moment():
+            with QSignalBlocker(self.edit):
+                self.edit.set_moment(moment)
 
     def retranslate(self) -> None:
         """Set every text anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import Customer, OpenTicket
 from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
 from agent_desk.domain.ticket import (
@@ -29,12 +31,16 @@ from agent_desk.domain.ticket import (
 )
 from ui.language import tr
 from ui.theme.theme import px
+from ui.ticket.confirmation import Confirmation
 from ui.ticket.ticket_fields import TicketFields
 from ui.ticket.ticket_join import NEW_TICKET, JoinOffer, TicketTarget
 from ui.widgets.buttons import Button, IconButton, with_shortcut
 from ui.widgets.draft_pulse import DraftPulse
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from ui.conflict.conflict_panel import ConflictPanel
 
 RESOLVE_KEYS: Final = "Ctrl+Return"
 SAVE_KEYS: Final = "Ctrl+Shift+Return"
@@ -50,15 +56,19 @@ _PRIMARY: Final = {
 class TicketEditor(QFrame):
     """One form at a time, for one call or customer.
 
-    submitted carries a TicketForm; answer with ``show_saved`` or ``show_error``, and until then
-    everything stays as typed. draft_changed carries ``fields()`` at most 150 ms after a change,
-    also while typing goes on. join_chosen: the open ticket that this contact is about.
+    submitted carries a TicketForm; answer with ``show_saved``, ``show_kept``, ``show_error`` or
+    ``show_conflict``, and until then everything stays as typed. conflict_settled carries
+    {field: Side}. draft_changed carries ``fields()`` at most 150 ms
+    after a change, also while typing goes on. join_chosen: the open ticket of this contact.
+    confirmation_given: id of a resolved ticket, whether the customer says so, else the reason.
     """
 
     submitted = Signal(TicketForm)
     draft_changed = Signal(dict)
     join_chosen = Signal(str)
+    confirmation_given = Signal(str, bool, str)
     discarded = Signal()
+    conflict_settled = Signal(object)
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,15 +79,20 @@ class TicketEditor(QFrame):
         self._target = NEW_TICKET
         self._saved_at: datetime | None = None
         self._saved_number = 0
+        self._is_kept = False
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._draft_state = ElidedLabel(role="muted")
         self._draft_state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._notice = Notice()
         self._join = JoinOffer()
+        self.confirmation = Confirmation()
         self.form = TicketFields(now=now)
         self._untouched = self.form.fields()
         self._new_id = ""
+        self._stack = QStackedWidget()
+        self._page = QWidget()
+        self._conflict: ConflictPanel | None = None
         self._pulse = DraftPulse(self)
         self._discard = IconButton("trash-2", "ticket_editor.discard")
         self._keys = QLabel()
@@ -138,6 +153,7 @@ class TicketEditor(QFrame):
         self.form.fill(stored)
         if not keep_typed:
             self._untouched = self.form.fields()
+            self.confirmation.show_ticket(ticket)
         self.retranslate()
 
     def offer_join(self, tickets: Iterable[OpenTicket]) -> None:
@@ -191,14 +207,40 @@ class TicketEditor(QFrame):
 
     def show_error(self, field: str, text: str) -> None:
         """Show ``text`` at ``field``, above the form when there is no such field."""
+        self._stack.setCurrentWidget(self._page)
         if not self.form.set_error(field, text):
             self._notice.show_text(text, "danger")
+
+    def show_conflict(self, conflict: EditConflict) -> None:
+        """Show what was typed beside what somebody saved first, field by field."""
+        panel = self._conflict_panel()
+        panel.show_conflict(conflict, self._now())
+        had_focus = self.isAncestorOf(self.focusWidget())
+        self._stack.setCurrentWidget(panel)
+        if had_focus:
+            panel.focus_first()
 
     def show_saved(self, number: int) -> None:
         """Confirm that the ticket is stored under ``number`` and start an empty one."""
         self._reset()
         self._saved_number = number
         self.retranslate()
+
+    def show_kept(self) -> None:
+        """Confirm that the ticket is safe on this machine, and start an empty one."""
+        self._reset()
+        self._is_kept = True
+        self.retranslate()
+
+    def ask_confirmation(self, ticket: Ticket | None) -> None:
+        """Ask whether the customer says that ``ticket`` is solved; that line says all there is."""
+        self.confirmation.show_ticket(ticket)
+        if self.confirmation.asks():
+            self._notice.hide()
+
+    def show_reopened(self, number: int) -> None:
+        """Say that ``number`` is open again, since the customer says that it is not solved."""
+        self._notice.show_text(tr("ticket_editor.reopened", number=number), "warning")
 
     def show_draft_saved(self, at: datetime) -> None:
         """Say that the draft has been on the disk since ``at``."""
@@ -223,9 +265,11 @@ class TicketEditor(QFrame):
         else:
             title = tr("ticket_editor.title_new")
         self._title.setText(title)
-        if self._saved_number:
+        if self._saved_number and self.confirmation.isHidden():
             text = tr("ticket_editor.saved", number=self._saved_number)
             self._notice.show_text(text, "success")
+        elif self._is_kept:
+            self._notice.show_text(tr("ticket_editor.kept"), "info")
         self._show_draft_state()
         self._join.show_target(self._target)
         self._show_primary()
@@ -254,6 +298,7 @@ class TicketEditor(QFrame):
         body.setContentsMargins(px(16), 0, px(16), px(4))
         body.setSpacing(px(8))
         body.addWidget(self._notice)
+        body.addWidget(self.confirmation)
         body.addWidget(self._join)
         body.addWidget(self.form, 1)
         area = QScrollArea()
@@ -273,12 +318,37 @@ class TicketEditor(QFrame):
         foot.addStretch(1)
         foot.addWidget(self._keys)
         foot.addWidget(self._primary)
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(head)
+        page.addWidget(area, 1)
+        page.addLayout(foot)
+        self._stack.addWidget(self._page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(area, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._stack)
+
+    def _conflict_panel(self) -> ConflictPanel:
+        """Return the panel for two versions; it is rarely needed, so it is made when it is."""
+        if self._conflict is None:
+            from ui.conflict.conflict_panel import ConflictPanel
+
+            self._conflict = ConflictPanel(labels="ticket_editor", shown=self._shown_value)
+            self._conflict.settled.connect(self.conflict_settled)
+            self._conflict.left.connect(self._leave_conflict)
+            self._stack.addWidget(self._conflict)
+        return self._conflict
+
+    def _leave_conflict(self) -> None:
+        """Go back to the form; what was typed is still there."""
+        self._stack.setCurrentWidget(self._page)
+        self.focus_subject()
+
+    def _shown_value(self, field: str, value: Any) -> str:
+        if field == "category_id":
+            return self.form.category.path_of(value)
+        return tr(f"priority.{value}") if field == "priority" else str(value)
 
     def _connect(self) -> None:
         self.form.changed.connect(self._on_changed)
@@ -288,9 +358,11 @@ class TicketEditor(QFrame):
         self._discard.clicked.connect(self._on_discard)
         self._join.ticket_chosen.connect(self._join_ticket)
         self._join.undone.connect(self._leave_joined)
+        self.confirmation.answered.connect(self.confirmation_given)
 
     def _on_changed(self) -> None:
         self._saved_number = 0
+        self._is_kept = False
         self._notice.hide()
         self._pulse.touch()
 
@@ -317,12 +389,15 @@ class TicketEditor(QFrame):
         self.join_chosen.emit(ticket.id)
 
     def _reset(self) -> None:
+        self._stack.setCurrentWidget(self._page)
         self._pulse.drop()
         self._target = NEW_TICKET
         self._join.forget()
         self._saved_at = None
         self._saved_number = 0
+        self._is_kept = False
         self._notice.hide()
+        self.confirmation.show_ticket(None)
         self.form.clear()
         self._untouched = self.form.fields()
 

@@ -104,7 +104,7 @@ class TicketFields(QWidget):
         self._detail_error.hide()
         self._fields = {
             "subject": FormField("ticket_editor.subject", self.subject),
-            "category_id": FormField("ticket_editor.category", self.category),
+            "category_id": FormField("ticket_editor.category_id", self.category),
             "priority": FormField("ticket_editor.priority", self.priority),
             "description": FormField("ticket_editor.description", self.description),
         }

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrderLine
@@ -22,12 +16,23 @@ from ui.language import tr
 from ui.orders.verification import VerificationPanel
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.grouped_list import Group, GroupedList, GroupedRow
-from ui.widgets.label import Label
-from ui.widgets.notice import Notice
+from ui.widgets.grouped_list import Group, GroupedRow
+from ui.widgets.list_and_detail import ListAndDetail, ListWords
+from ui.widgets.pill import Pill
 from ui.widgets.record_detail import RecordHead, TextPart, scroll_column
 from ui.widgets.state_kinds import ticket_kind
+
+_WORDS: Final = ListWords(
+    icon="ticket-check",
+    title="tickets_page.title",
+    empty="tickets_page.empty",
+    empty_text="tickets_page.empty_text",
+    loading="tickets_page.loading",
+    unavailable="tickets_page.unavailable",
+    retry="tickets_page.retry",
+    nothing_icon="ticket",
+    nothing_marked="tickets_page.nothing_marked",
+)
 
 
 class _TicketDetail(QFrame):
@@ -85,6 +90,7 @@ class TicketsPage(QWidget):
     ticket_marked = Signal(str)
     call_customer_requested = Signal(str)
     verified = Signal(str, bool, str)
+    next_callback_requested = Signal()
     reload_requested = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -95,17 +101,28 @@ class TicketsPage(QWidget):
         self._names: dict[str, str] = {}
         self._categories: dict[str, str] = {}
         self._verifications: dict[str, WorkOrderLine] = {}
-        self.list = GroupedList()
-        self._notice = Notice(beside=True)
-        self._left = QStackedWidget()
-        self._empty = EmptyState("ticket-check", "tickets_page.empty", "tickets_page.empty_text")
+        self.next_callback = Button("tickets_page.next_callback", "phone-outgoing")
+        self._due = Pill(kind="warning")
+        self._due_count = 0
+        self._offers_calls = True
         self._detail = _TicketDetail(now=now)
         self.verification = VerificationPanel(now=now)
-        self._nothing = QFrame()
-        self._right = QStackedWidget()
+        self._columns = ListAndDetail(
+            words=_WORDS,
+            head=(self._due, self.next_callback),
+            details=(self._detail, self.verification),
+        )
+        self.list = self._columns.list
         self._build()
         self._connect()
         self.retranslate()
+
+    def offer_calls(self, offered: bool) -> None:
+        """Offer to call customers, and the callbacks that are due, only to who may."""
+        self._offers_calls = offered
+        for button in (self.next_callback, self._detail.call, self.verification.call):
+            button.setVisible(offered)
+        self.show_callbacks(self._due_count)
 
     def show_tickets(
         self,
@@ -117,8 +134,7 @@ class TicketsPage(QWidget):
         self._tickets = {ticket.id: ticket for ticket in tickets}
         self._names = dict(names)
         self._categories = dict(categories or {})
-        self._notice.hide()
-        self._empty.set_keys("ticket-check", "tickets_page.empty", "tickets_page.empty_text")
+        self._columns.show_known()
         self._show_groups()
         self._show_detail()
 
@@ -127,14 +143,19 @@ class TicketsPage(QWidget):
         self._verifications[line.order.ticket_id] = line
         self._show_detail()
 
+    def show_callbacks(self, due: int) -> None:
+        """Show how many callbacks are due for this agent."""
+        self._due_count = due
+        self._due.setText(tr("tickets_page.due", number=due))
+        self._due.setVisible(due > 0 and self._offers_calls)
+
     def show_loading(self) -> None:
         """Say that the tickets are on their way; those on screen stay."""
-        self._empty.set_keys("hourglass", "tickets_page.loading")
+        self._columns.show_loading()
 
     def show_unavailable(self, text: str) -> None:
         """Say why the tickets are not to be had; those on screen stay."""
-        self._empty.set_keys("database", "tickets_page.unavailable")
-        self._notice.show_text(text, "warning", tr("tickets_page.retry"))
+        self._columns.show_unavailable(text)
 
     def show_error(self, field: str, text: str) -> None:
         """Show what keeps a verification from being saved."""
@@ -142,7 +163,7 @@ class TicketsPage(QWidget):
 
     def retranslate(self) -> None:
         """Set every text anew."""
-        self.list.setAccessibleName(tr("tickets_page.title"))
+        self.show_callbacks(self._due_count)
         self._show_groups()
         self._show_detail()
 
@@ -153,38 +174,12 @@ class TicketsPage(QWidget):
             self.retranslate()
 
     def _build(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        title = Label("tickets_page.title", role="heading")
-        title.setContentsMargins(px(16), px(12), px(16), px(4))
-        notice = QVBoxLayout()
-        notice.setContentsMargins(px(12), 0, px(12), 0)
-        notice.addWidget(self._notice)
-        for page in (self._empty, self.list):
-            self._left.addWidget(page)
-        left = QVBoxLayout(card)
-        left.setContentsMargins(1, 1, 1, px(8))
-        left.setSpacing(px(2))
-        left.addWidget(title)
-        left.addLayout(notice)
-        left.addWidget(self._left, 1)
-        self._nothing.setObjectName("card")
-        nothing = QVBoxLayout(self._nothing)
-        nothing.addWidget(EmptyState("ticket", "tickets_page.nothing_marked"))
-        for panel in (self._nothing, self._detail, self.verification):
-            self._right.addWidget(panel)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(px(12))
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(card)
-        splitter.addWidget(self._right)
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
-        card.setMinimumWidth(px(260))
-        splitter.setSizes([420, 620])
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(16), px(16), px(16), px(16))
-        layout.addWidget(splitter)
+        layout.addWidget(self._columns)
+
+        # The list has the keys first: no callback is taken by a key pressed by chance.
+        QWidget.setTabOrder(self.list, self.next_callback)
 
     def _connect(self) -> None:
         self.list.row_marked.connect(self._on_marked)
@@ -195,7 +190,8 @@ class TicketsPage(QWidget):
         )
         self.verification.verified.connect(self.verified)
         self.verification.call_customer_requested.connect(self.call_customer_requested)
-        self._notice.action_requested.connect(self.reload_requested)
+        self._columns.reload_requested.connect(self.reload_requested)
+        self.next_callback.clicked.connect(self.next_callback_requested)
 
     def _on_marked(self, ticket_id: str) -> None:
         self._show_detail()
@@ -205,20 +201,20 @@ class TicketsPage(QWidget):
     def _show_detail(self) -> None:
         ticket = self._tickets.get(self.list.marked_id())
         if ticket is None:
-            self._right.setCurrentWidget(self._nothing)
+            self._columns.show_detail(None)
             return
         line = self._verifications.get(ticket.id)
         if ticket.state is TicketState.VERIFYING and line is not None:
             self.verification.show_verification(line)
-            self._right.setCurrentWidget(self.verification)
+            self._columns.show_detail(self.verification)
             return
         category = self._categories.get(ticket.category_id, "")
         self._detail.show_ticket(ticket, self._names.get(ticket.customer_id, ""), category)
-        self._right.setCurrentWidget(self._detail)
+        self._columns.show_detail(self._detail)
 
     def _show_groups(self) -> None:
         verify, follow, rest = _sorted_by_duty(self._tickets.values())
-        self.list.show_groups(
+        self._columns.show_groups(
             Group(tr(key), tuple(self._row(ticket) for ticket in tickets))
             for key, tickets in (
                 ("tickets_page.to_verify", verify),
@@ -226,7 +222,6 @@ class TicketsPage(QWidget):
                 ("tickets_page.others", rest),
             )
         )
-        self._left.setCurrentIndex(1 if self._tickets else 0)
 
     def _row(self, ticket: Ticket) -> GroupedRow:
         now = self._now()

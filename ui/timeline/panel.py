@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QScrollArea,
     QStackedWidget,
     QTabBar,
@@ -25,15 +24,16 @@ from agent_desk.domain.customer import Note, TimelineEntry, TimelineKind
 from ui.customer.notes import NotesView
 from ui.formats import format_date, format_duration, format_time
 from ui.language import tr
-from ui.theme.theme import colour, px, theme_signals
+from ui.theme.theme import px, theme_signals
 from ui.timeline.delegate import (
     TimelineDelegate,
-    TimelineHead,
     channel_name,
     entry_subject,
     spoken_entry,
 )
+from ui.timeline.head import TimelineHead
 from ui.timeline.model import TimelineModel
+from ui.timeline.view import TimelineView
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.empty_state import EmptyState
@@ -52,41 +52,6 @@ _OPENABLE: Final = frozenset({TimelineKind.TICKET, TimelineKind.ORDER})
 _PAGES_AHEAD: Final = 2
 _COUNT_FROM: Final = 400
 """Narrower panels have no room for the number of rows beside the tabs."""
-
-
-class _TimelineView(QListView):
-    """The rows; Enter opens one, Escape closes what was opened."""
-
-    entry_chosen = Signal(QModelIndex)
-    escaped = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.doubleClicked.connect(self.entry_chosen)
-        # Its ground is its own, so that Qt need not paint card, page and window under it first.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, then the rows."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), colour("card"))
-        painter.end()
-        super().paintEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter, close on Escape, move otherwise."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.entry_chosen.emit(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Escape:
-            self.escaped.emit()
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class _EntryDetails(QFrame):
@@ -166,10 +131,9 @@ class TimelinePanel(QFrame):
         self._filter = QComboBox()
         self._model = TimelineModel(describe=self._spoken, parent=self)
         self._head = TimelineHead()
-        self._view = _TimelineView(self)
-        self._view.setModel(self._model)
+        self._view = TimelineView(model=self._model, parent=self)
         self._delegate = TimelineDelegate(self._view, now=now)
-        self._view.setItemDelegate(self._delegate)
+        self._view.set_delegate(self._delegate)
         self._details = _EntryDetails(self)
         self._details.hide()
         self._status = EmptyState("history", "timeline.no_customer", "timeline.no_customer_text")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.icons import pixmap
 from ui.theme.theme import colour, heading_weight, px, text_font, theme_signals
+from ui.widgets.grounds import round_ground
 
 
 class Avatar(QWidget):
@@ -25,9 +26,10 @@ class Avatar(QWidget):
 
     def set_name(self, name: str) -> None:
         """Show the initials of ``name``."""
-        self._name = name
-        self.setAccessibleName(name)
-        self.update()
+        if name != self._name:
+            self._name = name
+            self.setAccessibleName(name)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(px(self._size), px(self._size))
@@ -38,9 +40,8 @@ class Avatar(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("accent_soft"))
-        painter.drawEllipse(QRectF(self.rect()))
+        size = (self.width(), self.height())
+        painter.drawPixmap(0, 0, round_ground(painter, "accent_soft", size, self.width() / 2))
         letters = initials(self._name)
         if letters:
             painter.setFont(text_font(round(self._size * 0.36), heading_weight()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
 from ui.widgets.label import LabelRole
@@ -17,14 +17,16 @@ class ElidedLabel(QLabel):
     ) -> None:
         """Show ``text``; ``role`` picks size and colour as for Label."""
         super().__init__(parent)
+        self._cut: tuple[tuple[str, int, QFont], str] | None = None
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     def setText(self, text: str, /) -> None:
-        super().setText(text)
-        self._tell()
+        if text != self.text():
+            super().setText(text)
+            self._tell()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
@@ -58,8 +60,15 @@ class ElidedLabel(QLabel):
         return self._shown() != self.text()
 
     def _shown(self) -> str:
-        metrics = QFontMetrics(self.font())
-        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        """Return the text as it fits; layout, tooltip and paint ask for the same one."""
+        asked = (self.text(), self.width(), self.font())
+        if self._cut is None or self._cut[0] != asked:
+            text, width, font = asked
+            right = Qt.TextElideMode.ElideRight
+            self._cut = (asked, QFontMetrics(font).elidedText(text, right, width))
+        return self._cut[1]
 
     def _tell(self) -> None:
-        self.setToolTip(self.text() if self.is_cut() else "")
+        tip = self.text() if self.is_cut() else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)

@@ -41,6 +41,8 @@ class FormField(QWidget):
 
     def set_error(self, text: str) -> None:
         """Show ``text`` under the field, or nothing wrong when it is empty."""
+        if text == self.error():
+            return
         self._error.setText(text)
         self._error.setVisible(bool(text))
         self.editor.setAccessibleDescription(text)

@@ -19,8 +19,10 @@ class IconLabel(QLabel):
 
     def show_icon(self, name: str, token: str) -> None:
         """Show another icon or colour."""
-        self._look = (name, token, self._look[2])
-        self._remake()
+        look = (name, token, self._look[2])
+        if look != self._look:
+            self._look = look
+            self._remake()
 
     def _remake(self) -> None:
         name, token, size = self._look

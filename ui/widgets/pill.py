@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ui.theme.theme import colour, heading_weight, px, text_font, theme_signals
+from ui.theme.theme import colour, heading_weight, px, text_font, text_width, theme_signals
 from ui.theme.tokens import SMALL_TEXT_SIZE
+from ui.widgets.grounds import round_ground
 
 PillKind = Literal["success", "warning", "danger", "info", "neutral", "accent"]
 
@@ -44,15 +45,17 @@ class Pill(QLabel):
 
     def set_kind(self, kind: PillKind) -> None:
         """Show the colours of ``kind`` from now on."""
-        self._kind = kind
-        self.update()
+        if kind != self._kind:
+            self._kind = kind
+            self.update()
 
     def setText(self, text: str, /) -> None:
-        super().setText(text)
-        self.updateGeometry()
+        if text != self.text():
+            super().setText(text)
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 2 * px(_PADDING)
+        width = pill_text_width(self.text()) + 2 * px(_PADDING)
         return QSize(width + (px(_DOT) + px(6) if self._dot else 0), px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
@@ -76,6 +79,11 @@ def pill_font() -> QFont:
     return text_font(SMALL_TEXT_SIZE, heading_weight())
 
 
+def pill_text_width(text: str) -> int:
+    """Return how wide ``text`` is in the font of pills, in real logical pixels."""
+    return text_width(text, SMALL_TEXT_SIZE, heading_weight())
+
+
 def pill_size(text: str, font: QFont) -> QSize:
     """Return the size of a pill with ``text``, for delegates that paint it."""
     width = QFontMetrics(font).horizontalAdvance(text) + 2 * px(_PADDING)
@@ -94,13 +102,13 @@ def paint_pill(
     """Paint a pill into ``rect``; delegates use it so that lists and labels look the same."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(f"{kind}_soft"))
-    radius = rect.height() / 2
-    painter.drawRoundedRect(rect, radius, radius)
+    size = (round(rect.width()), round(rect.height()))
+    ground = round_ground(painter, f"{kind}_soft", size, size[1] / 2)
+    painter.drawPixmap(rect.topLeft(), ground)
     inner = rect.adjusted(px(_PADDING), 0, -px(_PADDING) / 2, 0)
     if dot:
         side = px(_DOT)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(kind))
         painter.drawEllipse(QRectF(inner.x(), rect.center().y() - side / 2, side, side))
         inner.setX(inner.x() + side + px(6))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 from ui import icons
 from ui.theme.theme import colour, px, text_font, theme_signals
 from ui.theme.tokens import SMALL_TEXT_SIZE, TEXT_SIZE
+from ui.widgets.grounds import round_ground
 from ui.widgets.pill import PillKind
 
-_MOST_TEXTS: Final = 4000
+_MOST_TEXTS: Final = 2000
 _MOST_PILLS: Final = 200
 _PILL_PADDING: Final = 9
 _PILL_HEIGHT: Final = 22
@@ -42,6 +44,15 @@ class FontRole(Enum):
 def is_chosen(option: QStyleOptionViewItem) -> bool:
     """Return whether a row is marked."""
     return bool(option.state & QStyle.StateFlag.State_Selected)
+
+
+class RowPill(NamedTuple):
+    """The pill of one row; top: of the row, in real pixels."""
+
+    top: int
+    text: str
+    kind: PillKind
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +74,16 @@ class RowPainter(QObject):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
-        self._texts: dict[tuple[str, FontRole, int], _LaidOut] = {}
-        self._pills: dict[tuple[str, int, float], QPixmap] = {}
+        self._texts: dict[FontRole, dict[tuple[str, int], _LaidOut]] = {}
         self._fonts: dict[FontRole, tuple[QFont, QFontMetrics]] = {}
+        self._pill_widths: dict[str, int] = {}
         theme_signals().changed.connect(self.forget)
 
     def forget(self) -> None:
         """Lay everything out anew: the font or the scale changed."""
         self._texts.clear()
-        self._pills.clear()
         self._fonts.clear()
+        self._pill_widths.clear()
 
     def width_of(self, text: str, role: FontRole) -> int:
         """Return how wide ``text`` is in one line, in real logical pixels."""
@@ -80,7 +91,13 @@ class RowPainter(QObject):
 
     def pill_width(self, text: str) -> int:
         """Return how wide the pill of ``text`` is, in real logical pixels."""
-        return self.width_of(text, FontRole.SMALL_STRONG) + 2 * px(_PILL_PADDING)
+        width = self._pill_widths.get(text)
+        if width is None:
+            if len(self._pill_widths) >= _MOST_PILLS:
+                self._pill_widths.clear()
+            width = self.width_of(text, FontRole.SMALL_STRONG) + 2 * px(_PILL_PADDING)
+            self._pill_widths[text] = width
+        return width
 
     def text(
         self,
@@ -110,12 +127,40 @@ class RowPainter(QObject):
         left, top, width, height = place
         if not text or width <= 0:
             return
-        laid_out = self._laid_out(text, role, width)
+        kept = self._texts.setdefault(role, {})
+        laid_out = kept.get((text, width)) or self._lay_out(text, role, width)
         start = left + width - laid_out.width if right else left
         painter.setFont(self._font(role)[0])
         painter.setPen(colour(token))
         middle = round(top + (height - laid_out.height) / 2)
         painter.drawStaticText(QPointF(start, middle), laid_out.text)
+
+    def column(
+        self,
+        painter: QPainter,
+        place: tuple[int, int],
+        cells: Iterable[tuple[int, str]],
+        height: int,
+        *,
+        token: str = "text",
+        role: FontRole = FontRole.BODY,
+        right: bool = False,
+    ) -> None:
+        """Draw one line per row as ``text_at`` does, for all rows of a column at once.
+
+        place: left and width; cells: the top of each row and its words; all in real pixels.
+        """
+        left, width = place
+        if width <= 0:
+            return
+        painter.setFont(self._font(role)[0])
+        painter.setPen(colour(token))
+        draw, kept = painter.drawStaticText, self._texts.setdefault(role, {})
+        for top, text in cells:
+            if text:
+                line = kept.get((text, width)) or self._lay_out(text, role, width)
+                start = left + width - line.width if right else left
+                draw(QPointF(start, round(top + (height - line.height) / 2)), line.text)
 
     def pill(
         self,
@@ -134,17 +179,63 @@ class RowPainter(QObject):
         padding, height = px(_PILL_PADDING), px(_PILL_HEIGHT)
         left, top = left_middle.x(), left_middle.y() - height // 2
         width = min(self.pill_width(text), most)
-        token = "card" if chosen and kind == "accent" else f"{kind}_soft"
-        painter.drawPixmap(left, top, self._pill_ground(painter, token, width))
+        ground = self._pill_ground(painter, _pill_token(kind, chosen=chosen), width)
+        painter.drawPixmap(left, top, ground)
         inner = (left + padding, top, width - 2 * padding + 1, height)
         self.text_at(painter, inner, text, token=kind, role=FontRole.SMALL_STRONG)
         return width
+
+    def pills(
+        self, painter: QPainter, place: tuple[int, int], pills: Sequence[RowPill], height: int
+    ) -> None:
+        """Draw one pill per row as ``pill`` does, for all rows of a column at once.
+
+        place: left and most width; height: of a row; all in real pixels.
+        """
+        left, most = place
+        padding, above = px(_PILL_PADDING), (height - 1) // 2 - px(_PILL_HEIGHT) // 2
+        alike: dict[tuple[str, PillKind, bool], list[int]] = {}
+        for top, text, kind, is_chosen in pills:
+            alike.setdefault((text, kind, is_chosen), []).append(top + above)
+        for (text, kind, is_chosen), tops in alike.items():
+            width = min(self.pill_width(text), most)
+            ground = self._pill_ground(painter, _pill_token(kind, chosen=is_chosen), width)
+            for top in tops:
+                painter.drawPixmap(left, top, ground)
+            inner = (left + padding, width - 2 * padding + 1)
+            cells = [(top, text) for top in tops]
+            role = FontRole.SMALL_STRONG
+            self.column(painter, inner, cells, px(_PILL_HEIGHT), token=kind, role=role)
 
     def icon(self, painter: QPainter, left_middle: QPoint, name: str, token: str, size: int) -> int:
         """Draw a square icon from ``left_middle`` on; return its side in real pixels."""
         side = px(size)
         area = QRect(left_middle.x(), left_middle.y() - side // 2, side, side)
         painter.drawPixmap(area, icons.pixmap(name, token, side))
+        return side
+
+    def icons(
+        self,
+        painter: QPainter,
+        left: int,
+        cells: Iterable[tuple[int, str]],
+        height: int,
+        *,
+        token: str,
+        size: int,
+    ) -> int:
+        """Draw one icon per row as ``icon`` does; return their side in real pixels.
+
+        cells: the top of each row, ``height`` real pixels high, and the name of its icon.
+        """
+        side = px(size)
+        above = (height - 1) // 2 - side // 2
+        drawn: dict[str, QPixmap] = {}
+        for top, name in cells:
+            symbol = drawn.get(name)
+            if symbol is None:
+                symbol = drawn[name] = icons.pixmap(name, token, side)
+            painter.drawPixmap(left, top + above, symbol)
         return side
 
     def tile(
@@ -162,16 +253,20 @@ class RowPainter(QObject):
 
     def ground(self, painter: QPainter, option: QStyleOptionViewItem, *, line: bool = True) -> None:
         """Draw a row's ground by its state (chosen, hovered), the focus mark and a hairline."""
-        area = option.rect
-        state = option.state
-        chosen = is_chosen(option)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        self.row_ground(painter, option.rect, chosen=is_chosen(option), hovered=hovered, line=line)
+
+    def row_ground(
+        self, painter: QPainter, area: QRect, *, chosen: bool, hovered: bool, line: bool = True
+    ) -> None:
+        """Draw as ``ground`` does, for a row whose state is known."""
         if chosen:
             painter.fillRect(area, colour("selected"))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif hovered:
             painter.fillRect(area, colour("raised"))
         if line:
-            painter.setPen(QPen(colour("border"), 1))
-            painter.drawLine(area.bottomLeft(), area.bottomRight())
+            # A stroke with smooth edges would cost ten times as much and blur over two pixels.
+            painter.fillRect(area.left(), area.bottom(), area.width(), 1, colour("border"))
         if chosen and self._view.hasFocus():
             self._focus_ring(painter, area)
 
@@ -190,34 +285,13 @@ class RowPainter(QObject):
         return found
 
     def _pill_ground(self, painter: QPainter, token: str, width: int) -> QPixmap:
-        """Return the round surface of a pill: curves are what costs most in a row."""
-        ratio = painter.device().devicePixelRatio()
-        key = (token, width, ratio)
-        found = self._pills.get(key)
-        if found is not None:
-            return found
-        if len(self._pills) >= _MOST_PILLS:
-            self._pills.clear()
         height = px(_PILL_HEIGHT)
-        found = QPixmap(QSize(round(width * ratio), round(height * ratio)))
-        found.setDevicePixelRatio(ratio)
-        found.fill(Qt.GlobalColor.transparent)
-        brush = QPainter(found)
-        brush.setRenderHint(QPainter.RenderHint.Antialiasing)
-        brush.setPen(Qt.PenStyle.NoPen)
-        brush.setBrush(colour(token))
-        brush.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
-        brush.end()
-        self._pills[key] = found
-        return found
+        return round_ground(painter, token, (width, height), height / 2)
 
-    def _laid_out(self, text: str, role: FontRole, width: int) -> _LaidOut:
-        key = (text, role, width)
-        found = self._texts.get(key)
-        if found is not None:
-            return found
-        if len(self._texts) >= _MOST_TEXTS:
-            self._texts.clear()
+    def _lay_out(self, text: str, role: FontRole, width: int) -> _LaidOut:
+        kept = self._texts[role]
+        if len(kept) >= _MOST_TEXTS:
+            kept.clear()
         font, metrics = self._font(role)
         laid_out = QStaticText(
             metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, width)
@@ -226,5 +300,10 @@ class RowPainter(QObject):
         laid_out.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
         laid_out.prepare(QTransform(), font)
         size = laid_out.size()
-        found = self._texts[key] = _LaidOut(laid_out, size.width(), size.height())
+        found = kept[text, width] = _LaidOut(laid_out, size.width(), size.height())
         return found
+
+
+def _pill_token(kind: PillKind, *, chosen: bool) -> str:
+    """Return the colour of a pill's ground; a marked row has the accent's own soft colour."""
+    return "card" if chosen and kind == "accent" else f"{kind}_soft"

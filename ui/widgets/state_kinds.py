@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from agent_desk.domain.customer import Tier, TimelineEntry, TimelineKind
+from agent_desk.domain.customer import TICKET_CONFIRMED, Tier, TimelineEntry, TimelineKind
 from ui.language import has_text, tr
 from ui.widgets.pill import PillKind
 
@@ -35,6 +35,7 @@ _OUTCOME_KINDS: Mapping[str, PillKind] = MappingProxyType(
         "MISSED": "danger",
         "ABANDONED": "danger",
         "FAILED": "danger",
+        "DESK_LOST": "danger",
     }
 )
 _TICKET_KINDS: Mapping[str, PillKind] = MappingProxyType(
@@ -74,7 +75,7 @@ def order_kind(state: str) -> PillKind:
 def entry_kind(entry: TimelineEntry) -> PillKind:
     """Return the pill kind of a timeline entry's outcome."""
     if entry.kind is TimelineKind.TICKET:
-        return ticket_kind(entry.outcome)
+        return "success" if entry.outcome == TICKET_CONFIRMED else ticket_kind(entry.outcome)
     if entry.kind is TimelineKind.ORDER:
         return order_kind(entry.outcome)
     return _OUTCOME_KINDS.get(entry.outcome, "neutral")
@@ -85,7 +86,8 @@ def entry_outcome(entry: TimelineEntry) -> str:
     if not entry.outcome:
         return ""
     if entry.kind is TimelineKind.TICKET:
-        return tr(f"ticket_state.{entry.outcome}")
+        confirmed = entry.outcome == TICKET_CONFIRMED
+        return tr("timeline.confirmed" if confirmed else f"ticket_state.{entry.outcome}")
     if entry.kind is TimelineKind.ORDER:
         return tr(f"work_order_state.{entry.outcome}")
     disposition = f"disposition.{entry.outcome}"

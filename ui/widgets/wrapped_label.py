@@ -31,29 +31,45 @@ class WrappedLabel(QLabel):
     ) -> None:
         """Write at ``size`` pixels of 100 % and ``weight``."""
         super().__init__(parent)
+        self._text = ""
         self._most = lines
         self._size = size
         self._weight = weight
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        theme_signals().changed.connect(self.updateGeometry)
+        self._broken: dict[int, list[str]] = {}
+        theme_signals().changed.connect(self._break_anew)
 
     def setText(self, text: str) -> None:
         """Show ``text``; the tooltip has all of it."""
         text = " ".join(text.split())
-        super().setText(text)
+        if text == self._text:
+            return
+        former = self.heightForWidth(self.width())
+        self._text = text
+        self._broken.clear()
         self.setToolTip(text)
         self.setAccessibleName(text)
+        if self.heightForWidth(self.width()) != former:
+            self.updateGeometry()
+        self.update()
+
+    def text(self) -> str:
+        """Return the whole text.
+
+        The label keeps it itself: QLabel would lay the column out anew for every new one.
+        """
+        return self._text
 
     def shown_lines(self) -> list[str]:
         """Return the lines as they are painted at the present width."""
-        font = self._font()
-        lines = _lines(self.text(), font, max(1, self.width()))
+        lines = self._lines(self.width())
         if len(lines) <= self._most:
             return lines
         rest = "".join(lines[self._most - 1 :])
-        last = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+        metrics = QFontMetrics(self._font())
+        last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
         return [*lines[: self._most - 1], last]
 
     def hasHeightForWidth(self) -> bool:
@@ -62,7 +78,7 @@ class WrappedLabel(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the lines at ``width``."""
-        lines = min(self._most, max(1, len(_lines(self.text(), self._font(), max(1, width)))))
+        lines = min(self._most, max(1, len(self._lines(width))))
         return lines * self._line_height()
 
     def sizeHint(self) -> QSize:
@@ -88,6 +104,18 @@ class WrappedLabel(QLabel):
         for number, line in enumerate(self.shown_lines()):
             painter.drawText(QPointF(0, number * self._line_height() + ascent), line)
         painter.end()
+
+    def _lines(self, width: int) -> list[str]:
+        """Return all lines at ``width``; one layout asks for the same ones several times."""
+        width = max(1, width)
+        lines = self._broken.get(width)
+        if lines is None:
+            lines = self._broken[width] = _lines(self._text, self._font(), width)
+        return lines
+
+    def _break_anew(self) -> None:
+        self._broken.clear()
+        self.updateGeometry()
 
     def _font(self) -> QFont:
         return text_font(self._size, self._weight)

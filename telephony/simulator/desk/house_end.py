@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from agent_desk.domain.call_events import EventCause
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import DeviceId
 from telephony.simulator.desk.line import FarEnd, Line, LineOwner
 from telephony.simulator.desk.outside_end import OutsideEnd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from agent_desk.domain.call import Call, LocalConnectionState
-from agent_desk.domain.call_events import EventCause
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from telephony.simulator.floor.queue import FloorCall, FloorQueue
 from telephony.simulator.kernel import Timer

@@ -17,7 +17,6 @@ from agent_desk.domain.call_events import (
     DeliveredEvent,
     DivertedEvent,
     EstablishedEvent,
-    EventCause,
     FailedEvent,
     HeldEvent,
     OriginatedEvent,
@@ -25,6 +24,7 @@ from agent_desk.domain.call_events import (
     RetrievedEvent,
     TransferredEvent,
 )
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from telephony.simulator.clock import WallTime
 from telephony.simulator.desk.event_feed import EventFeed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from agent_desk.domain.call_events import EventCause
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import DeviceId
 from telephony.simulator.callers import Caller
 from telephony.simulator.chance.streams import RandomStreams, weighted_draws

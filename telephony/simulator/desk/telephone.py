@@ -9,7 +9,7 @@ from math import inf
 
 from agent_desk.domain.agent import BusyKind
 from agent_desk.domain.call import CallDirection, LocalConnectionState
-from agent_desk.domain.call_events import EventCause
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from telephony.simulator.callers import Caller
 from telephony.simulator.desk.agent import DeskAgent

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.call import Call, CallService, LocalConnectionState
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from tests.ui.calls.samples import (
     SetClock,
@@ -109,6 +110,38 @@ def test_a_caller_without_a_number_is_said_to_withhold_it(bar: CallBar) -> None:
 def test_each_state_has_its_own_word(bar: CallBar, call: Call, word: str) -> None:
     bar.show_calls((call,), call.call_id)
     assert bar.headline().view().state_text == word
+
+
+@pytest.mark.parametrize(
+    ("cause", "english", "chinese"),
+    [
+        (EventCause.BUSY, "Busy", "对方忙"),
+        (EventCause.NO_ANSWER, "No answer", "无人接听"),
+        (EventCause.DEST_NOT_OBTAINABLE, "Not reachable", "无法接通"),
+        (EventCause.BLOCKED, "Refused", "被拒接"),
+        (EventCause.CALL_CANCELLED, "Cancelled", "已取消"),
+        (EventCause.NETWORK_SIGNAL, "Network fault", "网络故障"),
+    ],
+)
+def test_a_failed_call_says_why_before_anything_else(
+    bar: CallBar, cause: EventCause, english: str, chinese: str
+) -> None:
+    call = replace(a_call(state=LocalConnectionState.FAIL, answered=False), failure=cause)
+    bar.set_names({call.call_id: "Anna Müller"})
+    bar.show_calls((call,), call.call_id)
+    assert bar.headline().view().details[:2] == (english, "+86 138 0013 8000")
+    assert english in bar.headline().accessibleName()
+    set_language(Language.ZH)
+    bar.retranslate()
+    assert bar.headline().view().details[0] == chinese
+
+
+def test_a_failure_that_nobody_can_name_is_just_failed(bar: CallBar) -> None:
+    failed = a_call(state=LocalConnectionState.FAIL, answered=False)
+    call = replace(failed, failure=EventCause.NORMAL)
+    bar.show_calls((call,), call.call_id)
+    assert bar.headline().view().state_text == "Failed"
+    assert bar.headline().view().detail == ""
 
 
 def test_a_muted_call_says_so_instead_of_talking(bar: CallBar) -> None:

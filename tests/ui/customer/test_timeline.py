@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QHoverEvent, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QTabBar
+from PySide6.QtWidgets import QComboBox, QLabel, QStyleOptionViewItem, QTabBar
 from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.customer import TimelineKind
 from tests.ui.customer import samples
 from ui.language import Language, set_language
-from ui.timeline.delegate import columns_for, spoken_entry
+from ui.theme.theme import colour
+from ui.timeline.delegate import spoken_entry
+from ui.timeline.head import columns_for
 from ui.timeline.model import TimelineModel
 from ui.timeline.panel import TimelinePanel
 
@@ -91,6 +93,68 @@ def test_only_visible_rows_are_painted(qtbot: QtBot, panel: TimelinePanel) -> No
     panel._view.viewport().render(painter, QPoint())
     painter.end()
     assert 0 < len(panel._delegate._rows) < 20
+
+
+def ground_of(panel: TimelinePanel, row: int) -> QColor:
+    """Return the colour at the left edge of ``row``, where no word stands."""
+    view = panel._view
+    place = view.visualRect(panel._model.index(row))
+    return view.viewport().grab().toImage().pixelColor(place.left() + 2, place.center().y())
+
+
+def test_the_row_under_the_mouse_and_the_marked_row_stand_out(
+    qtbot: QtBot, panel: TimelinePanel
+) -> None:
+    panel.show_entries(samples.entries(50), 50)
+    viewport, model = panel._view.viewport(), panel._model
+    panel._view.setCurrentIndex(model.index(1))
+    middle = QPointF(panel._view.visualRect(model.index(3)).center())
+
+    for kind, expected in (
+        (QEvent.Type.HoverMove, colour("raised")),
+        (QEvent.Type.HoverLeave, colour("card")),
+    ):
+        hover = QHoverEvent(kind, middle, viewport.mapToGlobal(middle), middle)
+        QCoreApplication.sendEvent(viewport, hover)
+        assert ground_of(panel, 3) == expected
+    assert ground_of(panel, 1) == colour("selected")
+    assert ground_of(panel, 2) == colour("card")
+
+
+def test_another_customer_has_no_row_under_the_mouse(panel: TimelinePanel) -> None:
+    panel.show_entries(samples.entries(50), 50)
+    viewport = panel._view.viewport()
+    middle = QPointF(panel._view.visualRect(panel._model.index(3)).center())
+    hover = QHoverEvent(QEvent.Type.HoverMove, middle, viewport.mapToGlobal(middle), middle)
+    QCoreApplication.sendEvent(viewport, hover)
+    panel.show_entries(samples.entries(49), 49)
+    assert ground_of(panel, 3) == colour("card")
+
+
+def test_after_a_scroll_each_row_stands_where_the_mouse_finds_it(panel: TimelinePanel) -> None:
+    panel.show_entries(samples.entries(50), 50)
+    view = panel._view
+    view.verticalScrollBar().setValue(101)
+    row = view.indexAt(QPoint(5, 90)).row()
+    view.setCurrentIndex(panel._model.index(row))
+    assert view.verticalScrollBar().value() == 101
+    assert ground_of(panel, row) == colour("selected")
+    assert ground_of(panel, row - 1) == ground_of(panel, row + 1) == colour("card")
+
+
+def test_one_row_of_the_delegate_looks_like_that_of_the_view(panel: TimelinePanel) -> None:
+    panel.show_entries(samples.entries(5), 5)
+    view = panel._view
+    place = view.visualRect(panel._model.index(1))
+    option = QStyleOptionViewItem()
+    option.rect = QRect(QPoint(), place.size())
+    alone = QImage(place.size(), QImage.Format.Format_RGB32)
+    alone.fill(colour("card"))
+    painter = QPainter(alone)
+    panel._delegate.paint(painter, option, panel._model.index(1))
+    painter.end()
+    together = view.viewport().grab(place).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert alone == together
 
 
 def test_arrows_page_keys_and_enter_work(qtbot: QtBot, panel: TimelinePanel) -> None:

@@ -13,7 +13,6 @@ import pytest
 from agent_desk.domain import (
     agent,
     call,
-    call_events,
     customer,
     draft,
     errors,
@@ -23,6 +22,7 @@ from agent_desk.domain import (
     work_order,
 )
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.event_cause import EventCause
 from ui.language import catalogue
 from ui.shortcuts import SHORTCUTS
 from ui.texts.domain import TEXTS as WORDS
@@ -177,7 +177,7 @@ def test_every_word_of_the_domain_has_a_text_and_no_other(area: str) -> None:
 
 def test_causes_of_failure_are_causes_of_the_switch() -> None:
     found = {key.split(".", 1)[1] for key in catalogue() if key.startswith("event_cause.")}
-    assert found <= {cause.value for cause in call_events.EventCause}
+    assert found <= {cause.value for cause in EventCause}
 
 
 def test_every_error_has_a_text_with_its_own_details() -> None:

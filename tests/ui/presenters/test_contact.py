@@ -175,26 +175,6 @@ def test_a_further_call_joins_the_open_ticket(stage: ScriptedStage) -> None:
     assert stage.seen(TicketChangedEvent)[-2].kind == "TicketJoined"
 
 
-def test_a_stale_save_is_refused_and_keeps_the_words(stage: ScriptedStage) -> None:
-    wang = customer(stage, "王秀英", WANG)
-    ticket = log(stage, wang, "Refund of order 88")
-    editor = stage.panels.editor
-    stage.view.contact.open_customer(wang.id, then_ticket=ticket.id)
-    stage.wait(lambda: editor.fields()["ticket_id"] == ticket.id)
-    elsewhere = replace(ticket, description="written at another desk")
-    stage.on_loop(stage.storage.write(lambda uow: uow.tickets.save(elsewhere)))
-
-    stage.press(Qt.Key.Key_T, CONTROL)
-    stage.press(Qt.Key.Key_End)
-    stage.type("!")
-    stage.press(Qt.Key.Key_Return, CONTROL)
-
-    stage.wait(lambda: "changed meanwhile" in texts(editor))
-    assert editor.form.subject.text() == "Refund of order 88!"
-    stored = stage.on_loop(stage.desk.tickets.get(ticket.id))
-    assert stored.description == "written at another desk"
-
-
 def test_a_key_pressed_twice_saves_one_ticket(stage: ScriptedStage) -> None:
     customer(stage, "王秀英", WANG)
     talk(stage, "c-1", WANG, "王秀英")

@@ -4,8 +4,11 @@ import PySide6
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from agent_desk.settings import Settings
 from ui.application import (
     APPLICATION_NAME,
     UnsuitableQtError,
@@ -13,6 +16,8 @@ from ui.application import (
     load_fonts,
     require_suitable_qt,
 )
+from ui.desk_view import DeskView
+from ui.theme.theme import ThemeName, current_theme, scale_percent, theme_signals
 
 
 @pytest.mark.parametrize(
@@ -61,3 +66,13 @@ def test_the_bundled_font_is_used(qapp: QApplication) -> None:
 
 def test_an_existing_application_is_set_up_again(qapp: QApplication) -> None:
     assert create_application(["agent-desk"]) is qapp
+
+
+def test_the_start_applies_the_theme_once_and_it_is_the_set_one(qtbot: QtBot) -> None:
+    settings = Settings(language="en", theme="dark", scale_percent=125)
+    applied = QSignalSpy(theme_signals().changed)
+    create_application(["agent-desk"])
+    view = DeskView(settings=settings, save_settings=lambda changed: None)
+    qtbot.addWidget(view.window)
+    assert applied.count() == 1
+    assert (current_theme(), scale_percent()) == (ThemeName.DARK, 125)

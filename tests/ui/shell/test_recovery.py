@@ -117,7 +117,7 @@ def test_an_excerpt_is_one_line_of_the_telling_field() -> None:
 
 def test_the_list_follows_the_language(dialog: RecoveryDialog, qtbot: QtBot) -> None:
     set_language(Language.ZH)
-    qtbot.waitUntil(lambda: dialog.windowTitle() == "上次退出时尚未保存")
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "尚未保存的内容")
     shown = texts(dialog)
     assert any("与 +86 138 0013 8000、王芳 的通话" in text for text in shown)
     assert len(buttons(dialog, "恢复")) == 2

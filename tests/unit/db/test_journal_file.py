@@ -16,7 +16,7 @@ from agent_desk.domain.errors import (
     StorageError,
 )
 from db.journal import FileJournal
-from tests.contracts.journal_contract import a_draft, a_full_draft
+from tests.contracts.journal_contract import a_draft, a_full_draft, a_kept_command
 
 
 @pytest.fixture
@@ -153,3 +153,43 @@ async def test_a_failed_write_leaves_the_journal_usable(path: Path) -> None:
     await journal.close()
 
     assert [draft.key for draft in drafts] == ["two"]
+
+
+_FIRST_VERSION = """
+CREATE TABLE drafts (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, saved_at TEXT NOT NULL, fields TEXT NOT NULL,
+    call_id TEXT, number TEXT NOT NULL, customer_id TEXT, customer_name TEXT NOT NULL
+);
+CREATE TABLE spooled_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, stream TEXT NOT NULL,
+    stream_id TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL,
+    payload TEXT NOT NULL
+);
+INSERT INTO drafts VALUES (
+    'note:1', 'NOTE', '2026-03-02T09:30:00+00:00', '{"note":"kept"}', NULL, '', NULL, ''
+);
+INSERT INTO spooled_events (id, stream, stream_id, kind, at, actor, payload) VALUES (
+    '0', 'CALL', 'c1', 'Delivered', '2026-03-02T09:30:00+00:00', '1001', '{}'
+);
+PRAGMA user_version = 1;
+"""
+
+
+async def test_a_journal_of_the_first_version_is_taken_over_with_all_it_holds(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_FIRST_VERSION)
+    kept = a_kept_command()
+
+    journal = FileJournal(path=path)
+    await journal.open()
+    await journal.keep_command(kept)
+    drafts, events = await journal.drafts(), await journal.spooled()
+    commands = await journal.kept_commands()
+    await journal.close()
+
+    assert journal.set_aside is None
+    assert [draft.fields for draft in drafts] == [{"note": "kept"}]
+    assert [event.kind for event in events] == ["Delivered"]
+    assert list(commands) == [kept]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)

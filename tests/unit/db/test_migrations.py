@@ -80,7 +80,9 @@ def test_check_constraints_and_partial_indexes_are_migrated_too(path: Path, tmp_
     statement = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')"
 
     def normal(sql: object) -> list[str]:
-        return sorted(part.strip(" ,\t") for part in str(sql).splitlines())
+        # A table that was rebuilt says the same with more quotation marks and brackets.
+        plainly = str(sql).replace('"', "").replace("DEFAULT ('')", "DEFAULT ''")
+        return sorted(part.strip(" ,\t") for part in plainly.splitlines())
 
     migrated = {name: normal(sql) for name, sql in values(path, statement)}
 

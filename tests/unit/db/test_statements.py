@@ -10,16 +10,20 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
 
 from agent_desk.domain.customer import TimelineKind
-from db.prepared import PreparedSelect
+from db.prepared import PreparedSelect, PreparedWrite
 from db.repositories import (
     caller_lookup,
     catalogue,
+    claims,
+    commands,
     counters,
     customer_card,
     customers,
     event_log,
     interactions,
     search,
+    search_fts5,
+    search_tsvector,
     tickets,
     timeline,
     work_orders,
@@ -31,12 +35,16 @@ from tests.fakes.desk_file import new_desk_file
 MODULES = (
     caller_lookup,
     catalogue,
+    claims,
+    commands,
     counters,
     customer_card,
     customers,
     event_log,
     interactions,
     search,
+    search_fts5,
+    search_tsvector,
     tickets,
     timeline,
     work_orders,
@@ -47,9 +55,13 @@ STATEMENTS: dict[str, ClauseElement] = {
     for name, value in vars(module).items()
     if isinstance(value, Executable) and isinstance(value, ClauseElement)
 }
+STATEMENTS |= {
+    f"{module.__name__}.{name}": value.statement
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, PreparedSelect | PreparedWrite)
+}
 STATEMENTS["timeline of all kinds"] = timeline.timeline_page(frozenset(TimelineKind))
-STATEMENTS["exact callers"] = caller_lookup._exact()
-STATEMENTS["callers by ending"] = caller_lookup._by_ending()
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

@@ -34,11 +34,15 @@ FROM customers c WHERE c.name = ?
 """
 
 
+MADE_WITH_THE_FILE = frozenset({"feed_epochs"})
+"""Tables with rows of their own in every new database."""
+
+
 def digest(path: Path) -> str:
-    """Return one figure for all rows of all tables."""
+    """Return one figure for all rows that are made up."""
     found = hashlib.sha256()
     with closing(sqlite3.connect(path)) as connection:
-        for name in sorted(metadata.tables):
+        for name in sorted(metadata.tables.keys() - MADE_WITH_THE_FILE):
             for row in connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2"):
                 found.update(repr(row).encode())
     return found.hexdigest()

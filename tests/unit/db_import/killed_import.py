@@ -4,11 +4,13 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from db.customer_import import import_customers
+from db.customer_import.importer import import_customers
 
 
 def main() -> None:
-    database, csv_file, step = sys.argv[1:]
+    place, csv_file, step, processes = sys.argv[1:]
+    # A server's password comes from the environment.
+    target = place if "://" in place else Path(place)
     calls = count(1)
 
     def wait_for_death(_done: int, _total: int) -> None:
@@ -16,7 +18,9 @@ def main() -> None:
             print("waiting", flush=True)
             sys.stdin.read()
 
-    import_customers(Path(database), Path(csv_file), region="CN", progress=wait_for_death)
+    import_customers(
+        target, Path(csv_file), region="CN", progress=wait_for_death, processes=int(processes)
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from agent_desk.domain.call_events import (
     DeliveredEvent,
     DivertedEvent,
     EstablishedEvent,
-    EventCause,
     FailedEvent,
     HeldEvent,
     OriginatedEvent,
@@ -27,6 +26,7 @@ from agent_desk.domain.call_events import (
     TransferredEvent,
 )
 from agent_desk.domain.call_table import Calls, active_call, advance
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId, QueueId
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -263,6 +263,28 @@ def test_a_call_that_failed_stays_until_it_is_cleared() -> None:
     assert advance(calls, cleared(5, DESK, SECOND)) == {}
 
 
+@pytest.mark.parametrize("cause", EventCause)
+def test_a_call_that_failed_says_why(cause: EventCause) -> None:
+    failed = FailedEvent(
+        **common(SECOND, 4, S.FAIL), cause=cause, failing=CUSTOMER, called=CUSTOMER
+    )
+    assert after([dialled(0, CUSTOMER), failed])[SECOND].failure is cause
+
+
+def test_a_call_that_goes_on_after_a_failure_has_none_any_more() -> None:
+    failed = FailedEvent(
+        **common(SECOND, 4, S.FAIL), cause=EventCause.BUSY, failing=CUSTOMER, called=CUSTOMER
+    )
+    assert after([dialled(0, CUSTOMER), failed, answered(9, SECOND)])[SECOND].failure is None
+
+
+def test_another_side_that_fails_is_no_failure_of_a_call_that_goes_on() -> None:
+    failed = FailedEvent(
+        **common(FIRST, 9, S.CONNECTED), cause=EventCause.BUSY, failing=COLLEAGUE, called=COLLEAGUE
+    )
+    assert after([rings(0), answered(5), failed])[FIRST].failure is None
+
+
 @pytest.mark.parametrize(
     ("events", "active"),
     [
@@ -325,5 +347,6 @@ def test_whatever_the_switch_sends_the_table_stays_sound(events: list[CallEvent]
         calls = further
         assert all(key == call.call_id for key, call in calls.items())
         assert all(call.state is not S.NULL for call in calls.values())
+        assert all(call.failure is None or call.state is S.FAIL for call in calls.values())
         active = active_call(calls)
         assert active is None or active in calls

@@ -17,8 +17,9 @@ from agent_desk.domain.agent import (
     NotReadyReason,
 )
 from agent_desk.domain.call import LocalConnectionState
-from agent_desk.domain.call_events import CallEvent, DeliveredEvent, EventCause
+from agent_desk.domain.call_events import CallEvent, DeliveredEvent
 from agent_desk.domain.customer import Customer, Tier
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.event_log import (
     LoggedEvent,
     Stream,

@@ -13,6 +13,7 @@ from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import AgentId, CallId, CategoryId, CustomerId
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import TicketForm
+from agent_desk.ports.local_cache import LocalCache
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from db.engine import sqlite_driver
 from db.journal import FileJournal
@@ -128,12 +129,21 @@ class Bench:
         )
 
 
-def new_bench(folder: Path, clock: ManualClock, profile: DeskProfile) -> Bench:
+def new_bench(
+    folder: Path, clock: ManualClock, profile: DeskProfile, cache: LocalCache | None = None
+) -> Bench:
     """Return a desk on the files in ``folder``, not started."""
     switch = ScriptedSwitch(clock=clock)
     storage = BreakableStorage(inner=SqliteStorage(path=folder / "desk.db", calling_code="86"))
     journal = BreakableJournal(FileJournal(path=folder / "journal.db"))
-    ports = DeskPorts(switch=switch, media=switch, storage=storage, journal=journal, clock=clock)
+    ports = DeskPorts(
+        switch=switch,
+        media=switch,
+        storage=storage,
+        journal=journal,
+        clock=clock,
+        cache=cache,
+    )
     bench = Bench(
         folder=folder,
         clock=clock,
@@ -147,13 +157,14 @@ def new_bench(folder: Path, clock: ManualClock, profile: DeskProfile) -> Bench:
 
 
 def dump(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every ordinary table of the database."""
+    """Return every row of every ordinary table but the heartbeats, which come by themselves."""
     # The library of the storage: the locks of another one in this process would drop its own.
     connection = sqlite_driver().connect(database)
     try:
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' "
-            "AND name NOT LIKE 'search_index%' AND name NOT LIKE 'sqlite_%'"
+            "AND name NOT LIKE 'search_index%' AND name NOT LIKE 'sqlite_%' "
+            "AND name <> 'desk_presence'"
         ).fetchall()
         return {
             name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_desk.ports.local_cache import LocalCache
 from agent_desk.services.desk import DeskProfile
 from db.sqlite_storage import SqliteStorage
 from tests.fakes.manual_clock import ManualClock
@@ -36,12 +37,15 @@ def make_bench(tmp_path: Path, migrated_database: Path) -> MakeBench:
     """Return how to make a desk; a second one stands on the same files as the first."""
 
     def make(
-        *, clock: ManualClock | None = None, repeat_window: timedelta = timedelta(days=7)
+        *,
+        clock: ManualClock | None = None,
+        repeat_window: timedelta = timedelta(days=7),
+        cache: LocalCache | None = None,
     ) -> Bench:
         if not (tmp_path / "desk.db").exists():
             shutil.copyfile(migrated_database, tmp_path / "desk.db")
         profile = DeskProfile(agent_id=AGENT, region="CN", repeat_window=repeat_window)
-        return new_bench(tmp_path, clock or ManualClock(), profile)
+        return new_bench(tmp_path, clock or ManualClock(), profile, cache)
 
     return make
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 from agent_desk.domain.draft import Draft
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.event_log import LoggedEvent
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import CommandId, EventId
+from agent_desk.domain.kept_command import KeptCommand
 from agent_desk.ports.journal import Journal
 from agent_desk.ports.storage import Storage, UnitOfWork
 from tests.fakes.faulty_storage import FaultyStorage
@@ -21,7 +22,7 @@ class BreakableStorage(FaultyStorage):
     """A storage that breaks in two more ways; is_open: between `open` and `close`.
 
     fault: raised instead of anything, an error that nobody foresaw. loses_next_answer: the next
-    write commits, and fails all the same.
+    write commits, and fails all the same; `lose_next_answer` says with which error.
     """
 
     def __init__(self, *, inner: Storage) -> None:
@@ -29,7 +30,13 @@ class BreakableStorage(FaultyStorage):
         super().__init__(inner=inner)
         self.fault: Exception | None = None
         self.loses_next_answer = False
+        self._loss: StorageError = StorageError(path="desk.db")
         self.is_open = False
+
+    def lose_next_answer(self, error: StorageError) -> None:
+        """Let the next write commit, and fail with ``error`` all the same."""
+        self.loses_next_answer = True
+        self._loss = error
 
     async def open(self) -> None:
         await super().open()
@@ -50,7 +57,7 @@ class BreakableStorage(FaultyStorage):
         result = await super().write(work)
         if self.loses_next_answer:
             self.loses_next_answer = False
-            raise StorageError(path="desk.db")
+            raise self._loss
         return result
 
     def _break(self) -> None:
@@ -110,6 +117,20 @@ class BreakableJournal:
         if not self.forgets:
             raise StorageError(path="journal.db")
         await self._inner.forget_spooled(ids)
+
+    async def keep_command(self, kept: KeptCommand) -> None:
+        self._fail()
+        await self._inner.keep_command(kept)
+
+    async def kept_commands(self) -> Sequence[KeptCommand]:
+        self._fail()
+        return await self._inner.kept_commands()
+
+    async def forget_commands(self, ids: Sequence[CommandId]) -> None:
+        self._fail()
+        if not self.forgets:
+            raise StorageError(path="journal.db")
+        await self._inner.forget_commands(ids)
 
     def _fail(self) -> None:
         if self.failure is not None:

@@ -11,15 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_desk.domain.call import Call, CallService, LocalConnectionState, allowed_services
-from agent_desk.domain.call_events import CallEvent, EventCause
+from agent_desk.domain.call_events import CallEvent
 from agent_desk.domain.call_table import Calls, advance
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.event_log import (
     call_event_from,
     call_event_record,
     from_payload,
     to_payload,
 )
-from agent_desk.domain.identifiers import CallId, EventId
+from agent_desk.domain.identifiers import AgentId, CallId, EventId
+from agent_desk.services.access import Access
 from agent_desk.services.call_control import CallControl
 from agent_desk.services.event_bus import EventBus
 from tests.fakes.manual_clock import ManualClock
@@ -36,7 +38,13 @@ class Story:
         self.clock = ManualClock()
         self.switch = ScriptedSwitch(clock=self.clock)
         self.bus = EventBus()
-        self.calls = CallControl(switch=self.switch, media=self.switch, bus=self.bus, region="CN")
+        self.calls = CallControl(
+            switch=self.switch,
+            media=self.switch,
+            bus=self.bus,
+            region="CN",
+            access=Access.without_sign_in(AgentId("agent-1")),
+        )
         self.log: list[Any] = []
         self.bus.subscribe(CallEvent, self._record)
         self.calls.start()

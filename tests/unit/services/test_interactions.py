@@ -6,8 +6,8 @@ import pytest
 
 from agent_desk.domain.agent import AgentState, NotReadyReason
 from agent_desk.domain.call import CallDirection
-from agent_desk.domain.call_events import EventCause
 from agent_desk.domain.errors import DatabaseLockedError, NotFoundError
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.event_log import Stream, from_payload
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome

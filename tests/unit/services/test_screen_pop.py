@@ -271,15 +271,16 @@ async def test_a_late_match_does_not_overrule_what_the_agent_chose(
 ) -> None:
     await bench.customer("王伟", WANG_NUMBER)
     sister = await bench.customer("王芳", "")
-    reading, held_back = bench.storage.read, asyncio.Event()
+    reading, asked, held_back = bench.storage.read, asyncio.Event(), asyncio.Event()
 
     async def slow(*args: Any, **more: Any) -> Any:
+        asked.set()
         await held_back.wait()
         return await reading(*args, **more)
 
     monkeypatch.setattr(bench.storage, "read", slow)
     call = bench.switch.ring("c-1", WANG_NUMBER)
-    await asyncio.sleep(0)  # the look-up now waits
+    await asked.wait()
     monkeypatch.setattr(bench.storage, "read", reading)
     await bench.desk.screen_pop.choose(call, sister.id)
 

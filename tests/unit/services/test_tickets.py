@@ -19,7 +19,7 @@ from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, Ticket
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm, TicketState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
-from agent_desk.services.tickets import MAX_DESCRIPTION, MAX_SUBJECT
+from agent_desk.services.commands import MAX_DESCRIPTION, MAX_SUBJECT
 from db.engine import sqlite_driver
 from tests.unit.services.bench import AGENT, LI_NUMBER, Bench, dump
 from tests.unit.services.conftest import MakeBench

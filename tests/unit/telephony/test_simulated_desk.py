@@ -12,11 +12,11 @@ from agent_desk.domain.call_events import (
     ConnectionClearedEvent,
     DeliveredEvent,
     DivertedEvent,
-    EventCause,
     FailedEvent,
     QueuedEvent,
 )
 from agent_desk.domain.errors import CallStateError, DestinationError, UnknownCallError
+from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId
 from telephony.simulator.callers import Caller
 from telephony.simulator.floor.floor import FloorEvent

@@ -1,0 +1,494 @@
+"""Composition of a desk: puts adapters and services together.
+
+Adapters, services and asyncio are imported inside functions, so that a headless command needs no Qt
+and the first window is on the screen before anything is read that it does not need.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_desk.bootstrap.records import make_demo_data, read_scenario
+from agent_desk.bootstrap.server import DatabaseTarget, server_of
+from agent_desk.domain.errors import ConfigurationError, InputError, RightsError, SignInError
+from agent_desk.domain.identifiers import AgentId, calling_code
+from agent_desk.settings import (
+    APP_NAME,
+    Places,
+    Settings,
+    load_settings,
+    make_database_folder,
+    save_settings,
+    usual_places,
+)
+
+if TYPE_CHECKING:
+    from agent_desk.domain.rights import Person
+    from agent_desk.domain.sign_in import SignInForm, SignInOffer
+    from agent_desk.ports.change_feed import ChangeFeed
+    from agent_desk.ports.storage import Storage
+    from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
+    from agent_desk.services.sign_in import SignIn
+    from db.demo_data.callers import DemoCaller
+    from telephony.simulator.callers import Caller
+    from telephony.simulator.scenario import Scenario
+    from ui.session import DeskSession
+
+_log = logging.getLogger(__name__)
+
+DEMO_CUSTOMERS = 1000
+DEMO_SEED = 20
+DEMO_MINUTES = 2.0
+DEMO_SPEED = 4.0
+PLAYED_CALLS_PER_HOUR = 120.0
+DEMO_PICTURES = Path("build/demo")
+MOST_CALLERS = 2000
+LOG_BYTES = 2_000_000
+LOG_FILES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPlan:
+    """What to open: demo fills an empty database with made-up customers first.
+
+    seed: of the simulated floor. starts_at: the floor's clock at the start, None for now.
+    direct_calls_per_hour: calls to the desk's own number, None for as many as the scenario says.
+    """
+
+    settings: Settings
+    places: Places
+    demo: bool = False
+    seed: int = DEMO_SEED
+    starts_at: datetime | None = None
+    direct_calls_per_hour: float | None = None
+
+    @property
+    def server(self) -> str:
+        """The address of the shared database server, "" when the desk has a file of its own."""
+        return "" if self.demo else server_of(self.settings)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of a desk without a server."""
+        chosen = "" if self.server else self.settings.database
+        return Path(chosen) if chosen and not self.demo else self.places.database
+
+
+def configure_logging(path: Path) -> None:
+    """Send everything from INFO to a rotating file, and warnings to standard error too."""
+    import logging.handlers
+
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    console = logging.StreamHandler(sys.stderr)
+    console.setLevel(logging.WARNING)
+    console.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root.addHandler(console)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+        )
+    except OSError as error:
+        _log.warning("no log file at %s: %s", path, error)
+        return
+    file.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+    )
+    root.addHandler(file)
+
+
+async def open_desk(
+    plan: DeskPlan,
+    *,
+    prepare: Callable[[Desk], None] = lambda desk: None,
+    form: SignInForm | None = None,
+) -> Desk:
+    """Return a running desk; call it on `desk-loop`.
+
+    ``prepare`` sees the desk before its first event. form: what the person gave to sign in, for
+    a desk with a server. Raises StorageError, ConfigurationError, and for a server InputError,
+    SignInError and RightsError; then nothing is left open.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    scenario = await loop.run_in_executor(None, load_floor, plan)
+    if plan.server:
+        assert form is not None, "a desk with a server opens after sign-in"
+        return await _opened_on_server(plan, scenario, form, prepare)
+    callers = await loop.run_in_executor(None, _callers, plan)
+    return await _opened_on_file(plan, scenario, callers, form, prepare)
+
+
+async def _opened_on_file(
+    plan: DeskPlan,
+    scenario: Scenario,
+    callers: Sequence[Caller],
+    form: SignInForm | None,
+    prepare: Callable[[Desk], None],
+) -> Desk:
+    from db.change_feed.sqlite import SqliteChangeFeed
+    from db.sqlite_storage import SqliteStorage
+
+    storage = SqliteStorage(path=plan.database, calling_code=calling_code(plan.settings.region))
+    feed = SqliteChangeFeed(path=plan.database)
+    person = None
+    if form is not None:
+        person = await _signed_in(storage, await _completed(form))
+    elif not plan.demo:
+        await _require_nobody(storage)
+    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, person=person)
+    return await _started(ports, _profile(plan.settings, person), prepare)
+
+
+async def _opened_on_server(
+    plan: DeskPlan, scenario: Scenario, form: SignInForm, prepare: Callable[[Desk], None]
+) -> Desk:
+    import asyncio
+
+    from db.change_feed.postgres import PostgresChangeFeed
+    from db.postgres_storage import PostgresStorage
+    from db.server_address import parse_server_address
+
+    form = await _completed(form)
+    url = parse_server_address(form.server, field="server").for_login(form.login).url
+    region = plan.settings.region
+    storage = PostgresStorage(url=url, password=form.password, calling_code=calling_code(region))
+    person = await _signed_in(storage, form)
+    loop = asyncio.get_running_loop()
+    callers = await loop.run_in_executor(None, _callers_on_server, url, form.password)
+    feed = PostgresChangeFeed(url=url, password=form.password)
+    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, person=person)
+    return await _started(ports, _profile(plan.settings, person), prepare)
+
+
+async def _completed(form: SignInForm) -> SignInForm:
+    return await _sign_in().completed(form)
+
+
+async def _signed_in(storage: Storage, form: SignInForm) -> Person:
+    """Open ``storage`` and return who signed in to it; it is closed again when nobody did."""
+    sign_in = _sign_in()
+    try:
+        await storage.open()
+        person = await sign_in.person(storage, form)
+    except SignInError:
+        await storage.close()
+        await sign_in.refused(form)
+        raise
+    except BaseException:
+        await storage.close()
+        raise
+    await sign_in.succeeded(form)
+    return person
+
+
+async def _require_nobody(storage: Storage) -> None:
+    """Open ``storage``; raises InputError, and closes it, when its people have to sign in.
+
+    Whoever asked beforehand may have found the file locked.
+    """
+    try:
+        await storage.open()
+        if await storage.read(lambda uow: uow.people.all()):
+            raise InputError(field="login", value="", accepted="your login name")
+    except BaseException:
+        await storage.close()
+        raise
+
+
+def _sign_in() -> SignIn:
+    from agent_desk.services.sign_in import SignIn
+    from db.credentials import KeyringCredentials
+
+    return SignIn(credentials=KeyringCredentials())
+
+
+async def _started(ports: DeskPorts, profile: DeskProfile, prepare: Callable[[Desk], None]) -> Desk:
+    from agent_desk.services.desk import Desk
+
+    desk = Desk(ports=ports, profile=profile)
+    prepare(desk)
+    try:
+        await desk.start()
+    except BaseException:
+        # Signing in may have opened it before the desk did.
+        await ports.storage.close()
+        raise
+    return desk
+
+
+def load_floor(plan: DeskPlan) -> Scenario:
+    """Return the scenario of the settings: a built-in name, or the path of a TOML file."""
+    return read_scenario(plan.settings.scenario)
+
+
+def _callers(plan: DeskPlan) -> Sequence[Caller]:
+    """Return who may call: customers of the database, which the demo makes up when it has none."""
+    if plan.database == plan.places.database:
+        make_database_folder(plan.places)
+    callers = _stored_callers(plan.database)
+    if callers or not plan.demo:
+        return callers
+    make_demo_data(
+        DatabaseTarget(place=plan.database),
+        customers=DEMO_CUSTOMERS,
+        seed=DEMO_SEED,
+        region=plan.settings.region,
+        now=plan.starts_at or datetime.now(UTC),
+        agent=AgentId(plan.settings.agent_id),
+    )
+    return _stored_callers(plan.database)
+
+
+def _stored_callers(database: Path) -> Sequence[Caller]:
+    from db.demo_data.callers import demo_callers
+
+    if not database.exists():
+        return ()
+    return _as_callers(demo_callers(database, limit=MOST_CALLERS))
+
+
+def _callers_on_server(url: str, password: str) -> Sequence[Caller]:
+    """Return who may call; nobody for a person who may not see customers."""
+    from db.demo_data.callers import server_callers
+
+    try:
+        return _as_callers(server_callers(url, password=password, limit=MOST_CALLERS))
+    except RightsError:
+        return ()
+
+
+def _as_callers(found: Sequence[DemoCaller]) -> Sequence[Caller]:
+    from telephony.simulator.callers import Caller
+
+    return [
+        # No name: the network seldom sends one, and the record is to come from the database.
+        Caller(number=caller.number, tier=caller.tier, language=caller.language)
+        for caller in found
+    ]
+
+
+def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
+    from agent_desk.services.desk import DeskProfile
+
+    return DeskProfile(
+        agent_id=AgentId(settings.agent_id) if person is None else person.login,
+        agent_name=settings.agent_name if person is None else person.name,
+        region=settings.region,
+        repeat_window=timedelta(days=settings.repeat_window_days),
+        person=person,
+    )
+
+
+async def _ports(
+    plan: DeskPlan,
+    scenario: Scenario,
+    callers: Sequence[Caller],
+    *,
+    storage: Storage,
+    feed: ChangeFeed,
+    person: Person | None,
+) -> DeskPorts:
+    import asyncio
+
+    from agent_desk.services.desk import DeskPorts
+    from db.journal import FileJournal
+    from db.local_cache import FileLocalCache
+    from telephony.simulator.simulation import build_simulation
+
+    cache = None
+    if plan.settings.keep_cards:
+        cache = FileLocalCache(path=_own(plan.places.cache, person))
+    else:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, _forget_cards, plan.places.cache)
+    simulation = build_simulation(
+        _for_this_desk(scenario, plan),
+        callers=callers,
+        speed=plan.settings.speed,
+        seed=plan.seed,
+        starts_at=plan.starts_at or datetime.now(UTC),
+    )
+    return DeskPorts(
+        switch=simulation.switch,
+        media=simulation.media,
+        clock=simulation.clock,
+        storage=storage,
+        journal=FileJournal(path=_own(plan.places.journal, person)),
+        cache=cache,
+        feed=feed,
+    )
+
+
+def _own(path: Path, person: Person | None) -> Path:
+    """Return ``path`` as this person's own.
+
+    What somebody typed or saw is neither shown to the next one at this machine nor sent in their
+    name: a server would refuse it, and hold up everything behind it.
+    """
+    return path if person is None else path.with_stem(f"{path.stem}.{person.login}")
+
+
+def _forget_cards(path: Path) -> None:
+    """Remove everybody's kept cards from this machine, where none are to be kept."""
+    from db.local_cache import remove_cache
+
+    for kept in (path, *path.parent.glob(f"{path.stem}.*{path.suffix}")):
+        try:
+            remove_cache(kept)
+        except OSError as error:
+            _log.warning("kept cards cannot be removed: %s", error)
+
+
+def _for_this_desk(scenario: Scenario, plan: DeskPlan) -> Scenario:
+    """Return ``scenario`` with what the settings say of the desk."""
+    desk = dataclasses.replace(scenario.desk, wrap_up_seconds=float(plan.settings.wrap_up_seconds))
+    if plan.direct_calls_per_hour is not None:
+        desk = dataclasses.replace(desk, direct_calls_per_hour=plan.direct_calls_per_hour)
+    return dataclasses.replace(scenario, desk=desk)
+
+
+def run_desk(
+    *,
+    demo: bool,
+    base: Path | None,
+    speed: float | None,
+    minutes: float | None,
+    pictures: Path | None,
+    password: str | None = None,
+) -> int:
+    """Show the desk until its window closes; return the process's exit code.
+
+    password: signs the settings' login in at once, at a desk with a server.
+
+    Without a display it runs offscreen; a demo then plays the agent for two simulated minutes,
+    prints the story of each call and leaves pictures.
+    """
+    from ui.platform import choose_platform
+
+    has_display = choose_platform()
+    if demo and not has_display and minutes is None:
+        minutes = DEMO_MINUTES
+    if minutes is not None and speed is None and not has_display:
+        speed = DEMO_SPEED
+    session = make_session(
+        demo=demo, base=base, speed=speed, played=minutes is not None, password=password
+    )
+    if minutes is not None:
+        from ui.demo_agent import DemoAgent
+
+        player = DemoAgent(session=session, minutes=minutes, pictures=pictures or DEMO_PICTURES)
+        player.done.connect(lambda: session.stop())
+    return session.run()
+
+
+def make_session(
+    *,
+    demo: bool,
+    base: Path | None,
+    speed: float | None = None,
+    played: bool = False,
+    password: str | None = None,
+) -> DeskSession:
+    """Return the session behind `run_desk`, ready to be run; Qt's platform is chosen already.
+
+    speed: None for the settings'. played: a program sits at the desk and wants more calls.
+    password: of the settings' login; None to ask.
+    """
+    from ui.session import DeskSession
+
+    # 0.5 ms instead of 5: the window's Python must not hold up the desk-loop's ticks.
+    sys.setswitchinterval(0.0005)
+    places = usual_places(name="agent-desk-demo" if demo else APP_NAME, base=base)
+    settings, complaint = _settings_or_defaults(places.settings)
+    shown = dataclasses.replace(settings, speed=settings.speed if speed is None else speed)
+    plan = DeskPlan(
+        settings=shown,
+        places=places,
+        demo=demo,
+        # A played agent never tires: enough calls that two minutes have a story.
+        direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if played else None,
+    )
+    return DeskSession(
+        settings=shown,
+        save_settings=_saver(places.settings, stored=settings, shown=shown, complaint=complaint),
+        open_desk=lambda prepare, form: open_desk(plan, prepare=prepare, form=form),
+        sign_in=None if demo else partial(_sign_in_offer, plan),
+        form=_sign_in_form(plan, password) if plan.server and password else None,
+        layout=places.layout,
+        complaint=complaint,
+        after_paint=lambda: configure_logging(places.log),
+    )
+
+
+def _sign_in_form(plan: DeskPlan, password: str) -> SignInForm:
+    from agent_desk.domain.sign_in import SignInForm
+
+    return SignInForm(server=plan.server, login=plan.settings.login, password=password)
+
+
+def _sign_in_offer(plan: DeskPlan) -> SignInOffer | None:
+    """Return what signing in begins with; None for a file in which nobody was added."""
+    from agent_desk.domain.sign_in import SignInForm, SignInOffer
+    from db.credentials import KeyringCredentials
+    from db.sign_in_probe import asks_who_sits_here
+
+    if not plan.server and not asks_who_sits_here(plan.database):
+        return None
+    credentials = KeyringCredentials()
+    place, login = plan.server or str(plan.database), plan.settings.login
+    kept = bool(login) and credentials.get(place, login) is not None
+    return SignInOffer(
+        form=SignInForm(server=place, login=login, remember=kept),
+        kept=kept,
+        can_remember=credentials.available,
+    )
+
+
+def _saver(
+    path: Path, *, stored: Settings, shown: Settings, complaint: ConfigurationError | None
+) -> Callable[[Settings], None]:
+    """Return what saves a person's changes, and nothing that was only said on the command line.
+
+    A file that was refused is kept beside the new one: its other lines are still worth having.
+    """
+
+    def save(changed: Settings) -> None:
+        if complaint is not None:
+            _keep_refused(path)
+        speed = stored.speed if changed.speed == shown.speed else changed.speed
+        save_settings(path, dataclasses.replace(changed, speed=speed))
+
+    return save
+
+
+def _keep_refused(path: Path) -> None:
+    kept = path.with_name(f"{path.name}.refused")
+    if kept.exists() or not path.exists():
+        return
+    try:
+        kept.write_bytes(path.read_bytes())
+    except OSError as error:
+        accepted = f"a place that can be written ({error.strerror})"
+        raise ConfigurationError(
+            file=path.name, field="file", value=str(kept), accepted=accepted
+        ) from error
+
+
+def _settings_or_defaults(path: Path) -> tuple[Settings, ConfigurationError | None]:
+    """Return the settings; the defaults and the complaint when the file has a mistake."""
+    try:
+        return load_settings(path), None
+    except ConfigurationError as error:
+        _log.warning("%s", error)
+        return Settings(), error

@@ -1,0 +1,91 @@
+"""Composition of the commands on records: simulated figures, made-up customers, imports.
+
+Adapters are imported inside functions, so that a command needs nothing that it does not use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent_desk.bootstrap.server import DatabaseTarget
+from agent_desk.domain.identifiers import AgentId
+from agent_desk.settings import Settings
+
+if TYPE_CHECKING:
+    from telephony.simulator.scenario import Scenario
+
+Progress = Callable[[int, int], None]
+
+
+def simulate(scenario: str, *, calls: int, seed: int) -> dict[str, Any]:
+    """Return the figures of ``calls`` simulated calls, ready for JSON."""
+    from telephony.simulator.headless import simulate as run
+
+    return run(read_scenario(scenario), calls=calls, seed=seed)
+
+
+def make_demo_data(
+    database: DatabaseTarget,
+    *,
+    customers: int,
+    seed: int,
+    region: str,
+    now: datetime,
+    agent: AgentId | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Fill ``database`` with made-up customers; return the counts, ready for JSON.
+
+    ``agent`` owns the tickets of the customers with a story; None for the settings' usual one.
+    """
+    from db.demo_data.generator import generate
+
+    summary = generate(
+        database.place,
+        password=database.password,
+        customers=customers,
+        seed=seed,
+        region=region,
+        now=now,
+        progress=progress,
+        agent=agent or AgentId(Settings().agent_id),
+    )
+    return dataclasses.asdict(summary)
+
+
+def import_customer_file(
+    database: DatabaseTarget,
+    file: Path,
+    *,
+    region: str,
+    report_path: Path | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Import customers from a CSV file; return the counts and refused lines, ready for JSON."""
+    from db.customer_import.importer import import_customers
+
+    report = import_customers(
+        database.place,
+        file,
+        password=database.password,
+        region=region,
+        progress=progress,
+        report_path=report_path,
+    )
+    figures = dataclasses.asdict(report)
+    figures["report_path"] = str(report.report_path) if report.report_path else None
+    return figures
+
+
+def read_scenario(name: str) -> Scenario:
+    """Return a built-in scenario by its name, or the one in a TOML file."""
+    from telephony.simulator.scenario_file import builtin_scenario, load_scenario
+
+    path = Path(name)
+    if path.suffix == ".toml" or path.exists():
+        return load_scenario(path)
+    return builtin_scenario(name)

@@ -1,0 +1,89 @@
+"""``agent-desk-cli simulate | demo-data | import customers``."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent_desk.cli.exit_codes import EXIT_OK, EXIT_REFUSED_LINES
+from agent_desk.cli.target import (
+    Commands,
+    add_database,
+    add_region,
+    chosen_database,
+    chosen_region,
+)
+from agent_desk.cli.terminal import positive, show_json, show_progress
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands on records to the program's."""
+    _add_simulate(commands)
+    _add_demo_data(commands)
+    _add_import(commands)
+
+
+def _add_simulate(commands: Commands) -> None:
+    command = commands.add_parser("simulate", help="run a floor headless; figures as JSON")
+    command.add_argument("--scenario", default="demo", help="built-in name or a TOML file")
+    command.add_argument("--calls", type=positive, default=10_000, help="calls to simulate")
+    command.add_argument("--seed", type=int, default=1, help="same seed, same events")
+    command.set_defaults(run=_simulate)
+
+
+def _add_demo_data(commands: Commands) -> None:
+    command = commands.add_parser("demo-data", help="make up customers with history")
+    command.add_argument("--customers", type=positive, default=1000)
+    command.add_argument("--seed", type=int, default=1)
+    add_region(command)
+    add_database(command)
+    command.set_defaults(run=_demo_data)
+
+
+def _add_import(commands: Commands) -> None:
+    command = commands.add_parser("import", help="take records over from a file")
+    kinds = command.add_subparsers(required=True, metavar="KIND")
+    customers = kinds.add_parser("customers", help="customers from a CSV file")
+    customers.add_argument("file", type=Path)
+    add_region(customers)
+    customers.add_argument("--report", type=Path, help="CSV of refused lines; default: beside FILE")
+    add_database(customers)
+    customers.set_defaults(run=_import_customers)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import simulate
+
+    figures = simulate(arguments.scenario, calls=arguments.calls, seed=arguments.seed)
+    show_json(figures)
+    return EXIT_OK
+
+
+def _demo_data(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import make_demo_data
+
+    summary = make_demo_data(
+        chosen_database(arguments),
+        customers=arguments.customers,
+        seed=arguments.seed,
+        region=chosen_region(arguments),
+        now=datetime.now(UTC),
+        progress=show_progress,
+    )
+    show_json(summary)
+    return EXIT_OK
+
+
+def _import_customers(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import import_customer_file
+
+    report = import_customer_file(
+        chosen_database(arguments),
+        arguments.file,
+        region=chosen_region(arguments),
+        report_path=arguments.report,
+        progress=show_progress,
+    )
+    show_json(report)
+    return EXIT_REFUSED_LINES if report["refused_lines"] else EXIT_OK

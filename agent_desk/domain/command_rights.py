@@ -1,0 +1,61 @@
+"""Which rights a command needs; pure, any thread.
+
+Asked when a person gives the command and once more when a kept one is applied: rights may have
+been taken away meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from agent_desk.domain.command import (
+    AcceptOrder,
+    AddNote,
+    AddNumber,
+    CancelOrder,
+    ChangeCustomer,
+    Command,
+    ConfirmTicket,
+    CreateCustomer,
+    DeclineOrder,
+    DispatchOrder,
+    LogTicket,
+    ReopenTicket,
+    ReportOrder,
+    ReturnOrder,
+    SendOrderBack,
+    StartOrder,
+    VerifyOrder,
+)
+from agent_desk.domain.rights import Person, Right, require
+from agent_desk.domain.ticket import Resolution
+
+COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
+    {
+        LogTicket: Right.LOG_TICKETS,
+        ReopenTicket: Right.LOG_TICKETS,
+        ConfirmTicket: Right.LOG_TICKETS,
+        CreateCustomer: Right.EDIT_CUSTOMERS,
+        ChangeCustomer: Right.EDIT_CUSTOMERS,
+        AddNote: Right.EDIT_CUSTOMERS,
+        AddNumber: Right.EDIT_CUSTOMERS,
+        DispatchOrder: Right.DISPATCH_ORDERS,
+        AcceptOrder: Right.WORK_ON_ORDERS,
+        DeclineOrder: Right.WORK_ON_ORDERS,
+        StartOrder: Right.WORK_ON_ORDERS,
+        ReportOrder: Right.WORK_ON_ORDERS,
+        ReturnOrder: Right.REVIEW_REPORTS,
+        SendOrderBack: Right.REVIEW_REPORTS,
+        VerifyOrder: Right.VERIFY_ORDERS,
+        CancelOrder: Right.CANCEL_ORDERS,
+    }
+)
+"""The right that each command needs; every command is here."""
+
+
+def require_command(person: Person, command: Command) -> None:
+    """Raise RightsError unless ``person`` may do what ``command`` does."""
+    require(person, COMMAND_RIGHTS[type(command)])
+    if isinstance(command, LogTicket) and command.form.resolution is Resolution.WORK_ORDER:
+        require(person, Right.RAISE_ORDERS)

@@ -1,0 +1,50 @@
+"""The desk's cache of customer cards: what it knows of likely callers without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from agent_desk.domain.cached_card import CachedCard
+from agent_desk.domain.identifiers import CustomerId
+
+
+class LocalCache(Protocol):
+    """Cards on this machine; losing them loses nothing but comfort.
+
+    Called on `desk-loop`. Raises StorageError. It holds personal data: nobody but the person who
+    runs the desk may read it.
+    """
+
+    async def open(self) -> None:
+        """Open the cache, making it when it is missing or broken."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is running and release the file."""
+        ...
+
+    async def put(self, cached: CachedCard) -> None:
+        """Keep a card instead of the customer's former one; the newest put is the last evicted."""
+        ...
+
+    async def get(self, customer_id: CustomerId) -> CachedCard | None:
+        """Return the customer's card, None when there is none."""
+        ...
+
+    async def by_suffix(self, suffix: str) -> Sequence[CachedCard]:
+        """Return cards with a number that ends as ``suffix`` does, see cached_card.same_ending."""
+        ...
+
+    async def ages(self) -> Mapping[CustomerId, datetime]:
+        """Return since when each card is as it is."""
+        ...
+
+    async def evict(self, most: int) -> None:
+        """Forget the oldest cards until ``most`` are left."""
+        ...
+
+    async def forget(self, customer_id: CustomerId) -> None:
+        """Forget the card of a customer who is gone; unknown ids change nothing."""
+        ...

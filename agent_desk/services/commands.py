@@ -1,0 +1,226 @@
+"""Makes commands of what a person typed: checked, stamped with id, time and actor.
+
+Runs on the `desk-loop` thread and needs no database: a refusal of bad input never waits for one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from agent_desk.domain.command import (
+    AcceptOrder,
+    AddNote,
+    AddNumber,
+    CancelOrder,
+    ChangeCustomer,
+    ConfirmTicket,
+    CreateCustomer,
+    DeclineOrder,
+    DispatchOrder,
+    LogTicket,
+    ReopenTicket,
+    ReportOrder,
+    ReturnOrder,
+    SendOrderBack,
+    StartOrder,
+    VerifyOrder,
+)
+from agent_desk.domain.customer import CustomerChanges, NewCustomer
+from agent_desk.domain.errors import InputError
+from agent_desk.domain.identifiers import (
+    AgentId,
+    CommandId,
+    CustomerId,
+    DepartmentId,
+    InteractionId,
+    TicketId,
+    WorkOrderId,
+    new_uuid7,
+    parse_number,
+)
+from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.ticket import Resolution, TicketForm
+from agent_desk.domain.work_order import WorkReport, require_complete_report
+from agent_desk.ports.clock import Clock
+
+MAX_SUBJECT = 200
+"""Longest subject, in characters."""
+
+MAX_DESCRIPTION = 20_000
+"""Longest description, in characters."""
+
+MAX_NOTE = 4000
+"""Longest note, in characters."""
+
+MAX_NAME = 200
+"""Longest name of a customer, in characters."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class Commands:
+    """Every method raises InputError for the first field that the desk cannot take."""
+
+    def __init__(self, *, clock: Clock, agent_id: AgentId, region: str) -> None:
+        """Commands are the agent's; numbers are read in ``region`` (ISO 3166-1)."""
+        self._clock = clock
+        self._agent_id = agent_id
+        self._region = region
+
+    def log_ticket(self, form: TicketForm, call: Interaction | None) -> LogTicket:
+        """Save ``form``, typed in ``call``."""
+        _require_complete(form, self._clock.now())
+        subject, description = form.subject.strip(), form.description.strip()
+        form = replace(form, subject=subject, description=description)
+        return LogTicket(**self._stamp(), form=form, call=call)
+
+    def reopen_ticket(self, ticket_id: TicketId, reason: str) -> ReopenTicket:
+        """Take a ticket up again."""
+        reason = _told("reason", reason, "why it is taken up again")
+        return ReopenTicket(**self._stamp(), reopened=ticket_id, reason=reason)
+
+    def confirm_ticket(self, ticket_id: TicketId) -> ConfirmTicket:
+        """The customer is satisfied."""
+        return ConfirmTicket(**self._stamp(), confirmed=ticket_id)
+
+    def create_customer(
+        self, new: NewCustomer, interaction_id: InteractionId | None = None
+    ) -> CreateCustomer:
+        """Store a new customer, found in the call ``interaction_id``."""
+        if new.number.strip():
+            parse_number(new.number, region=self._region)
+        email = new.email.strip()
+        if email and not _EMAIL.fullmatch(email):
+            accepted = "an address such as name@example.com"
+            raise InputError(field="email", value=email, accepted=accepted)
+        new = replace(
+            new,
+            name=_sized("name", new.name, MAX_NAME),
+            number=new.number.strip(),
+            email=email,
+            company=new.company.strip(),
+            city=new.city.strip(),
+            address=new.address.strip(),
+        )
+        return CreateCustomer(**self._stamp(), new=new, interaction_id=interaction_id)
+
+    def change_customer(self, changes: CustomerChanges) -> ChangeCustomer:
+        """Save edited fields."""
+        changes = replace(
+            changes,
+            name=_sized("name", changes.name, MAX_NAME),
+            company=changes.company.strip(),
+            city=changes.city.strip(),
+            address=changes.address.strip(),
+        )
+        return ChangeCustomer(**self._stamp(), changes=changes)
+
+    def add_note(self, customer_id: CustomerId, text: str) -> AddNote:
+        """Store a note."""
+        text = _sized("note", text, MAX_NOTE)
+        return AddNote(**self._stamp(), noted=customer_id, text=text)
+
+    def add_number(self, customer_id: CustomerId, text: str) -> AddNumber:
+        """Store a further number; raises InvalidNumberError."""
+        parse_number(text, region=self._region)
+        return AddNumber(**self._stamp(), reached=customer_id, number=text.strip())
+
+    def dispatch_order(
+        self, order_id: WorkOrderId, version: int, department_id: DepartmentId
+    ) -> DispatchOrder:
+        """Send a waiting order to a department."""
+        return DispatchOrder(**self._step(order_id, version), department_id=department_id)
+
+    def accept_order(self, order_id: WorkOrderId, version: int) -> AcceptOrder:
+        """The department takes the order on."""
+        return AcceptOrder(**self._step(order_id, version))
+
+    def decline_order(self, order_id: WorkOrderId, version: int, reason: str) -> DeclineOrder:
+        """The department refuses the order."""
+        reason = _told("reason", reason, "why the order is declined")
+        return DeclineOrder(**self._step(order_id, version), reason=reason)
+
+    def start_order(self, order_id: WorkOrderId, version: int) -> StartOrder:
+        """Work begins."""
+        return StartOrder(**self._step(order_id, version))
+
+    def report_order(self, order_id: WorkOrderId, version: int, report: WorkReport) -> ReportOrder:
+        """The department says what was done."""
+        require_complete_report(report)
+        return ReportOrder(**self._step(order_id, version), report=report)
+
+    def return_order(self, order_id: WorkOrderId, version: int) -> ReturnOrder:
+        """The report is approved."""
+        return ReturnOrder(**self._step(order_id, version))
+
+    def send_order_back(self, order_id: WorkOrderId, version: int, reason: str) -> SendOrderBack:
+        """The report is not enough."""
+        reason = _told("reason", reason, "what is missing in the report")
+        return SendOrderBack(**self._step(order_id, version), reason=reason)
+
+    def verify_order(
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        *,
+        call: Interaction | None,
+        satisfied: bool,
+        reason: str = "",
+    ) -> VerifyOrder:
+        """What the customer said in ``call``; unsatisfied needs a reason."""
+        if not satisfied:
+            reason = _told("reason", reason, "what the customer is not satisfied with")
+        step = self._step(order_id, version)
+        return VerifyOrder(**step, call=call, satisfied=satisfied, reason=reason)
+
+    def cancel_order(self, order_id: WorkOrderId, version: int, reason: str) -> CancelOrder:
+        """Withdraw the order."""
+        reason = _told("reason", reason, "why the order is cancelled")
+        return CancelOrder(**self._step(order_id, version), reason=reason)
+
+    def _stamp(self) -> dict[str, Any]:
+        now = self._clock.now()
+        return {"id": CommandId(new_uuid7(now)), "at": now, "actor": self._agent_id}
+
+    def _step(self, order_id: WorkOrderId, version: int) -> dict[str, Any]:
+        return {**self._stamp(), "order_id": order_id, "version": version}
+
+
+def _require_complete(form: TicketForm, now: datetime) -> None:
+    subject = form.subject.strip()
+    if not subject or len(subject) > MAX_SUBJECT:
+        accepted = f"1 to {MAX_SUBJECT} characters"
+        raise InputError(field="subject", value=subject[:40], accepted=accepted)
+    if not form.category_id:
+        raise InputError(field="category", value="", accepted="a category of the tree")
+    if len(form.description) > MAX_DESCRIPTION:
+        accepted = f"at most {MAX_DESCRIPTION} characters"
+        raise InputError(field="description", value=f"{len(form.description)}", accepted=accepted)
+    if form.resolution is Resolution.FOLLOW_UP:
+        _require_future(form.follow_up_at, now)
+
+
+def _require_future(at: datetime | None, now: datetime) -> None:
+    if at is None or at.tzinfo is None or at <= now:
+        value = at.isoformat() if at else ""
+        raise InputError(field="follow_up_at", value=value, accepted="a time to come")
+
+
+def _sized(field: str, text: str, longest: int) -> str:
+    """Return ``text`` stripped; raises InputError when nothing or too much is left."""
+    text = text.strip()
+    if not text or len(text) > longest:
+        accepted = f"1 to {longest} characters"
+        raise InputError(field=field, value=text[:40], accepted=accepted)
+    return text
+
+
+def _told(field: str, text: str, accepted: str) -> str:
+    """Return ``text`` stripped; raises InputError when nothing is left."""
+    text = text.strip()
+    if not text:
+        raise InputError(field=field, value=text, accepted=accepted)
+    return text

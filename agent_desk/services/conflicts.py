@@ -1,0 +1,228 @@
+"""What a stale save meets: both versions, and who changed what; runs on `desk-loop`.
+
+The event log carries every saved state, so the state that a person began with is still there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from agent_desk.domain.conflict import Edit, EditConflict, Side, compare, last_edits, settled
+from agent_desk.domain.customer import Customer, CustomerChanges
+from agent_desk.domain.errors import NotFoundError
+from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
+from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.rights import Right
+from agent_desk.domain.ticket import TicketForm
+from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.services.access import Access
+
+_CUSTOMER_FIELDS = ("name", "company", "tier", "language", "city", "address", "verified")
+_TICKET_FIELDS = ("subject", "description", "category_id", "priority")
+_ORDER_FIELDS = ("state", "department_id", "subject", "instructions", "priority", "report")
+
+_Fields = dict[str, Any]
+_Form = TypeVar("_Form", CustomerChanges, TicketForm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Save:
+    """One saved state out of the log: the version it became, who saved it, its fields."""
+
+    version: int
+    edit: Edit
+    fields: _Fields
+
+
+class Conflicts:
+    """Compares what a person wanted to save with what is stored."""
+
+    def __init__(self, *, storage: Storage, access: Access) -> None:
+        """Read from ``storage``; nothing is written here."""
+        self._storage = storage
+        self._access = access
+
+    async def of_customer(
+        self, mine: CustomerChanges, base: Customer | None = None
+    ) -> EditConflict:
+        """Return how ``mine`` differs from the stored customer; raises RightsError, NotFoundError.
+
+        base: the record as it was when the editing began; None takes it from the log.
+        """
+        self._access.require(Right.SEE_CUSTOMERS)
+
+        def work(uow: UnitOfWork) -> EditConflict:
+            stored = uow.customers.get(mine.id)
+            saves = _saves(uow.events.of(Stream.CUSTOMER, mine.id), _customer_save)
+            return _conflict(
+                Stream.CUSTOMER,
+                mine.id,
+                mine_version=mine.version,
+                theirs_version=stored.version,
+                mine=_typed(to_payload(mine), _CUSTOMER_FIELDS),
+                theirs=_customer_fields(stored),
+                base=_customer_fields(base) if base is not None else None,
+                saves=saves,
+            )
+
+        return await self._storage.read(work)
+
+    async def of_ticket(self, mine: TicketForm) -> EditConflict:
+        """Return how ``mine`` differs from the ticket that it joins; raises NotFoundError.
+
+        A form that was saved before, under its new_id, is compared with that ticket. Raises
+        RightsError.
+        """
+        self._access.require(Right.SEE_CUSTOMERS)
+        ticket_id = mine.ticket_id or mine.new_id
+        assert ticket_id is not None, "a form without a ticket cannot be stale"
+
+        def work(uow: UnitOfWork) -> EditConflict:
+            stored = uow.tickets.get(ticket_id)
+            return _conflict(
+                Stream.TICKET,
+                ticket_id,
+                mine_version=mine.version,
+                theirs_version=stored.version,
+                mine=_typed(to_payload(mine), _TICKET_FIELDS),
+                theirs=_picked(to_payload(stored), _TICKET_FIELDS),
+                base=None,
+                saves=_saves(uow.events.of(Stream.TICKET, ticket_id), _saver(_TICKET_FIELDS)),
+            )
+
+        return await self._storage.read(work)
+
+    async def of_order(self, order_id: WorkOrderId, version: int) -> EditConflict:
+        """Return what happened to an order since ``version``; raises NotFoundError.
+
+        A step edits no field: every field that differs is theirs, and "mine" is the state that
+        the person saw.
+        """
+
+        def work(uow: UnitOfWork) -> EditConflict:
+            stored = uow.orders.get(order_id)
+            if self._access.own_department not in (None, stored.department_id):
+                raise NotFoundError(subject="Work order", id=order_id)
+            saves = _saves(uow.events.of(Stream.WORK_ORDER, order_id), _saver(_ORDER_FIELDS))
+            theirs = _picked(to_payload(stored), _ORDER_FIELDS)
+            seen = _at_version(saves, version)
+            return _conflict(
+                Stream.WORK_ORDER,
+                order_id,
+                mine_version=version,
+                theirs_version=stored.version,
+                mine=theirs if seen is None else seen,
+                theirs=theirs,
+                base=seen,
+                saves=saves,
+            )
+
+        return await self._storage.read(work)
+
+
+def settled_customer(
+    mine: CustomerChanges, conflict: EditConflict, choices: Mapping[str, Side]
+) -> CustomerChanges:
+    """Return ``mine`` with every field settled, to be saved on top of theirs.
+
+    Raises InputError naming a field that nobody chose for.
+    """
+    return _settled(mine, conflict, choices)
+
+
+def settled_ticket(
+    mine: TicketForm, conflict: EditConflict, choices: Mapping[str, Side]
+) -> TicketForm:
+    """Return ``mine`` with every field settled, joining the ticket as it is stored now.
+
+    Raises InputError naming a field that nobody chose for.
+    """
+    joined = replace(mine, ticket_id=mine.ticket_id or mine.new_id)
+    return _settled(joined, conflict, choices)
+
+
+def _settled(mine: _Form, conflict: EditConflict, choices: Mapping[str, Side]) -> _Form:
+    values = settled(conflict.fields, choices)
+    # Back from JSON: an enumeration's value becomes its member again.
+    typed = {name: type(getattr(mine, name))(value) for name, value in values.items()}
+    return replace(mine, version=conflict.theirs_version, **typed)
+
+
+def _conflict(
+    stream: Stream,
+    subject_id: str,
+    *,
+    mine_version: int,
+    theirs_version: int,
+    mine: _Fields,
+    theirs: _Fields,
+    base: _Fields | None,
+    saves: Sequence[_Save],
+) -> EditConflict:
+    base = base if base is not None else _at_version(saves, mine_version)
+    since = [(save.edit, save.fields) for save in saves if save.version > mine_version]
+    return EditConflict(
+        stream=stream,
+        subject_id=subject_id,
+        mine_version=mine_version,
+        theirs_version=theirs_version,
+        last_edit=since[-1][0] if since else None,
+        fields=compare(mine=mine, theirs=theirs, base=base, edits=last_edits(base, since)),
+    )
+
+
+def _saves(
+    events: Sequence[LoggedEvent], read: Callable[[LoggedEvent], _Save | None]
+) -> list[_Save]:
+    return [save for event in events if (save := read(event)) is not None]
+
+
+def _at_version(saves: Sequence[_Save], version: int) -> _Fields | None:
+    return next((save.fields for save in reversed(saves) if save.version == version), None)
+
+
+def _customer_fields(customer: Customer) -> _Fields:
+    payload = to_payload(customer)
+    return _picked({**payload, "company": payload["company_name"]}, _CUSTOMER_FIELDS)
+
+
+def _customer_save(event: LoggedEvent) -> _Save | None:
+    """Return the state that ``event`` saved; None for notes and numbers."""
+    payload = event.payload
+    if event.kind == "CustomerAdded":
+        named = {**payload, "company": payload.get("company_name", "")}
+        return _save(event, named, int(payload["version"]), _CUSTOMER_FIELDS)
+    if event.kind == "CustomerChanged":
+        # The changes name the version that they were made on.
+        return _save(event, payload, int(payload["version"]) + 1, _CUSTOMER_FIELDS)
+    return None
+
+
+def _saver(names: tuple[str, ...]) -> Callable[[LoggedEvent], _Save | None]:
+    """Return what reads the events that carry the whole record."""
+
+    def read(event: LoggedEvent) -> _Save | None:
+        if "version" not in event.payload:
+            return None
+        return _save(event, event.payload, int(event.payload["version"]), names)
+
+    return read
+
+
+def _save(
+    event: LoggedEvent, payload: Mapping[str, Any], version: int, names: tuple[str, ...]
+) -> _Save:
+    edit = Edit(actor=event.actor, at=event.at)
+    return _Save(version=version, edit=edit, fields=_picked(payload, names))
+
+
+def _typed(payload: Mapping[str, Any], names: tuple[str, ...]) -> _Fields:
+    """Return what a person typed as it would be saved: a blank at the end is no difference."""
+    fields = _picked(payload, names)
+    return {key: v.strip() if isinstance(v, str) else v for key, v in fields.items()}
+
+
+def _picked(payload: Mapping[str, Any], names: tuple[str, ...]) -> _Fields:
+    return {name: payload[name] for name in names if name in payload}

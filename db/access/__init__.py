@@ -1,0 +1,1 @@
+"""People and rights: what a database server grants to whom, and how people are kept."""

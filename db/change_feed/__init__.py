@@ -1,0 +1,1 @@
+"""The change feed: what each desk learns of the others' changes, from one log of events."""

@@ -1,0 +1,55 @@
+"""A relay's row in the table by which desks find it; blocking, one thread at a time."""
+
+from __future__ import annotations
+
+import logging
+
+import psycopg
+
+from db.postgres_engine import connect
+
+_log = logging.getLogger(__name__)
+
+_BEAT = """
+INSERT INTO feed_relays (id, address, token, beat_at)
+VALUES (%(id)s, %(address)s, %(token)s, now())
+ON CONFLICT (id) DO UPDATE SET beat_at = now()
+"""
+_FORGET_OLD = "DELETE FROM feed_relays WHERE beat_at < now() - interval '1 day'"
+_LEAVE = "DELETE FROM feed_relays WHERE id = %(id)s"
+
+
+class RelayRegister:
+    """Keeps the row of one relay; a database that is away is tried again at the next beat."""
+
+    def __init__(self, *, url: str, password: str | None, token: str) -> None:
+        """Nothing is written before ``beat``."""
+        self._url = url
+        self._password = password
+        self._token = token
+        self._id = ""
+
+    def beat(self, id_: str, address: str) -> bool:
+        """Say that the relay ``id_`` lives at ``address``; return whether that was stored."""
+        values = {"id": id_, "address": address, "token": self._token}
+        is_first, self._id = not self._id, id_
+        if is_first:
+            self._execute(_FORGET_OLD, {})
+        return self._execute(_BEAT, values)
+
+    def leave(self) -> None:
+        """Take the row away, so that desks listen to the database again."""
+        if self._id:
+            self._execute(_LEAVE, {"id": self._id})
+
+    def _execute(self, statement: str, values: dict[str, str]) -> bool:
+        try:
+            with connect(self._url, password=self._password) as connection:
+                connection.execute(statement, values)
+        except psycopg.errors.InsufficientPrivilege as error:
+            _log.warning("this role may not register a relay: %s", error)
+        except psycopg.Error as error:
+            _log.info("the relay cannot be registered now: %s", error)
+        else:
+            return True
+        return False

@@ -1,0 +1,95 @@
+"""The rights as the catalogue of a migrated server has them, whatever wrote them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import command
+from psycopg import sql
+
+from db.access.policies import POLICIES
+from db.access.policy_sql import statements
+from db.migrate import migration_config
+from db.migrations.access_0007 import STATEMENTS
+from db.postgres_engine import writing_engine
+from db.tables import metadata
+from tests.access.floor import SUPERUSER, AccessFloor
+from tests.servers.fixtures import Floor
+
+
+def _words(texts: tuple[str, ...]) -> list[list[str]]:
+    return [text.split() for text in texts]
+
+
+def _asked(floor: AccessFloor, question: str) -> list[Any]:
+    with floor.acting(SUPERUSER) as connection:
+        return connection.execute(sql.SQL(question)).fetchall()
+
+
+def test_the_migration_has_the_rights_of_the_table() -> None:
+    """Whoever changes the table writes a further migration, with what has changed."""
+    assert _words(STATEMENTS) == _words(statements())
+
+
+def test_every_table_has_its_rules() -> None:
+    assert set(POLICIES) == {"alembic_version", *metadata.tables}
+
+
+def test_every_table_has_row_level_security(attacked: AccessFloor) -> None:
+    open_tables = _asked(
+        attacked,
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')"
+        " AND relnamespace = 'public'::regnamespace AND NOT relrowsecurity",
+    )
+    assert open_tables == []
+
+
+def test_public_may_read_no_table_and_take_no_number(attacked: AccessFloor) -> None:
+    granted = _asked(
+        attacked,
+        "SELECT relname FROM pg_class, aclexplode(relacl) AS acl"
+        " WHERE acl.grantee = 0 AND relnamespace = 'public'::regnamespace",
+    )
+    assert granted == []
+
+
+def test_what_runs_as_the_owner_has_a_fixed_search_path_and_no_public_callers(
+    attacked: AccessFloor,
+) -> None:
+    found = _asked(
+        attacked,
+        "SELECT proname FROM pg_proc WHERE prosecdef"
+        " AND pronamespace IN ('public'::regnamespace, 'access'::regnamespace)"
+        " AND (has_function_privilege('public', oid, 'EXECUTE')"
+        "  OR NOT EXISTS (SELECT 1 FROM unnest(proconfig) AS setting"
+        "   WHERE setting ~ '^search_path=.*pg_temp\"?$'))",
+    )
+    assert found == []
+
+
+def test_group_roles_have_no_attributes_and_no_groups(attacked: AccessFloor) -> None:
+    found = _asked(
+        attacked,
+        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'agent\\_desk\\_%' AND (rolcanlogin"
+        " OR rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
+        " OR EXISTS (SELECT 1 FROM pg_auth_members WHERE member = pg_roles.oid))",
+    )
+    assert found == []
+
+
+def test_the_rights_can_be_taken_back_and_given_again(floor: Floor) -> None:
+    engine = writing_engine(floor.url, password=floor.password)
+    config = migration_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        left = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_class, aclexplode(relacl) AS acl"
+            " JOIN pg_roles ON pg_roles.oid = acl.grantee WHERE rolname LIKE 'agent^_desk^_%%'"
+            " ESCAPE '^'"
+        )
+        assert left.scalar() == 0
+        command.upgrade(config, "head")
+        policies = connection.exec_driver_sql("SELECT count(*) FROM pg_policies").scalar()
+    expected = sum(len(rule.may) for rules in POLICIES.values() for rule in rules)
+    assert policies == expected

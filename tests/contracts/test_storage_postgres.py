@@ -1,0 +1,21 @@
+"""The storage contract on a PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agent_desk.ports.storage import Storage
+from db.postgres_storage import PostgresStorage
+from tests.contracts.storage_contract import StorageContract
+from tests.servers.fixtures import Floor
+
+
+class TestPostgresStorage(StorageContract):
+    @pytest.fixture
+    async def storage(self, floor: Floor) -> AsyncIterator[Storage]:
+        storage = PostgresStorage(url=floor.url, password=floor.password, calling_code="86")
+        await storage.open()
+        yield storage
+        await storage.close()

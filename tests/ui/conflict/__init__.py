@@ -1,0 +1,1 @@
+"""The panel that shows both versions of a record."""

@@ -1,0 +1,71 @@
+"""What the window offers to whom."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.rights import Person, Role, local_person
+from agent_desk.domain.work_order import WorkOrderState
+from ui.offers import May, may_take, offered_keys, offered_pages
+from ui.shortcuts import SHORTCUTS
+
+_W = WorkOrderState
+
+
+def may(*roles: Role) -> May:
+    return Person(login=AgentId("li"), name="Li", roles=frozenset(roles)).may
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        (Role.AGENT, ("agent", "tickets", "floor", "settings")),
+        (Role.SUPERVISOR, ("agent", "tickets", "department", "floor", "settings")),
+        (Role.CAMPAIGN_MANAGER, ("agent", "floor", "settings")),
+        (Role.DEPARTMENT, ("department", "settings")),
+        (Role.DEALER, ("department", "settings")),
+        (Role.DISPATCHER, ("agent", "department", "floor", "settings")),
+        (Role.ADMINISTRATOR, ("agent", "floor", "settings")),
+        (Role.AUDITOR, ("agent", "floor", "settings")),
+    ],
+)
+def test_each_role_begins_where_it_works(role: Role, pages: tuple[str, ...]) -> None:
+    assert offered_pages(may(role)) == pages
+
+
+def test_a_desk_without_sign_in_offers_everything() -> None:
+    everything = local_person(AgentId("li"), "Li").may
+
+    assert len(offered_pages(everything)) == 5
+    handlers = {shortcut.action: None for shortcut in SHORTCUTS}
+    assert offered_keys(handlers, everything) == handlers
+
+
+def test_a_department_has_no_keys_for_calls_tickets_and_customers() -> None:
+    handlers = {shortcut.action: None for shortcut in SHORTCUTS}
+
+    left = offered_keys(handlers, may(Role.DEPARTMENT))
+
+    assert {action.partition(".")[0] for action in left} == {"desk", "page"}
+    assert {action for action in left if action.startswith("page.")} == {
+        "page.department",
+        "page.settings",
+    }
+    assert "desk.search" not in left
+
+
+def test_two_roles_have_the_keys_of_both() -> None:
+    handlers = dict.fromkeys(("call.answer", "page.department"))
+
+    assert offered_keys(handlers, may(Role.AGENT, Role.DEALER)) == handlers
+
+
+def test_a_dealer_is_not_offered_to_hand_a_report_back_unreviewed() -> None:
+    of_dealer, of_department = (partial(may_take, may(r)) for r in (Role.DEALER, Role.DEPARTMENT))
+
+    assert of_dealer(_W.ASSIGNED, _W.ACCEPTED)
+    assert not of_dealer(_W.REPORTED, _W.VERIFYING)
+    assert of_department(_W.REPORTED, _W.VERIFYING)

@@ -1,0 +1,1 @@
+"""What is shown when two people changed the same record; main thread."""

@@ -1,0 +1,1 @@
+"""The floor: who is there, what they do, and who is gone."""

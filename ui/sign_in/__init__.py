@@ -1,0 +1,1 @@
+"""Signing in: who sits here, proved by a password."""
