@@ -51,7 +51,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
     told = capsys.readouterr().out
     assert ended.value.code == 0
-    for command in ("simulate", "demo-data", "import", "db", "user", "relay"):
+    for command in ("simulate", "demo-data", "import", "db", "user", "relay", "floor"):
         assert command in told
 
 
@@ -65,6 +65,9 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         ["demo-data", "--customers", "-5"],
         ["import", "horses", "file.csv"],
         ["import", "customers"],
+        ["floor", "--desks", "0"],
+        ["floor", "--minutes", "0"],
+        ["floor", "--calls-per-hour", "inf"],
     ],
 )
 def test_a_command_line_that_does_not_read_is_refused_with_the_usage(

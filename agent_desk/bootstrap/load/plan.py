@@ -1,0 +1,101 @@
+"""What a floor under load consists of; values that processes hand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.rights import Role
+
+CONNECTIONS_PER_DESK = 3
+"""One that writes and two that read, as every desk has. Desks cannot share them: the server goes by
+the login of the connection."""
+
+DESKS_PER_DEPARTMENT_DESK = 20
+"""One desk in so many is a department's, which works on the orders of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPlan:
+    """How large a load and for how long.
+
+    calls_per_hour: of each agent; each call leaves a ticket. processes: the desks are spread over
+    so many. customers: made up when the database has none. seed: of all chance.
+    """
+
+    desks: int = 500
+    minutes: float = 10.0
+    calls_per_hour: float = 60.0
+    processes: int = 4
+    customers: int = 2000
+    region: str = "CN"
+    seed: int = 1
+
+    @property
+    def department_desks(self) -> int:
+        """How many desks are a department's."""
+        return self.desks // DESKS_PER_DEPARTMENT_DESK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSeat:
+    """One desk and who sits at it.
+
+    numbers: of the customers who call here, nobody else's. department: English name, "" for an
+    agent. share: of that department's orders are handled here those with this remainder, and how
+    many desks divide them.
+    """
+
+    login: AgentId
+    password: str = field(repr=False)
+    role: Role
+    numbers: Sequence[str] = ()
+    department: str = ""
+    share: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerTask:
+    """What one process is to do. address: of the database, without a login. seed: of its chance."""
+
+    plan: LoadPlan
+    address: str
+    seats: Sequence[LoadSeat]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """Work until the monotonic time ``until``, which all processes of a machine share."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Wait until every agent's desk has heard of ``tickets`` tickets, its own ones counted too."""
+
+    tickets: int
+    patience_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpan:
+    """When the desks worked, aware UTC."""
+
+    began_at: datetime
+    ended_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long that was."""
+        return (self.ended_at - self.began_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A process could not do what it was told, and why."""
+
+    reason: str

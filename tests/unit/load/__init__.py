@@ -1,0 +1,1 @@
+"""What a floor under load counts and how it is judged."""
