@@ -12,6 +12,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -185,6 +186,7 @@ class FileJournal:
 
     def _connected(self) -> sqlite3.Connection:
         self._make_folder()
+        self._make_private()
         connection = sqlite3.connect(
             self._path,
             timeout=_BUSY_TIMEOUT_SECONDS,
@@ -208,6 +210,12 @@ class FileJournal:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnavailableError(path=str(self._path), reason=str(error)) from error
+
+    def _make_private(self) -> None:
+        """Let nobody else of this machine read what customers said; SQLite says what fails."""
+        with suppress(OSError):
+            self._path.touch(mode=0o600)
+            self._path.chmod(0o600)
 
     def _require_known(self, connection: sqlite3.Connection) -> None:
         found = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -59,17 +59,26 @@ class PendingWrites:
             self._run_together(statements)
 
     def _run_together(self, statements: list[Statement]) -> None:
+        from psycopg import Error
+
         driver: Any = self._connection.connection.driver_connection
         # One for each: their results come at the end.
         cursors = [open_cursor(self._connection) for _ in statements]
+        failed: Error | None = None
         try:
             with driver.pipeline():
-                for cursor, (statement, parameters) in zip(cursors, statements, strict=True):
-                    cursor.execute(statement, parameters)
-        except Exception as error:
+                try:
+                    for cursor, (statement, parameters) in zip(cursors, statements, strict=True):
+                        cursor.execute(statement, parameters)
+                except Error as error:
+                    # Kept inside: leaving a pipeline by an error, the driver logs the next one.
+                    failed = error
+        except Error as error:
+            failed = failed or error
+        if failed is not None:
             done = sum(cursor.pgresult is not None for cursor in cursors)
-            _name_statement(error, statements[min(done, len(statements) - 1)][0])
-            raise
+            _name_statement(failed, statements[min(done, len(statements) - 1)][0])
+            raise failed
 
 
 def flush_pending(connection: Connection) -> None:

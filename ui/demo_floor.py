@@ -132,7 +132,7 @@ class FloorStory(QObject):
         self._line(_WORKING, f"W-{number} for {customer} is on the list after {took}")
         yield from self._look()
         self._picture(1, "in-call", (_CALLING, _FLOOR, _WORKING))
-        self._picture_of_all("floor.png")
+        self._picture_of_all("all-desks.png")
 
     def _finish_the_call(self) -> Iterator[Wait]:
         agent = self._agent

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING
 
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
-from agent_desk.domain.errors import ConfigurationError, InputError, RightsError, SignInError
+from agent_desk.domain.errors import (
+    ConfigurationError,
+    InputError,
+    RightsError,
+    SignInError,
+    StorageError,
+)
 from agent_desk.domain.identifiers import AgentId, calling_code
 from agent_desk.settings import (
     APP_NAME,
@@ -265,6 +271,9 @@ def _callers_on_server(url: str, password: str) -> Sequence[Caller]:
     try:
         return _as_callers(server_callers(url, password=password, limit=MOST_CALLERS))
     except RightsError:
+        return ()
+    except StorageError as error:
+        _log.warning("nobody is going to call: %s", error)
         return ()
 
 

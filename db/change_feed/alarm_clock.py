@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
 from typing import Protocol
 
 _ENOUGH = 4096
+
+# `select` takes no descriptor above 1023, and a relay for a thousand desks has more than that.
+_Selector: type[selectors.BaseSelector] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)
 
 
 class HasSocket(Protocol):
@@ -58,7 +63,10 @@ class AlarmClock:
         True when a socket is readable.
         """
         assert self._ear is not None
-        readable, _, _ = select.select([self._ear, *sockets], [], [], max(0.0, seconds))
+        with _Selector() as selector:
+            for each in (self._ear, *sockets):
+                selector.register(each, selectors.EVENT_READ)
+            readable = [key.fileobj for key, _ in selector.select(max(0.0, seconds))]
         if self._ear in readable:
             readable.remove(self._ear)
             self._ear.recv(_ENOUGH)

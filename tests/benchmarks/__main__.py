@@ -9,7 +9,17 @@ import os
 import platform
 import sys
 
-NAMES = ("start", "pop", "lookup", "postgres_lookup", "claims", "change_feed", "simulator")
+NAMES = (
+    "start",
+    "pop",
+    "lookup",
+    "postgres_lookup",
+    "ticket_writes",
+    "claims",
+    "change_feed",
+    "customer_import",
+    "simulator",
+)
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""
 

@@ -94,7 +94,7 @@ def test_three_desks_play_an_order_from_the_call_to_the_customers_word(
         assert any(re.search(pattern, line) for line in told), (pattern, ended.stdout)
     assert is_gone(server_of(ended.stdout))
     pictures = {path.name for path in tmp_path.iterdir()}
-    assert {"floor.png", "1-in-call-supervisor.png", "2-report-department.png"} <= pictures
+    assert {"all-desks.png", "1-in-call-supervisor.png", "2-report-department.png"} <= pictures
     for name in pictures:
         assert QImage(str(tmp_path / name)).height() >= 720, name
 

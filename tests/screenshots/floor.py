@@ -20,4 +20,4 @@ def take_floor(folder: Path) -> None:
         command = (sys.executable, "-m", "agent_desk", "floor", "--base", base)
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         subprocess.run([*command, "--pictures", pictures], check=True, env=environment)
-        shutil.copyfile(Path(pictures) / "floor.png", folder / PICTURE)
+        shutil.copyfile(Path(pictures) / "all-desks.png", folder / PICTURE)

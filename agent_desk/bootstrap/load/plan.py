@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.rights import Role
@@ -79,19 +78,6 @@ class Settle:
 
     tickets: int
     patience_seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpan:
-    """When the desks worked, aware UTC."""
-
-    began_at: datetime
-    ended_at: datetime
-
-    @property
-    def seconds(self) -> float:
-        """How long that was."""
-        return (self.ended_at - self.began_at).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

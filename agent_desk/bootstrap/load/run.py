@@ -18,7 +18,6 @@ from agent_desk.bootstrap.load.plan import (
     Failed,
     LoadPlan,
     LoadSeat,
-    RunSpan,
     Settle,
     WorkerTask,
 )
@@ -52,13 +51,16 @@ def run_load(plan: LoadPlan, target: DatabaseTarget | None = None) -> dict[str, 
         raise InputError(field="url", value=str(target.place), accepted=accepted)
     with ExitStack() as stack:
         floor = target or stack.enter_context(own_floor(plan))
+        prepared_at = datetime.now(UTC)
         seats = prepare(floor, plan)
         if target is not None:
             stack.callback(retire, floor, seats)
-        return _run(plan, floor, seats)
+        return _run(plan, floor, seats, prepared_at)
 
 
-def _run(plan: LoadPlan, floor: DatabaseTarget, seats: Sequence[LoadSeat]) -> dict[str, Any]:
+def _run(
+    plan: LoadPlan, floor: DatabaseTarget, seats: Sequence[LoadSeat], prepared_at: datetime
+) -> dict[str, Any]:
     from db.server_load import ServerLoad
 
     with (
@@ -69,28 +71,29 @@ def _run(plan: LoadPlan, floor: DatabaseTarget, seats: Sequence[LoadSeat]) -> di
         _answers([relay, *workers], OPENING_SECONDS)
         _say(f"{len(seats)} desks are open; they work for {plan.minutes:g} minutes")
         before = server.sample()
-        began = datetime.now(UTC)
-        seconds = plan.minutes * 60.0
-        _tell(workers, Begin(until=monotonic() + seconds))
-        tickets = sum(_answers(workers, seconds + OPENING_SECONDS))
-        span = RunSpan(began_at=began, ended_at=datetime.now(UTC))
+        began = monotonic()
+        planned = plan.minutes * 60.0
+        _tell(workers, Begin(until=began + planned))
+        tickets = sum(_answers(workers, planned + OPENING_SECONDS))
+        seconds = monotonic() - began
         load = server.sample().since(before)
         _say(f"{tickets:,} tickets; the desks settle")
         settle = Settle(tickets=tickets, patience_seconds=SETTLING_SECONDS)
         _tell(workers, settle)
         tally = merged(_answers(workers, SETTLING_SECONDS + OPENING_SECONDS))
-    return _report(plan, span, tally, load, _stored(floor, seats, span))
+    return _report(plan, seconds, tally, load, _stored(floor, seats, prepared_at))
 
 
-def _stored(floor: DatabaseTarget, seats: Sequence[LoadSeat], span: RunSpan) -> StoredWork:
+def _stored(floor: DatabaseTarget, seats: Sequence[LoadSeat], prepared_at: datetime) -> StoredWork:
     from db.stored_work import stored_work
 
+    # Not since the work began: a simulated clock may be a moment late.
     logins = [seat.login for seat in seats]
-    return stored_work(floor.url, password=floor.password, logins=logins, since=span.began_at)
+    return stored_work(floor.url, password=floor.password, logins=logins, since=prepared_at)
 
 
 def _report(
-    plan: LoadPlan, span: RunSpan, tally: Tally, load: dict[str, Any], stored: StoredWork
+    plan: LoadPlan, seconds: float, tally: Tally, load: dict[str, Any], stored: StoredWork
 ) -> dict[str, Any]:
     found = verdict(tally, stored)
     operations = {str(kind): latencies(tally.seconds[kind]) for kind in tally.seconds}
@@ -100,13 +103,13 @@ def _report(
         "department_desks": plan.department_desks,
         "processes": plan.processes,
         "connections_per_desk": CONNECTIONS_PER_DESK,
-        "seconds": round(span.seconds, 1),
+        "seconds": round(seconds, 1),
         "calls_per_hour_and_agent": plan.calls_per_hour,
         "verdict": found,
         "troubles": dict(tally.troubles),
         "operations": {**operations, "feed_delivery": latencies(delivery_seconds(tally))},
-        "tickets_per_second": round(len(stored.tickets) / span.seconds, 2),
-        "transactions_per_second": round(load["commits"] / span.seconds, 1),
+        "tickets_per_second": round(len(stored.tickets) / seconds, 2),
+        "transactions_per_second": round(load["commits"] / seconds, 1),
         "server": load,
         "desks_cpu_seconds": round(tally.cpu_seconds, 1),
     }

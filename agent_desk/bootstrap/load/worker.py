@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Coroutine
@@ -54,8 +53,6 @@ def run_worker(task: WorkerTask, pipe: Pipe) -> None:
 
     The pipe gives `Begin` and `Settle` and takes "ready", the number of tickets and the tally.
     """
-    # As every desk has it: the window's Python must not hold up the desk-loop.
-    sys.setswitchinterval(0.0005)
     # An interrupt on the terminal is for the parent, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tally = Tally()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import stat
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -193,3 +195,17 @@ async def test_a_journal_of_the_first_version_is_taken_over_with_all_it_holds(pa
     assert list(commands) == [kept]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a user's folder private")
+async def test_nobody_else_of_the_machine_can_read_it(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o644)
+    journal = FileJournal(path=path)
+    await journal.open()
+    await journal.save_draft(a_draft("note:1"))
+
+    files = [path, *path.parent.glob(f"{path.name}-*")]
+    assert len(files) > 1
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    await journal.close()
