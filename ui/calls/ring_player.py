@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QIODevice, QObject, QTimer
 
 from ui.calls.ring_tone import PAUSE_SECONDS, RING_SECONDS, interleaved, ring_samples
+from ui.quiet_loading import quiet_loading
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSink
@@ -69,25 +70,23 @@ class RingPlayer(QObject):
 
     def prepare(self) -> None:
         """Load the sound system and compute the tone, so that the first ring is not late."""
-        from PySide6.QtMultimedia import QMediaDevices
-
-        device = QMediaDevices.defaultAudioOutput()
+        device = _default_output()
         audio_format = None if device.isNull() else _format_for(device)
         if audio_format is not None:
             self._ring(audio_format)
 
     def ring_once(self) -> None:
         """Play one ring; without an output stay silent and log it once at INFO."""
-        from PySide6.QtMultimedia import QAudioSink, QMediaDevices
-
         self._close()
-        device = QMediaDevices.defaultAudioOutput()
+        device = _default_output()
         audio_format = None if device.isNull() else _format_for(device)
         if audio_format is None:
             self._say_silent(device)
             return
         self._said_silent = False
         self._rest = self._ring(audio_format)
+        from PySide6.QtMultimedia import QAudioSink
+
         self._sink = QAudioSink(device, audio_format, self)
         # The whole ring fits: a window that is busy for a moment does not make it stutter.
         self._sink.setBufferSize(len(self._rest))
@@ -128,6 +127,14 @@ class RingPlayer(QObject):
         self._said_silent = True
         name = device.description() or "none"
         logger.info("no usable sound output (%s): calls ring on screen only", name)
+
+
+def _default_output() -> QAudioDevice:
+    """Return the output to ring on, null without one; the first call loads the sound system."""
+    with quiet_loading():
+        from PySide6.QtMultimedia import QMediaDevices
+
+        return QMediaDevices.defaultAudioOutput()
 
 
 def _format_for(device: QAudioDevice) -> QAudioFormat | None:
