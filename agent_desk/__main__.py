@@ -10,6 +10,8 @@ from pathlib import Path
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desk until its window closes; return the process's exit code."""
+    if getattr(sys, "frozen", False):
+        _serve_as_worker()
     arguments = _parser().parse_args(argv)
     if arguments.mode == "floor":
         from agent_desk.bootstrap.floor import run_floor
@@ -17,13 +19,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_floor(base=arguments.base, pictures=arguments.pictures)
     from agent_desk.bootstrap.desk import run_desk
 
+    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
+    if arguments.end_with_stdin:
+        from agent_desk.bootstrap.lifeline import end_with_stdin
+
+        end_with_stdin()
     return run_desk(
         demo=arguments.mode == "demo",
         base=arguments.base,
         speed=arguments.speed,
         minutes=arguments.minutes,
         pictures=arguments.pictures,
-        password=sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None,
+        password=password,
     )
 
 
@@ -53,7 +60,19 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="sign the settings' login in with the first line of standard input",
     )
+    parser.add_argument(
+        "--end-with-stdin",
+        action="store_true",
+        help="leave when standard input ends, as it does when the program behind it is gone",
+    )
     return parser
+
+
+def _serve_as_worker() -> None:
+    """Do a worker's work and exit, where a bundled program was started for that."""
+    import multiprocessing
+
+    multiprocessing.freeze_support()
 
 
 if __name__ == "__main__":

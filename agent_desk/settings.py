@@ -29,6 +29,7 @@ class Settings:
     further call counts as a repeat. database: path of the SQLite file, "" for the usual place, or
     postgresql://host/name of a shared server, never with a password. login: who signed in there
     last. keep_cards: customers' cards may be kept on this machine for when the server is away.
+    offline_days: how long after a sign-in the desk opens without its server, 0 for never.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
     """
 
@@ -46,18 +47,23 @@ class Settings:
     database: str = ""
     login: str = ""
     keep_cards: bool = True
+    offline_days: int = 14
     scenario: str = "demo"
     speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where a desk keeps its files: settings, database, journal, cards, log and window layout."""
+    """Where a desk keeps its files.
+
+    cache: customers' cards. offline: who may open the desk without its server.
+    """
 
     settings: Path
     database: Path
     journal: Path
     cache: Path
+    offline: Path
     log: Path
     layout: Path
 
@@ -110,6 +116,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "database": _text,
         "login": _text,
         "keep_cards": _boolean,
+        "offline_days": _integer(0, 90),
         "scenario": _text,
         "speed": _number(1, 60),
     }
@@ -183,6 +190,7 @@ def _places(config: Path, data: Path, log: Path) -> Places:
         database=data / "agent-desk.sqlite",
         journal=data / "journal.sqlite",
         cache=data / "cards.sqlite",
+        offline=data / "offline.json",
         log=log / "agent-desk.log",
         layout=config / "layout.toml",
     )

@@ -28,8 +28,8 @@ class _Administration(Protocol):
 def upgrade(place: Place, *, password: str | None = None) -> str:
     """Apply every missing migration, or none of them, and return the schema's revision.
 
-    Makes the tables of an empty database. Raises the StorageError family, and RightsError for a
-    login that does not own the database.
+    Makes the tables of an empty database. Raises the StorageError family, and MissingRoleError
+    for a login that does not own the database.
     """
     return _administration(place, password).upgrade()
 
@@ -37,7 +37,7 @@ def upgrade(place: Place, *, password: str | None = None) -> str:
 def check(place: Place, *, password: str | None = None) -> CheckReport:
     """Return what is wrong with the database, if anything; changes nothing.
 
-    Raises the StorageError family when it cannot be read at all, RightsError without rights.
+    Raises the StorageError family when it cannot be read at all, and MissingRoleError.
     """
     return _administration(place, password).check()
 

@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from agent_desk.domain.command import command_from, command_payload
+from agent_desk.domain.command import command_payload
+from agent_desk.domain.command_kinds import command_from
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import DatabaseUnavailableError, NewerSchemaError
 from agent_desk.domain.event_log import LoggedEvent, Stream, from_payload, to_payload

@@ -18,7 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from agent_desk.domain.cached_card import CachedCard, same_ending
+from agent_desk.domain.cached_card import CachedCard, matches, same_ending, searched_text
+from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import DatabaseUnavailableError
 from agent_desk.domain.event_log import from_payload, to_payload
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_VERSION = 1
+_VERSION = 2
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 _TABLES = f"""
 BEGIN IMMEDIATE;
@@ -39,7 +40,12 @@ CREATE TABLE IF NOT EXISTS cards (
     turn INTEGER NOT NULL,
     as_of TEXT NOT NULL,
     sole_numbers TEXT NOT NULL,
+    searched TEXT NOT NULL,
     card TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS catalogue (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    catalogue TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS numbers (
     customer_id TEXT NOT NULL REFERENCES cards (customer_id) ON DELETE CASCADE,
@@ -51,8 +57,8 @@ COMMIT;
 """
 _COLUMNS = "cards.card, cards.as_of, cards.sole_numbers"
 _PUT = (
-    "INSERT INTO cards (customer_id, turn, as_of, sole_numbers, card) "
-    "VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM cards), ?, ?, ?)"
+    "INSERT INTO cards (customer_id, turn, as_of, sole_numbers, searched, card) "
+    "VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM cards), ?, ?, ?, ?)"
 )
 _OLDEST = "SELECT customer_id FROM cards ORDER BY turn DESC LIMIT -1 OFFSET ?"
 
@@ -99,6 +105,26 @@ class FileLocalCache:
         """Return cards with a number that ends as ``suffix`` does."""
         return await self._run(lambda: self._by_suffix(suffix))
 
+    async def search(self, query: str, *, most: int) -> Sequence[CachedCard]:
+        """Return up to ``most`` cards that match, the newest put first."""
+        return await self._run(lambda: self._search(query, most))
+
+    async def keep_catalogue(self, catalogue: Catalogue) -> None:
+        """Keep the catalogue instead of the former one."""
+        payload = json.dumps(to_payload(catalogue), separators=(",", ":"))
+
+        def work() -> None:
+            with self._opened() as connection:
+                connection.execute("INSERT OR REPLACE INTO catalogue VALUES (1, ?)", (payload,))
+
+        await self._run(work)
+
+    async def catalogue(self) -> Catalogue | None:
+        """Return the kept catalogue, None when there is none."""
+        statement = "SELECT catalogue FROM catalogue"
+        row = await self._run(lambda: self._opened().execute(statement).fetchone())
+        return None if row is None else from_payload(Catalogue, json.loads(row[0]))
+
     async def ages(self) -> Mapping[CustomerId, datetime]:
         """Return since when each card is as it is."""
         rows = await self._run(
@@ -136,7 +162,8 @@ class FileLocalCache:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM cards WHERE customer_id = ?", (id_,))
-            connection.execute(_PUT, (id_, cached.as_of.isoformat(), sole, payload))
+            row = (id_, cached.as_of.isoformat(), sole, searched_text(card), payload)
+            connection.execute(_PUT, row)
             connection.executemany(
                 "INSERT INTO numbers VALUES (?, ?)", [(id_, suffix) for suffix in phones]
             )
@@ -145,8 +172,18 @@ class FileLocalCache:
         # A few hundred numbers: looking at each is quicker than an index for all lengths.
         rows = self._opened().execute("SELECT customer_id, suffix FROM numbers").fetchall()
         ids = dict.fromkeys(id_ for id_, known in rows if same_ending(known, suffix))
+        return [self._card(id_) for id_ in ids]
+
+    def _search(self, query: str, most: int) -> list[CachedCard]:
+        # A few hundred short texts: the domain's own words decide, not those of SQL's LIKE.
+        statement = "SELECT customer_id, searched FROM cards ORDER BY turn DESC"
+        rows = self._opened().execute(statement).fetchall()
+        ids = [id_ for id_, searched in rows if matches(searched, query)][:most]
+        return [self._card(id_) for id_ in ids]
+
+    def _card(self, customer_id: str) -> CachedCard:
         statement = f"SELECT {_COLUMNS} FROM cards WHERE customer_id = ?"
-        return [_card_from(self._opened().execute(statement, (id_,)).fetchone()) for id_ in ids]
+        return _card_from(self._opened().execute(statement, (customer_id,)).fetchone())
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._thread is None:

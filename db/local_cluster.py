@@ -243,7 +243,8 @@ class LocalCluster:
 
     def _start_on_a_free_port(self) -> None:
         for attempt in range(1, _STARTS + 1):
-            self.port = free_port()
+            # The former one first: by its address desks know the server and what they keep for it.
+            self.port = (self._former_port() if attempt == 1 else 0) or free_port()
             try:
                 self._launch()
             except DatabaseUnavailableError:
@@ -251,7 +252,20 @@ class LocalCluster:
                 if attempt == _STARTS:
                     raise
             else:
+                self._port_file.write_text(f"{self.port}\n", encoding="ascii")
                 return
+
+    @property
+    def _port_file(self) -> Path:
+        return self.folder / "port"
+
+    def _former_port(self) -> int:
+        """Return the port of the last start, 0 when there was none or somebody else has it now."""
+        try:
+            port = int(self._port_file.read_text(encoding="ascii"))
+            return port if _is_free(port) else 0
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def _launch(self) -> None:
         """Start the postmaster as a child, so that a killed one does not stay as a zombie."""
@@ -309,6 +323,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As PostgreSQL does: connections of the former server may still linger.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+        return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

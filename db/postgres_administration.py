@@ -27,6 +27,7 @@ from agent_desk.domain.errors import (
 )
 from agent_desk.domain.rights import Role
 from db.access.guards import group_role
+from db.access.needed_role import require_owner
 from db.check_report import CheckReport
 from db.feed_tables import begin_epoch
 from db.postgres_engine import LOCK_TIMEOUT_SECONDS, writing_engine
@@ -51,6 +52,9 @@ _UNPROVEN = text(
     "SELECT conname FROM pg_constraint "
     "WHERE connamespace = 'public'::regnamespace AND NOT convalidated ORDER BY 1"
 )
+_EXTENSION = re.compile(r"\d+; \d+ \d+ (COMMENT - )?EXTENSION ")
+"""Lines of pg_restore's list that are about an extension."""
+
 _THERE = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
 
 
@@ -64,12 +68,14 @@ class PostgresAdministration:
 
     def upgrade(self) -> str:
         """Migrate in one transaction, which waits for desks no longer than its lock timeout."""
+        with self._connection("upgrade the database"):
+            pass
         migrate(self._url, password=self._password)
         return HEAD
 
     def check(self) -> CheckReport:
         """Ask the catalogue and the tables what is wrong."""
-        with self._connection() as connection:
+        with self._connection("check the database") as connection:
             found = self._found(connection)
             there = set(connection.execute(_THERE).scalars())
             return CheckReport(
@@ -84,28 +90,30 @@ class PostgresAdministration:
 
     def backup(self, target: Path) -> None:
         """Write an archive in pg_dump's custom format, of one snapshot."""
-        with self._connection() as connection:
+        with self._connection("back the database up") as connection:
             self._found(connection)
         self._run("pg_dump", "--format=custom", f"--file={target}", f"--dbname={self._address()}")
 
     def restore(self, source: Path) -> None:
         """Fill the empty database in one transaction, and begin a new life of the log."""
         _require_archive(source)
-        with self._connection() as connection:
+        with self._connection("restore the database") as connection:
             if inspect(connection, shown_url(self._url)).revision is not None:
                 raise InputError(
                     field="database", value=shown_url(self._url), accepted="an empty database"
                 )
             _make_group_roles(connection)
             connection.commit()
-        self._run(
-            "pg_restore",
-            *("--single-transaction", "--exit-on-error", "--no-owner"),
-            f"--dbname={self._address()}",
-            str(source),
-        )
+        with _contents_file(source) as contents:
+            self._run(
+                "pg_restore",
+                *("--single-transaction", "--exit-on-error", "--no-owner"),
+                f"--use-list={contents}",
+                f"--dbname={self._address()}",
+                str(source),
+            )
         self.upgrade()
-        with self._connection() as connection:
+        with self._connection("restore the database") as connection:
             begin_epoch(connection, datetime.now(UTC))
             # Who may connect to the database is no part of a dump of it.
             connection.exec_driver_sql("SELECT access.confine()")
@@ -123,10 +131,12 @@ class PostgresAdministration:
         return found
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self, action: str) -> Iterator[Connection]:
+        """Yield a connection of the owner; raises MissingRoleError for ``action`` by others."""
         with translating(self._url, seconds=LOCK_TIMEOUT_SECONDS):
             engine: Engine = writing_engine(self._url, password=self._password)
             with engine.connect() as connection:
+                require_owner(connection, action)
                 yield connection
 
     def _address(self) -> str:
@@ -186,14 +196,29 @@ def _make_group_roles(connection: Connection) -> None:
 
 
 def _require_archive(source: Path) -> None:
+    if " TABLE public event_log " not in _contents(source):
+        raise NotADatabaseError(path=str(source), accepted=ACCEPTED_BACKUP)
+
+
+def _contents(source: Path) -> str:
+    """Return the archive's list of contents, empty when it is none."""
     listed = subprocess.run(
         [str(_program("pg_restore")), "--list", str(source)],
         capture_output=True,
         text=True,
         errors="replace",
     )
-    if listed.returncode or " TABLE public event_log " not in listed.stdout:
-        raise NotADatabaseError(path=str(source), accepted=ACCEPTED_BACKUP)
+    return "" if listed.returncode else listed.stdout
+
+
+@contextmanager
+def _contents_file(source: Path) -> Iterator[Path]:
+    """Yield a file that lists what is restored: not extensions, which take a superuser to make."""
+    with tempfile.TemporaryDirectory(prefix="agent-desk-") as folder:
+        path = Path(folder) / "contents"
+        lines = _contents(source).splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not _EXTENSION.match(line)), "utf-8")
+        yield path
 
 
 def _program(name: str) -> Path:

@@ -13,7 +13,7 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import TypeVar
 
-from sqlalchemy import Connection, RootTransaction
+from sqlalchemy import Connection, RootTransaction, text
 
 from agent_desk.domain.errors import (
     CommitUnknownError,
@@ -41,6 +41,8 @@ from db.warm_up import warm_up
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_SEES_CUSTOMERS = text("SELECT has_table_privilege('public.customers', 'SELECT')")
 
 _ATTEMPTS = 3
 """Runs of a transaction that collides with another one each time."""
@@ -165,11 +167,16 @@ class PostgresDatabase:
                 return self._read(link, link.connection(), work, limit_seconds, giving_up)
 
     def warm_up(self) -> None:
-        """Make the first read on every connection as fast as the second."""
+        """Make the first read on every connection as fast as the second.
+
+        Nothing happens for a role that sees no customers: it would be refused.
+        """
         with self._translating(), ExitStack() as stack:
             # All at once, or the one that was put back would be the next.
-            for link in [stack.enter_context(self._reader()) for _ in range(self._reader_count)]:
-                self._read(link, link.connection(), warm_up, self._limit_seconds, GivingUp())
+            links = [stack.enter_context(self._reader()) for _ in range(self._reader_count)]
+            if self._sees_customers(links[0]):
+                for link in links:
+                    self._read(link, link.connection(), warm_up, self._limit_seconds, GivingUp())
 
     def _prepare(self) -> None:
         self._writer = PostgresLink(writing_engine(self.url, password=self._password))
@@ -180,6 +187,13 @@ class PostgresDatabase:
             link = PostgresLink(engine)
             self._readers.put(link)
             link.connection()
+
+    def _sees_customers(self, link: PostgresLink) -> bool:
+        connection = link.connection()
+        with self._watched(link, self._limit_seconds, GivingUp()):
+            sees = bool(connection.execute(_SEES_CUSTOMERS).scalar_one())
+            connection.rollback()
+            return sees
 
     @contextmanager
     def _reader(self) -> Iterator[PostgresLink]:

@@ -24,7 +24,12 @@ _MIGRATION_LOCK = 0x41444B31
 
 _LOCK_TIMEOUT_SECONDS = 30.0
 
-_NAMES = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+# Not what an extension brought along; indexes belong to their tables and are no members.
+_NAMES = text(
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    " AND relkind NOT IN ('i', 'I') AND NOT EXISTS (SELECT 1 FROM pg_depend"
+    " WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')"
+)
 _MARK = text("SELECT obj_description(to_regclass('public.alembic_version'), 'pg_class')")
 
 

@@ -22,6 +22,7 @@ from db import (  # noqa: F401 they join the metadata
     claim_tables,
     command_tables,
     feed_tables,
+    loop_tables,
     presence_tables,
 )
 from db.engine import sqlite_driver
@@ -31,7 +32,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

@@ -34,6 +34,7 @@ from agent_desk.domain.call import CallDirection
 from agent_desk.domain.customer import ContactKind, Tier
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.interaction import Disposition, InteractionOutcome
+from agent_desk.domain.report_item import Liability
 from agent_desk.domain.ticket import UNFINISHED, Priority, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrderState
 from db.columns import UtcDateTime, json_value, ordered_text, sequence_number, uuid_text
@@ -55,7 +56,27 @@ UNDER_WAY: frozenset[WorkOrderState] = frozenset(WorkOrderState) - {
 """States of a work order that is not finished."""
 
 CLOSING_GATE = "closed_needs_verification"
-"""Name of the constraint by which the database itself refuses an unproven closing."""
+"""Name of the constraint by which the database itself refuses an unproven closing.
+
+Triggers of the same name look up what it points to: see `db.closing_gate`.
+"""
+
+CLOSING_PROOF = (
+    "state <> 'CLOSED' OR (verified_in IS NOT NULL AND confirmed_at IS NOT NULL) OR "
+    "(trim(overridden_by) <> '' AND trim(override_reason) <> '')"
+)
+"""A confirmed verification call, or a supervisor's override with a reason."""
+
+ON_SITE: frozenset[WorkOrderState] = frozenset(
+    {
+        WorkOrderState.IN_PROGRESS,
+        WorkOrderState.ON_HOLD,
+        WorkOrderState.REPORTED,
+        WorkOrderState.VERIFYING,
+        WorkOrderState.CLOSED,
+    }
+)
+"""States of field work in which it is known who arrived, and when."""
 
 APPEND_ONLY_TRIGGERS = ("event_log_no_update", "event_log_no_delete")
 """What keeps the log as it is; PostgreSQL has "event_log_no_truncate" besides."""
@@ -303,13 +324,41 @@ work_orders = Table(
     _text("report_why_not_solved"),
     _id("verified_in", "interactions.id", nullable=True),
     _version(),
+    Column("field_work", Boolean, nullable=False, server_default=false()),
+    _text("technician"),
+    _text("technician_phone"),
+    Column("arrived_at", UtcDateTime),
+    _text("hold_reason"),
+    Column("reports", Integer, nullable=False, server_default="0"),
+    Column("report_faulty_part", Text),
+    Column("report_liable", String(16)),
+    _text("report_supplier"),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("confirmed_at", UtcDateTime),
+    Column("satisfaction", Integer),
+    _text("overridden_by"),
+    _text("override_reason"),
     _one_of("priority", Priority),
     _one_of("state", WorkOrderState),
     _one_of("report_outcome", ReportOutcome, nullable=True),
-    CheckConstraint("state <> 'CLOSED' OR verified_in IS NOT NULL", name=CLOSING_GATE),
+    _one_of("report_liable", Liability, nullable=True),
+    CheckConstraint(CLOSING_PROOF, name=CLOSING_GATE),
+    CheckConstraint("state <> 'ON_HOLD' OR hold_reason <> ''", name="hold_reason"),
+    CheckConstraint(
+        f"NOT field_work OR state NOT IN ({quoted(ON_SITE)}) OR "
+        "(technician <> '' AND technician_phone <> '' AND arrived_at IS NOT NULL)",
+        name="field_work",
+    ),
+    CheckConstraint("satisfaction IS NULL OR satisfaction BETWEEN 1 AND 5", name="satisfaction"),
     UniqueConstraint("number"),
     Index("ix_work_orders_customer_id_raised_at", "customer_id", "raised_at", "id"),
     Index("ix_work_orders_ticket_id", "ticket_id"),
+    Index(
+        "ix_work_orders_verified_in",
+        "verified_in",
+        sqlite_where=text("verified_in IS NOT NULL"),
+        postgresql_where=text("verified_in IS NOT NULL"),
+    ),
     Index(
         "ix_work_orders_under_way_customer",
         "customer_id",

@@ -11,6 +11,7 @@ from db.repositories.counters import NumberSource
 from db.repositories.customers import SqlCustomerRepository
 from db.repositories.event_log import SqlEventLog
 from db.repositories.interactions import SqlInteractionRepository
+from db.repositories.order_claims import SqlOrderClaimRepository
 from db.repositories.people import SqlPeopleRepository
 from db.repositories.presence import SqlPresenceRepository
 from db.repositories.tickets import SqlTicketRepository
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
         self._interactions = SqlInteractionRepository(connection)
         self._tickets = SqlTicketRepository(connection, numbers=numbers)
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
+        self._order_claims = SqlOrderClaimRepository(connection)
         self._events = SqlEventLog(connection)
         self._commands = SqlCommandRepository(connection)
         self._catalogue = SqlCatalogue(connection)
@@ -52,6 +54,11 @@ class SqlUnitOfWork:
     def orders(self) -> SqlWorkOrderRepository:
         """Work orders."""
         return self._orders
+
+    @property
+    def order_claims(self) -> SqlOrderClaimRepository:
+        """Claims of work orders."""
+        return self._order_claims
 
     @property
     def events(self) -> SqlEventLog:

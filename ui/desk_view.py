@@ -197,6 +197,15 @@ class DeskView(QObject):
             context=context, contact=self.contact, card=panels.contact.card
         )
         self._presenters.append(StoragePresenter(context=context))
+        late = context.desk.late_sign_in
+        if late is not None:
+            from ui.presenters.late_sign_in import LateSignInPresenter
+
+            self._presenters.append(
+                LateSignInPresenter(
+                    context=context, late=late, window=self.window, notices=self.notices
+                )
+            )
         self.kept = KeptEntriesPresenter(context=context, window=self.window, notices=self.notices)
 
     def _connect_presenters(self) -> None:
@@ -233,12 +242,13 @@ class DeskView(QObject):
 
     def _count_returns(self) -> None:
         from ui.presenters.returns import ReturnsPresenter
-        from ui.presenters.shared_changes import is_return
+        from ui.presenters.shared_changes import is_return_to
 
         tickets = self.window.rail.button("tickets")
         returns = ReturnsPresenter(context=self._context, show_count=tickets.set_count)
         self._presenters.append(returns)
-        self.shared_changes.follow(tickets, returns.refresh, is_return)
+        to_me = partial(is_return_to, self._context.desk.access.login)
+        self.shared_changes.follow(tickets, returns.refresh, to_me)
 
     def _offer(self, may: May) -> None:
         """Show and give keys to what the person at the desk may use; begin where they work."""
@@ -302,7 +312,7 @@ class DeskView(QObject):
         self._department = page
         self.side_drafts.follow_reports(page)
         presenter = DepartmentPresenter(context=self._context, page=page)
-        presenter.report_kept.connect(self.side_drafts.forget_report)
+        presenter.report_settled.connect(self.side_drafts.forget_report)
         self.shared_changes.follow(page, presenter.refresh, is_about_order)
         self._presenters.append(presenter)
         return page

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from db.access.keeper import PeopleKeeper
 
 
+def require_server_address(text: str) -> None:
+    """Raise InputError, which names the wrong part, unless ``text`` is a server's address."""
+    from db.server_address import parse_server_address
+
+    parse_server_address(text)
+
+
 @contextmanager
 def open_people(target: DatabaseTarget) -> Iterator[PeopleKeeper]:
     """Yield who keeps the people of the database."""

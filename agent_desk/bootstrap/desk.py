@@ -16,14 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent_desk.bootstrap.callers import kept_callers, server_callers, stored_callers
+from agent_desk.bootstrap.own_files import OwnFiles, forget_cards, own_files
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
 from agent_desk.domain.errors import (
     ConfigurationError,
     InputError,
-    RightsError,
     SignInError,
-    StorageError,
 )
 from agent_desk.domain.identifiers import AgentId, calling_code
 from agent_desk.settings import (
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from agent_desk.ports.change_feed import ChangeFeed
     from agent_desk.ports.storage import Storage
     from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
+    from agent_desk.services.late_sign_in import LateSignIn
     from agent_desk.services.sign_in import SignIn
-    from db.demo_data.callers import DemoCaller
     from telephony.simulator.callers import Caller
     from telephony.simulator.scenario import Scenario
     from ui.session import DeskSession
@@ -56,9 +56,6 @@ DEMO_MINUTES = 2.0
 DEMO_SPEED = 4.0
 PLAYED_CALLS_PER_HOUR = 120.0
 DEMO_PICTURES = Path("build/demo")
-MOST_CALLERS = 2000
-LOG_BYTES = 2_000_000
-LOG_FILES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,30 +83,6 @@ class DeskPlan:
         """The SQLite file of a desk without a server."""
         chosen = "" if self.server else self.settings.database
         return Path(chosen) if chosen and not self.demo else self.places.database
-
-
-def configure_logging(path: Path) -> None:
-    """Send everything from INFO to a rotating file, and warnings to standard error too."""
-    import logging.handlers
-
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    console = logging.StreamHandler(sys.stderr)
-    console.setLevel(logging.WARNING)
-    console.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    root.addHandler(console)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-        )
-    except OSError as error:
-        _log.warning("no log file at %s: %s", path, error)
-        return
-    file.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
-    )
-    root.addHandler(file)
 
 
 async def open_desk(
@@ -152,7 +125,8 @@ async def _opened_on_file(
         person = await _signed_in(storage, await _completed(form))
     elif not plan.demo:
         await _require_nobody(storage)
-    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, person=person)
+    own = await _own_files(plan, person, plan.database)
+    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, own=own)
     return await _started(ports, _profile(plan.settings, person), prepare)
 
 
@@ -161,20 +135,30 @@ async def _opened_on_server(
 ) -> Desk:
     import asyncio
 
-    from db.change_feed.postgres import PostgresChangeFeed
-    from db.postgres_storage import PostgresStorage
-    from db.server_address import parse_server_address
+    from agent_desk.bootstrap.reach import offline_sign_in, reach
+    from agent_desk.domain.rights import Right
 
     form = await _completed(form)
-    url = parse_server_address(form.server, field="server").for_login(form.login).url
-    region = plan.settings.region
-    storage = PostgresStorage(url=url, password=form.password, calling_code=calling_code(region))
-    person = await _signed_in(storage, form)
-    loop = asyncio.get_running_loop()
-    callers = await loop.run_in_executor(None, _callers_on_server, url, form.password)
-    feed = PostgresChangeFeed(url=url, password=form.password)
-    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, person=person)
-    return await _started(ports, _profile(plan.settings, person), prepare)
+    reached = await reach(
+        form,
+        region=plan.settings.region,
+        sign_in=_sign_in(),
+        offline=offline_sign_in(plan.places.offline, plan.settings.offline_days),
+    )
+    person, is_there = reached.person, reached.late_sign_in is None
+    own = await _own_files(plan, person, form.server)
+    callers: Sequence[Caller] = ()
+    if person.may(Right.SEE_CUSTOMERS):
+        if is_there:
+            loop = asyncio.get_running_loop()
+            callers = await loop.run_in_executor(None, server_callers, form)
+        else:
+            callers = await kept_callers(own.cache)
+    ports = await _ports(
+        plan, scenario, callers, storage=reached.storage, feed=reached.feed, own=own
+    )
+    profile = _profile(plan.settings, person)
+    return await _started(ports, profile, prepare, late_sign_in=reached.late_sign_in)
 
 
 async def _completed(form: SignInForm) -> SignInForm:
@@ -185,14 +169,9 @@ async def _signed_in(storage: Storage, form: SignInForm) -> Person:
     """Open ``storage`` and return who signed in to it; it is closed again when nobody did."""
     sign_in = _sign_in()
     try:
-        await storage.open()
-        person = await sign_in.person(storage, form)
+        person = await sign_in.opened(storage, form)
     except SignInError:
-        await storage.close()
         await sign_in.refused(form)
-        raise
-    except BaseException:
-        await storage.close()
         raise
     await sign_in.succeeded(form)
     return person
@@ -219,10 +198,16 @@ def _sign_in() -> SignIn:
     return SignIn(credentials=KeyringCredentials())
 
 
-async def _started(ports: DeskPorts, profile: DeskProfile, prepare: Callable[[Desk], None]) -> Desk:
+async def _started(
+    ports: DeskPorts,
+    profile: DeskProfile,
+    prepare: Callable[[Desk], None],
+    *,
+    late_sign_in: LateSignIn | None = None,
+) -> Desk:
     from agent_desk.services.desk import Desk
 
-    desk = Desk(ports=ports, profile=profile)
+    desk = Desk(ports=ports, profile=profile, late_sign_in=late_sign_in)
     prepare(desk)
     try:
         await desk.start()
@@ -242,7 +227,7 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
     """Return who may call: customers of the database, which the demo makes up when it has none."""
     if plan.database == plan.places.database:
         make_database_folder(plan.places)
-    callers = _stored_callers(plan.database)
+    callers = stored_callers(plan.database)
     if callers or not plan.demo:
         return callers
     make_demo_data(
@@ -253,38 +238,7 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
         now=plan.starts_at or datetime.now(UTC),
         agent=AgentId(plan.settings.agent_id),
     )
-    return _stored_callers(plan.database)
-
-
-def _stored_callers(database: Path) -> Sequence[Caller]:
-    from db.demo_data.callers import demo_callers
-
-    if not database.exists():
-        return ()
-    return _as_callers(demo_callers(database, limit=MOST_CALLERS))
-
-
-def _callers_on_server(url: str, password: str) -> Sequence[Caller]:
-    """Return who may call; nobody for a person who may not see customers."""
-    from db.demo_data.callers import server_callers
-
-    try:
-        return _as_callers(server_callers(url, password=password, limit=MOST_CALLERS))
-    except RightsError:
-        return ()
-    except StorageError as error:
-        _log.warning("nobody is going to call: %s", error)
-        return ()
-
-
-def _as_callers(found: Sequence[DemoCaller]) -> Sequence[Caller]:
-    from telephony.simulator.callers import Caller
-
-    return [
-        # No name: the network seldom sends one, and the record is to come from the database.
-        Caller(number=caller.number, tier=caller.tier, language=caller.language)
-        for caller in found
-    ]
+    return stored_callers(plan.database)
 
 
 def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
@@ -299,6 +253,13 @@ def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
     )
 
 
+async def _own_files(plan: DeskPlan, person: Person | None, database: str | Path) -> OwnFiles:
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(None, own_files, plan.places, person, database)
+
+
 async def _ports(
     plan: DeskPlan,
     scenario: Scenario,
@@ -306,7 +267,7 @@ async def _ports(
     *,
     storage: Storage,
     feed: ChangeFeed,
-    person: Person | None,
+    own: OwnFiles,
 ) -> DeskPorts:
     import asyncio
 
@@ -317,7 +278,7 @@ async def _ports(
 
     cache = None
     if plan.settings.keep_cards:
-        cache = FileLocalCache(path=_own(plan.places.cache, person))
+        cache = FileLocalCache(path=own.cache)
     else:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, _forget_cards, plan.places.cache)
@@ -333,30 +294,15 @@ async def _ports(
         media=simulation.media,
         clock=simulation.clock,
         storage=storage,
-        journal=FileJournal(path=_own(plan.places.journal, person)),
+        journal=FileJournal(path=own.journal),
         cache=cache,
         feed=feed,
     )
 
 
-def _own(path: Path, person: Person | None) -> Path:
-    """Return ``path`` as this person's own.
-
-    What somebody typed or saw is neither shown to the next one at this machine nor sent in their
-    name: a server would refuse it, and hold up everything behind it.
-    """
-    return path if person is None else path.with_stem(f"{path.stem}.{person.login}")
-
-
 def _forget_cards(path: Path) -> None:
     """Remove everybody's kept cards from this machine, where none are to be kept."""
-    from db.local_cache import remove_cache
-
-    for kept in (path, *path.parent.glob(f"{path.stem}.*{path.suffix}")):
-        try:
-            remove_cache(kept)
-        except OSError as error:
-            _log.warning("kept cards cannot be removed: %s", error)
+    forget_cards(path, *path.parent.glob(f"{path.stem}.*{path.suffix}"))
 
 
 def _for_this_desk(scenario: Scenario, plan: DeskPlan) -> Scenario:
@@ -436,8 +382,15 @@ def make_session(
         form=_sign_in_form(plan, password) if plan.server and password else None,
         layout=places.layout,
         complaint=complaint,
-        after_paint=lambda: configure_logging(places.log),
+        after_paint=lambda: _open_log(places.log),
     )
+
+
+def _open_log(path: Path) -> None:
+    # Imported after the first paint.
+    from agent_desk.bootstrap.log_file import configure_logging
+
+    configure_logging(path)
 
 
 def _sign_in_form(plan: DeskPlan, password: str) -> SignInForm:

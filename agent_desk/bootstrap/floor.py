@@ -207,20 +207,29 @@ def _show_desks(floor: OpenFloor) -> int:
 
 
 def _started(base: Path, password: str) -> subprocess.Popen[str]:
-    command = (sys.executable, "-m", "agent_desk", "--password-stdin", "--base", str(base))
-    desk = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+    """Return a desk that has its password, and ends when this process is gone."""
+    options = ("--password-stdin", "--end-with-stdin", "--base", str(base))
+    desk = subprocess.Popen((*_program(), *options), stdin=subprocess.PIPE, text=True)
     assert desk.stdin is not None
-    with desk.stdin as pipe:
-        pipe.write(f"{password}\n")
+    # Left open: that the system closes it is how the desk learns of our death.
+    desk.stdin.write(f"{password}\n")
+    desk.stdin.flush()
     return desk
+
+
+def _program() -> tuple[str, ...]:
+    """Return how this program is started once more."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable,)
+    return (sys.executable, "-m", "agent_desk")
 
 
 def _end(desks: Sequence[subprocess.Popen[str]]) -> None:
     """Let each desk that still runs write what is left, and end it."""
-    running = [desk for desk in desks if desk.poll() is None]
-    for desk in running:
-        desk.terminate()
-    for desk in running:
+    for desk in desks:
+        if desk.stdin is not None:
+            desk.stdin.close()
+    for desk in desks:
         try:
             desk.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

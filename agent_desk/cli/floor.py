@@ -21,8 +21,10 @@ def add_commands(commands: Commands) -> None:
         help="postgresql://login@host[:port]/name of a server to be tried; it keeps what the desks"
         " write. Default: a server of its own on this machine, removed at the end",
     )
-    command.add_argument("--calls-per-hour", type=_duration, default=60.0, help="of each agent")
-    command.add_argument("--processes", type=positive, default=4, help="that share the desks")
+    command.add_argument("--calls-per-hour", type=_duration, default=12.0, help="of each agent")
+    command.add_argument(
+        "--desks-per-process", type=positive, default=25, help="that share an interpreter"
+    )
     command.add_argument(
         "--customers", type=positive, default=2000, help="made up when there are none"
     )
@@ -48,7 +50,7 @@ def _floor(arguments: argparse.Namespace) -> int:
         desks=arguments.desks,
         minutes=arguments.minutes,
         calls_per_hour=arguments.calls_per_hour,
-        processes=arguments.processes,
+        desks_per_process=arguments.desks_per_process,
         customers=arguments.customers,
         seed=arguments.seed,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agent_desk.cli.exit_codes import EXIT_OK
 from agent_desk.cli.target import Commands, add_database, chosen_database
 from agent_desk.cli.terminal import read_secret, show_json
-from agent_desk.domain.errors import InputError
+from agent_desk.domain.errors import InputError, NotFoundError
 from agent_desk.domain.rights import Person, Role, role_named
 
 if TYPE_CHECKING:
@@ -98,10 +99,16 @@ def _list(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _people(arguments: argparse.Namespace) -> AbstractContextManager[PeopleKeeper]:
+@contextmanager
+def _people(arguments: argparse.Namespace) -> Iterator[PeopleKeeper]:
     from agent_desk.bootstrap.database import open_people
 
-    return open_people(chosen_database(arguments))
+    with open_people(chosen_database(arguments)) as people:
+        try:
+            yield people
+        except NotFoundError as error:
+            accepted = "a person of this floor, see: agent-desk-cli user list"
+            raise InputError(field="login", value=arguments.login, accepted=accepted) from error
 
 
 def _new_password(login: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TypeAlias
 
+from agent_desk.bootstrap.database import require_server_address
 from agent_desk.bootstrap.server import DatabaseTarget, database_target
 from agent_desk.cli.terminal import read_secret
 from agent_desk.settings import load_settings, make_database_folder, usual_places
@@ -43,7 +45,15 @@ def chosen_database(arguments: argparse.Namespace) -> DatabaseTarget:
 
 def database_named(chosen: str) -> DatabaseTarget:
     """Return the database ``chosen`` with its password, as `chosen_database` finds it."""
+    if "://" in chosen:
+        # Whatever looks like an address is none of a file with a strange name.
+        require_server_address(chosen)
     return database_target(chosen, ask=_ask if sys.stdin.isatty() else None)
+
+
+def log_file() -> Path:
+    """Return where the commands' log is: beside the desk's, as two programs turn no file over."""
+    return usual_places().log.with_stem("agent-desk-cli")
 
 
 def chosen_region(arguments: argparse.Namespace) -> str:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agent_desk.domain.customer import ContactKind, ContactPoint, CustomerCard
+from agent_desk.domain.customer import (
+    ContactKind,
+    ContactPoint,
+    CustomerCard,
+    SearchHit,
+    SearchKind,
+)
 from agent_desk.domain.identifiers import CallerId
 from agent_desk.domain.matching import CallerHit, HitKind
+
+MIN_QUERY_DIGITS = 3
+"""Fewest digits that are searched for as a part of a number."""
+
+_NUMBER_MARKS = re.compile(r"[\d\s+()./-]")
 
 MIN_SUFFIX = 7
 """Fewest digits that may stand for a number, as in the database's own look-up."""
@@ -36,6 +48,52 @@ def same_ending(one: str, other: str) -> bool:
     """Return whether two numbers' last digits may be of one number: at least 7, all the same."""
     shorter = min(len(one), len(other))
     return shorter >= MIN_SUFFIX and one[-shorter:] == other[-shorter:]
+
+
+def searched_text(card: CustomerCard) -> str:
+    """Return what of ``card`` is searched without a database: name, company, numbers, tickets."""
+    tickets = (f"{ticket.number} {ticket.subject}" for ticket in card.open_tickets)
+    values = (point.value for point in card.contact_points)
+    texts = (card.customer.name, card.customer.company_name, *values, *tickets)
+    return "\n".join(texts).casefold()
+
+
+def matches(searched: str, query: str) -> bool:
+    """Return whether all words of ``query`` are in a ``searched_text``.
+
+    A number may be written with spaces, brackets, dashes and the zero of the trunk.
+    """
+    text = query.casefold().strip()
+    digits = "".join(character for character in text if character.isdigit())
+    if len(digits) >= MIN_QUERY_DIGITS and not _NUMBER_MARKS.sub("", text):
+        return digits.lstrip("0") in searched
+    words = text.split()
+    return bool(words) and all(word in searched for word in words)
+
+
+def search_hits(card: CustomerCard, query: str) -> Iterator[SearchHit]:
+    """Yield what the search box shows of ``card``: the customer, and each ticket that matches."""
+    customer = card.customer
+    number = next((p.value for p in card.contact_points if p.kind is ContactKind.PHONE), "")
+    detail = " · ".join(part for part in (customer.company_name, number, customer.city) if part)
+    yield SearchHit(
+        kind=SearchKind.CUSTOMER,
+        id=customer.id,
+        customer_id=customer.id,
+        title=customer.name,
+        detail=detail,
+        tier=customer.tier,
+    )
+    for ticket in card.open_tickets:
+        if matches(f"{ticket.number} {ticket.subject}".casefold(), query):
+            yield SearchHit(
+                kind=SearchKind.TICKET,
+                id=ticket.id,
+                customer_id=customer.id,
+                title=ticket.subject,
+                detail=customer.name,
+                number=ticket.number,
+            )
 
 
 def cached_hits(cards: Iterable[CachedCard], caller: CallerId) -> Iterator[CallerHit]:

@@ -135,7 +135,7 @@ def _with_state(call: Call, event: CallEvent) -> Call:
         return call
     held = call.held_seconds
     if call.state is LocalConnectionState.HOLD:
-        held += (event.at - call.state_since).total_seconds()
+        held += max(0.0, (event.at - call.state_since).total_seconds())
     return replace(
         call, state=event.local_state, state_since=event.at, held_seconds=held, failure=None
     )

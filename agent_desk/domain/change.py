@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.event_log import LoggedEvent, Stream
+from agent_desk.domain.identifiers import AgentId, CustomerId, EventId
 
 RECORD_STREAMS: frozenset[Stream] = frozenset(
     {Stream.INTERACTION, Stream.CUSTOMER, Stream.TICKET, Stream.WORK_ORDER}
@@ -42,11 +42,12 @@ class FeedStateChangedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One event of the log without its payload.
+    """One event of the log: what tells whom it concerns, and nothing of what was written.
 
     seq: its number in the log; a later number may have been committed earlier. id: the event's.
     stream, stream_id: which record changed. kind: past participle. at: aware UTC.
-    actor: agent or "system".
+    actor: agent or "system". customer_id, owner: of the record, as its payload names them; None
+    where it does not.
     """
 
     seq: int
@@ -56,6 +57,30 @@ class Change:
     kind: str
     at: datetime
     actor: str
+    customer_id: CustomerId | None = None
+    owner: AgentId | None = None
+
+    @property
+    def about(self) -> CustomerId | None:
+        """Whose card or history it changes, None when nobody's."""
+        if self.stream is Stream.CUSTOMER:
+            return CustomerId(self.stream_id)
+        return self.customer_id
+
+
+def change_of(event: LoggedEvent, seq: int) -> Change:
+    """Return what a feed tells of ``event`` once the log has numbered it ``seq``."""
+    return Change(
+        seq=seq,
+        id=event.id,
+        stream=event.stream,
+        stream_id=event.stream_id,
+        kind=event.kind,
+        at=event.at,
+        actor=event.actor,
+        customer_id=event.payload.get("customer_id"),
+        owner=event.payload.get("owner"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from agent_desk.domain.customer import CustomerChanges, NewCustomer
-from agent_desk.domain.event_log import Stream, from_payload, to_payload
+from agent_desk.domain.event_log import Stream, to_payload
 from agent_desk.domain.identifiers import (
     AgentId,
     CommandId,
@@ -234,9 +233,10 @@ class OrderCommand(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchOrder(OrderCommand):
-    """Send a waiting order to a department."""
+    """Send a waiting order to a department; field_work: somebody goes there, None: as before."""
 
     department_id: DepartmentId
+    field_work: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +253,14 @@ class DeclineOrder(OrderCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartOrder(OrderCommand):
-    """Work begins."""
+    """Work begins, or goes on after a pause.
+
+    Of field work: who does it, under which number, and when they arrived (aware UTC).
+    """
+
+    technician: str = ""
+    technician_phone: str = ""
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,11 +284,15 @@ class SendOrderBack(OrderCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOrder(OrderCommand):
-    """What the customer said in the call ``call``, the record as it stood then."""
+    """What the customer said in the call ``call``, the record as it stood then.
+
+    satisfaction: 1 to 5, None when not asked.
+    """
 
     call: Interaction | None
     satisfied: bool
     reason: str = ""
+    satisfaction: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,39 +302,9 @@ class CancelOrder(OrderCommand):
     reason: str
 
 
-_COMMANDS: tuple[type[Command], ...] = (
-    LogTicket,
-    ReopenTicket,
-    ConfirmTicket,
-    CreateCustomer,
-    ChangeCustomer,
-    AddNote,
-    AddNumber,
-    DispatchOrder,
-    AcceptOrder,
-    DeclineOrder,
-    StartOrder,
-    ReportOrder,
-    ReturnOrder,
-    SendOrderBack,
-    VerifyOrder,
-    CancelOrder,
-)
-
-COMMAND_KINDS: Mapping[str, type[Command]] = MappingProxyType(
-    {command.__name__: command for command in _COMMANDS}
-)
-"""Every command by the name under which it is kept: never rename one, a journal may hold it."""
-
-
 def command_payload(command: Command) -> dict[str, Any]:
-    """Return ``command`` as JSON values; its kind is kept beside them."""
+    """Return ``command`` as JSON values; its kind is kept beside them, see `command_kinds`."""
     return to_payload(command)
-
-
-def command_from(kind: str, payload: Mapping[str, Any]) -> Command:
-    """Return the command that `command_payload` made ``payload`` of; KeyError: unknown kind."""
-    return from_payload(COMMAND_KINDS[kind], payload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

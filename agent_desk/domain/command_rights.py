@@ -28,6 +28,16 @@ from agent_desk.domain.command import (
     StartOrder,
     VerifyOrder,
 )
+from agent_desk.domain.loop_command import (
+    ApproveClaimAtHq,
+    ApproveClaimAtOffice,
+    HoldOrder,
+    LogAttempt,
+    OverrideClosing,
+    ResubmitClaim,
+    SendClaimBack,
+    SettleClaim,
+)
 from agent_desk.domain.rights import Person, Right, require
 from agent_desk.domain.ticket import Resolution
 
@@ -49,6 +59,14 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
         SendOrderBack: Right.REVIEW_REPORTS,
         VerifyOrder: Right.VERIFY_ORDERS,
         CancelOrder: Right.CANCEL_ORDERS,
+        HoldOrder: Right.WORK_ON_ORDERS,
+        LogAttempt: Right.VERIFY_ORDERS,
+        OverrideClosing: Right.CLOSE_UNREACHED,
+        ApproveClaimAtOffice: Right.APPROVE_CLAIMS,
+        ApproveClaimAtHq: Right.APPROVE_CLAIMS_AT_HQ,
+        SettleClaim: Right.SETTLE_CLAIMS,
+        SendClaimBack: Right.APPROVE_CLAIMS,
+        ResubmitClaim: Right.WORK_ON_ORDERS,
     }
 )
 """The right that each command needs; every command is here."""

@@ -25,10 +25,16 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Who saved something, and when (aware UTC)."""
+    """Who saved something, and when (aware UTC). name: what people call them, "" when unknown."""
 
     actor: str
     at: datetime
+    name: str = ""
+
+    @property
+    def who(self) -> str:
+        """Their name, else their login."""
+        return self.name or self.actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,11 @@
     ├── RefusalError                 a rule of the domain forbids it now
     │   ├── TransitionRefusedError
     │   ├── ClosingGateError
+    │   ├── ApprovalError
     │   ├── StaleVersionError
     │   ├── StaleClaimError
     │   ├── RightsError
+    │   │   └── MissingRoleError
     │   └── NotFoundError
     ├── SwitchError                  the telephone switch refused
     │   ├── UnknownCallError
@@ -23,6 +25,8 @@
     └── StorageError                 the database or the journal
         ├── DatabaseUnavailableError
         │   ├── ServerAwayError
+        │   │   ├── OfflinePasswordError
+        │   │   └── OfflineExpiredError
         │   ├── ServerFullError
         │   └── CommitUnknownError
         ├── DatabaseTimeoutError
@@ -129,6 +133,13 @@ class ClosingGateError(RefusalError):
     template = "{subject} cannot be closed yet: {missing}"
 
 
+class ApprovalError(RefusalError):
+    """Two different people approve a claim: details are subject, actor."""
+
+    code = "refusal.approval"
+    template = "{subject} was approved by {actor} already; the second approval is another person's"
+
+
 class StaleVersionError(RefusalError):
     """Somebody saved a newer version first: details are subject, mine, theirs (version numbers)."""
 
@@ -148,6 +159,13 @@ class RightsError(RefusalError):
 
     code = "refusal.rights"
     template = "{role} has no right to {action}; ask an administrator for it"
+
+
+class MissingRoleError(RightsError):
+    """Another role is needed: details are action, role, needed (which, and who gives it)."""
+
+    code = "refusal.rights.missing_role"
+    template = "{role} has no right to {action}; it takes {needed}"
 
 
 class NotFoundError(RefusalError):
@@ -213,6 +231,26 @@ class ServerAwayError(DatabaseUnavailableError):
     template = (
         "No database server answers at {path}; "
         "check the address and the network, or ask an administrator whether it runs"
+    )
+
+
+class OfflinePasswordError(ServerAwayError):
+    """Nor is it the password of the last sign-in on this machine: details are path, login."""
+
+    code = "storage.unavailable.server_away.password"
+    template = (
+        "No database server answers at {path}, and this is not the password "
+        "with which {login!r} signed in here last"
+    )
+
+
+class OfflineExpiredError(ServerAwayError):
+    """Nor was the last sign-in on this machine late enough: details are path, login, days."""
+
+    code = "storage.unavailable.server_away.expired"
+    template = (
+        "No database server answers at {path}, and {login!r} last signed in here "
+        "more than {days} days ago; without the server the desk opens no longer than that"
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from agent_desk.domain import call_events
 from agent_desk.domain.agent import AgentStateChangedEvent
@@ -124,6 +125,8 @@ def _to_json(value: Any) -> Any:
         return value.value
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, tuple | list):
         return [_to_json(item) for item in value]
     if isinstance(value, Mapping):
@@ -131,27 +134,62 @@ def _to_json(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=64)
-def _hints(kind: type) -> Mapping[str, Any]:
-    return get_type_hints(kind)
-
-
 def _from_json(kind: Any, value: Any) -> Any:
     """Return ``value`` as the annotated type ``kind``; the inverse of ``_to_json``."""
+    read = _reader(kind)
+    return value if read is None else read(value)
+
+
+_Reader = Callable[[Any], Any]
+
+
+@lru_cache(maxsize=512)
+def _reader(kind: Any) -> _Reader | None:
+    """Return what reads a JSON value as ``kind``, None for a value that is taken as it is.
+
+    Made once for each type: a replay reads a million records.
+    """
     kind = _plain_type(kind)
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        return None if value is None else _from_json(_not_none(kind), value)
+        return _optional_reader(_reader(_not_none(kind)))
     if origin is tuple:
-        return tuple(_from_json(get_args(kind)[0], item) for item in value)
+        return _tuple_reader(_reader(get_args(kind)[0]))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _from_json(hints[name], item) for name, item in value.items()})
+        return _record_reader(kind)
     if kind in (datetime, date):
-        return kind.fromisoformat(value)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    return value
+        return cast("_Reader", kind.fromisoformat)
+    if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return cast("_Reader", kind)
+    return None
+
+
+def _optional_reader(read: _Reader | None) -> _Reader | None:
+    if read is None:
+        return None
+    return lambda value: None if value is None else read(value)
+
+
+def _tuple_reader(read: _Reader | None) -> _Reader:
+    if read is None:
+        return tuple
+    return lambda value: tuple(map(read, value))
+
+
+def _record_reader(kind: type[Any]) -> _Reader:
+    # Asked for when first used: a record may hold others of its own kind.
+    readers: dict[str, _Reader | None] = {}
+
+    def read(value: Mapping[str, Any]) -> Any:
+        if not readers:
+            readers.update({name: _reader(hint) for name, hint in get_type_hints(kind).items()})
+        fields = {}
+        for name, item in value.items():
+            field = readers[name]
+            fields[name] = item if field is None else field(item)
+        return kind(**fields)
+
+    return read
 
 
 def _plain_type(kind: Any) -> Any:

@@ -78,7 +78,10 @@ class Interaction:
 
     @property
     def talk_seconds(self) -> float | None:
-        """Seconds from answer to end, holds included; None while it was not answered or ended."""
+        """Seconds from answer to end, holds included; None while it was not answered or ended.
+
+        Never below 0, whatever was done to the clock between the two.
+        """
         if self.answered_at is None or self.ended_at is None:
             return None
-        return (self.ended_at - self.answered_at).total_seconds()
+        return max(0.0, (self.ended_at - self.answered_at).total_seconds())

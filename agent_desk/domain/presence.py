@@ -88,13 +88,15 @@ class BeatAnswer:
 class DeskPresence:
     """A desk as the database knows it.
 
-    reported_at: when ``report`` came. heartbeat_at: the last sign of life. gone: it was silent
-    for GONE_AFTER_SECONDS. All times are the database's, aware UTC.
+    reported_at: when ``report`` came. heartbeat_at: the last sign of life. left: it stopped in good
+    order. gone: it was silent for GONE_AFTER_SECONDS and had not left. All times are the
+    database's, aware UTC.
     """
 
     report: DeskReport
     reported_at: datetime
     heartbeat_at: datetime
+    left: bool = False
     gone: bool = False
 
     @property

@@ -45,6 +45,10 @@ class Right(StrEnum):
     WORK_ON_ORDERS = "WORK_ON_ORDERS"
     REVIEW_REPORTS = "REVIEW_REPORTS"
     VERIFY_ORDERS = "VERIFY_ORDERS"
+    CLOSE_UNREACHED = "CLOSE_UNREACHED"
+    APPROVE_CLAIMS = "APPROVE_CLAIMS"
+    APPROVE_CLAIMS_AT_HQ = "APPROVE_CLAIMS_AT_HQ"
+    SETTLE_CLAIMS = "SETTLE_CLAIMS"
     RUN_CAMPAIGNS = "RUN_CAMPAIGNS"
     SEE_FLOOR = "SEE_FLOOR"
     SEE_FIGURES = "SEE_FIGURES"
@@ -78,6 +82,10 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.DISPATCH_ORDERS,
                 Right.REVIEW_REPORTS,
                 Right.VERIFY_ORDERS,
+                Right.CLOSE_UNREACHED,
+                Right.APPROVE_CLAIMS,
+                Right.APPROVE_CLAIMS_AT_HQ,
+                Right.SETTLE_CLAIMS,
                 Right.SEE_FLOOR,
                 Right.SEE_FIGURES,
                 Right.READ_LOG,
@@ -101,6 +109,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.CANCEL_ORDERS,
                 Right.DISPATCH_ORDERS,
                 Right.REVIEW_REPORTS,
+                Right.APPROVE_CLAIMS,
                 Right.SEE_FLOOR,
             }
         ),

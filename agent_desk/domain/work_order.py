@@ -15,6 +15,12 @@ from agent_desk.domain.identifiers import (
     TicketId,
     WorkOrderId,
 )
+from agent_desk.domain.report_item import (
+    FaultyPart,
+    ReportItem,
+    require_faulty_part,
+    require_items,
+)
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.transitions import StateTable
 
@@ -36,6 +42,9 @@ class WorkOrderState(StrEnum):
 
 
 _W = WorkOrderState
+
+DEFAULT_CURRENCY = "CNY"
+"""Currency of a report that lists nothing."""
 
 WORK_ORDER_TABLE: StateTable[WorkOrderState] = StateTable(
     {
@@ -64,13 +73,24 @@ class ReportOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkReport:
-    """What the department reports back: actual times (aware UTC), what was done, the outcome."""
+    """What the department reports back: actual times (aware UTC), what was done, the outcome.
+
+    items: parts, labour, travel and charges, all in one currency. faulty: the part that failed,
+    None when none did.
+    """
 
     started_at: datetime
     ended_at: datetime
     done: str
     outcome: ReportOutcome
     why_not_solved: str = ""
+    items: tuple[ReportItem, ...] = ()
+    faulty: FaultyPart | None = None
+
+    @property
+    def currency(self) -> str:
+        """The currency of its items, DEFAULT_CURRENCY when it has none."""
+        return self.items[0].unit_price.currency if self.items else DEFAULT_CURRENCY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +98,12 @@ class WorkOrder:
     """An order to a department.
 
     owner: the agent who took the first call and verifies. department_id: None until dispatched.
-    report: None until reported. verified_in: the answered call in which the customer confirmed.
+    field_work: somebody goes there; then technician, technician_phone and arrived_at (aware UTC)
+    are known from IN_PROGRESS on. hold_reason: while ON_HOLD, else "". report: None until
+    reported; reports: how many were given so far. round: from 1, one more at each reopening.
+    verified_in: the answered call in which the customer confirmed; confirmed_at: when, aware UTC.
+    satisfaction: 1 to 5, None when not asked. overridden_by: the supervisor who closed it after
+    attempts in vain, None when the customer confirmed; override_reason: why.
     """
 
     id: WorkOrderId
@@ -95,7 +120,23 @@ class WorkOrder:
     department_id: DepartmentId | None = None
     report: WorkReport | None = None
     verified_in: InteractionId | None = None
+    field_work: bool = False
+    technician: str = ""
+    technician_phone: str = ""
+    arrived_at: datetime | None = None
+    hold_reason: str = ""
+    reports: int = 0
+    round: int = 1
+    confirmed_at: datetime | None = None
+    satisfaction: int | None = None
+    overridden_by: AgentId | None = None
+    override_reason: str = ""
     version: int = 1
+
+    @property
+    def title(self) -> str:
+        """Its name in a sentence."""
+        return f"Work order {self.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +153,12 @@ class WorkOrderLine:
 
 def require_complete_report(report: WorkReport) -> None:
     """Raise InputError for the first field of ``report`` that is missing or contradictory."""
+    for field in ("started_at", "ended_at"):
+        # A form or a journal may have left it out, whatever the annotation promises.
+        at: datetime | None = getattr(report, field)
+        if at is None or at.tzinfo is None:
+            value = at.isoformat() if at else ""
+            raise InputError(field=field, value=value, accepted="a date and time with its zone")
     if report.ended_at < report.started_at:
         raise InputError(
             field="ended_at",
@@ -126,6 +173,31 @@ def require_complete_report(report: WorkReport) -> None:
             value=report.why_not_solved,
             accepted="the reason why it was not solved",
         )
+    require_items(report.items)
+    if report.faulty is not None:
+        require_faulty_part(report.faulty)
+
+
+def require_field_start(order: WorkOrder) -> None:
+    """Raise InputError unless a field order names technician, telephone and time of arrival."""
+    if not order.field_work:
+        return
+    for field, value, accepted in (
+        ("technician", order.technician, "who does the work"),
+        ("technician_phone", order.technician_phone, "the technician's telephone number"),
+    ):
+        if not value.strip():
+            raise InputError(field=field, value=value, accepted=accepted)
+    if order.arrived_at is None or order.arrived_at.tzinfo is None:
+        value = order.arrived_at.isoformat() if order.arrived_at else ""
+        accepted = "when the technician arrived, with its zone"
+        raise InputError(field="arrived_at", value=value, accepted=accepted)
+
+
+def raised_priority(priority: Priority) -> Priority:
+    """Return the next more urgent priority; P1 stays."""
+    steps = tuple(Priority)
+    return steps[max(0, steps.index(priority) - 1)]
 
 
 def require_closing_proof(order: WorkOrder, *, call_answered: bool, confirmed: bool) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from agent_desk.domain.cached_card import CachedCard
+from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.identifiers import CustomerId
 
 
@@ -35,6 +36,18 @@ class LocalCache(Protocol):
 
     async def by_suffix(self, suffix: str) -> Sequence[CachedCard]:
         """Return cards with a number that ends as ``suffix`` does, see cached_card.same_ending."""
+        ...
+
+    async def search(self, query: str, *, most: int) -> Sequence[CachedCard]:
+        """Return up to ``most`` cards that match, see cached_card.matches, the newest put first."""
+        ...
+
+    async def keep_catalogue(self, catalogue: Catalogue) -> None:
+        """Keep the catalogue instead of the former one."""
+        ...
+
+    async def catalogue(self) -> Catalogue | None:
+        """Return the kept catalogue, None when there is none."""
         ...
 
     async def ages(self) -> Mapping[CustomerId, datetime]:

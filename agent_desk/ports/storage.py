@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -23,6 +23,7 @@ from agent_desk.domain.identifiers import (
     AgentId,
     CallId,
     CategoryId,
+    ClaimId,
     CommandId,
     CompanyId,
     CustomerId,
@@ -35,9 +36,12 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.matching import CallerHit
+from agent_desk.domain.money import Money
 from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
 from agent_desk.domain.rights import Person
+from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.ticket import Category, Department, Ticket
+from agent_desk.domain.verification import VerificationAttempt
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
 
 T = TypeVar("T")
@@ -204,6 +208,18 @@ class WorkOrderRepository(Protocol):
         """Save the change and return it with the next version; raises StaleVersionError."""
         ...
 
+    def keep_report(self, order: WorkOrder) -> None:
+        """Store the lines of the order's newest report, beside its row which `save` stores."""
+        ...
+
+    def add_attempt(self, attempt: VerificationAttempt) -> None:
+        """Store an attempt; ClosingGateError for a call that was counted already."""
+        ...
+
+    def attempts(self, order_id: WorkOrderId) -> Sequence[VerificationAttempt]:
+        """Return the attempts of all rounds, oldest first."""
+        ...
+
     def of_ticket(self, ticket_id: TicketId) -> Sequence[WorkOrder]:
         """Return a ticket's orders, newest first."""
         ...
@@ -217,6 +233,45 @@ class WorkOrderRepository(Protocol):
         rows: int = MAX_PAGE,
     ) -> Sequence[WorkOrderLine]:
         """Return orders as lists show them, most urgent then oldest first."""
+        ...
+
+
+class OrderClaimRepository(Protocol):
+    """What dealers claim and what suppliers owe."""
+
+    def add(self, claim: OrderClaim) -> None:
+        """Store a new claim; one kind of claim for each report of an order."""
+        ...
+
+    def get(self, claim_id: ClaimId) -> OrderClaim:
+        """Return the claim; raises NotFoundError."""
+        ...
+
+    def save(self, claim: OrderClaim) -> OrderClaim:
+        """Save the change and return it with the next version; raises StaleVersionError.
+
+        ApprovalError for two approvals of one person.
+        """
+        ...
+
+    def of_order(self, order_id: WorkOrderId) -> Sequence[OrderClaim]:
+        """Return an order's claims, oldest first."""
+        ...
+
+    def lines(
+        self,
+        *,
+        states: frozenset[ClaimState],
+        department_id: DepartmentId | None = None,
+        rows: int = MAX_PAGE,
+    ) -> Sequence[OrderClaim]:
+        """Return the claims in ``states``, of one department or of all, oldest first."""
+        ...
+
+    def totals(
+        self, *, department_id: DepartmentId | None = None
+    ) -> Mapping[tuple[ClaimKind, ClaimState], Sequence[Money]]:
+        """Return what is claimed, by kind and state: one sum for each currency."""
         ...
 
 
@@ -373,6 +428,14 @@ class PeopleRepository(Protocol):
         """Return everybody by login, the disabled ones too."""
         ...
 
+    def names(self, logins: Collection[str]) -> Mapping[str, str]:
+        """Return what people call those of ``logins`` whose name is known and may be seen.
+
+        Who has no row among the people, as at desks without sign-in, is known by the desk where
+        they sat last.
+        """
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction over all repositories; valid only inside the function it is given to."""
@@ -395,6 +458,11 @@ class UnitOfWork(Protocol):
     @property
     def orders(self) -> WorkOrderRepository:
         """Work orders."""
+        ...
+
+    @property
+    def order_claims(self) -> OrderClaimRepository:
+        """Claims of work orders."""
         ...
 
     @property

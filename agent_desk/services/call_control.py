@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from agent_desk.domain.acd import DirectoryNumber
-from agent_desk.domain.agent import AgentStateChangedEvent
+from agent_desk.domain.agent import AgentState, AgentStateChangedEvent
 from agent_desk.domain.call import (
     Call,
     CallService,
@@ -31,8 +31,12 @@ from agent_desk.ports.media import Media
 from agent_desk.ports.switch import Switch, SwitchEvent
 from agent_desk.services.access import Access
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.steady_time import SteadyTime
 
 _log = logging.getLogger(__name__)
+
+_AT_WORK = frozenset({AgentState.BUSY, AgentState.WORKING_AFTER_CALL})
+"""States in which an agent's time is a call's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class CallControl:
         self._access = access
         self._calls: Calls = MappingProxyType({})
         self._reported_unknown: tuple[CallId, ...] = ()
+        self._steady_time = SteadyTime()
+        self._is_at_work = False
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -217,12 +223,20 @@ class CallControl:
         self._publish()
 
     def _on_switch_event(self, event: SwitchEvent) -> None:
+        event = self._in_order(event)
         if isinstance(event, AgentStateChangedEvent):
+            if event.status.agent_id == self._access.login:
+                self._is_at_work = event.status.state in _AT_WORK
             self._bus.publish(event)
             return
         self._calls = _keep_customer(self._calls, advance(self._calls, event), event)
         self._bus.publish(event)
         self._publish()
+
+    def _in_order(self, event: SwitchEvent) -> SwitchEvent:
+        """Return ``event`` with a time that a step of the clock in a call has not spoilt."""
+        at = self._steady_time.of(event.at, is_busy=bool(self._calls) or self._is_at_work)
+        return event if at == event.at else replace(event, at=at)
 
     def _publish(self) -> None:
         muted = frozenset(call_id for call_id in self._calls if self._media.is_muted(call_id))

@@ -9,9 +9,15 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from agent_desk.domain.cached_card import CachedCard, cached_hits
+from agent_desk.domain.cached_card import (
+    CachedCard,
+    cached_hits,
+    matches,
+    search_hits,
+    searched_text,
+)
 from agent_desk.domain.command import AddNumber, Command, CreateCustomer
-from agent_desk.domain.customer import CustomerCard
+from agent_desk.domain.customer import CustomerCard, SearchHit
 from agent_desk.domain.errors import NotFoundError, StorageError
 from agent_desk.domain.identifiers import CallerId, CustomerId
 from agent_desk.domain.kept_command import KeptCommand
@@ -27,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 GIVE_UP_SECONDS = 6.0
 """Wait for a card, in seconds of real time, after which the one kept here is shown."""
+
+MOST_FOUND = 20
+"""Most customers that a search of this machine tells, as the database's own does."""
 
 Shown = Callable[[CustomerId], None]
 
@@ -118,6 +127,21 @@ class Cards:
         opens = result.opens if result.level is MatchLevel.KNOWN else None
         return result, await self.kept_here(opens) if opens else None
 
+    async def search_here(self, query: str) -> Sequence[SearchHit]:
+        """Return whom this machine knows for ``query``; raises RightsError.
+
+        Nothing found says nothing about what the database knows.
+        """
+        self._access.require(Right.SEE_CUSTOMERS)
+        made_here = (
+            cached.card
+            for cached in self._made_here(self._commands())
+            if matches(searched_text(cached.card), query)
+        )
+        kept = (self.with_kept(cached.card) for cached in await self._searched(query))
+        cards = {card.customer.id: card for card in (*made_here, *kept)}
+        return tuple(hit for card in cards.values() for hit in search_hits(card, query))
+
     def _commands(self) -> tuple[Command, ...]:
         return tuple(entry.command for entry in self._kept())
 
@@ -139,6 +163,15 @@ class Cards:
         except StorageError as error:
             _log.info("the cache does not answer: %s", error)
             return None
+
+    async def _searched(self, query: str) -> Sequence[CachedCard]:
+        if self._cache is None:
+            return ()
+        try:
+            return await self._cache.search(query, most=MOST_FOUND)
+        except StorageError as error:
+            _log.info("the cache does not answer: %s", error)
+            return ()
 
     async def _by_suffix(self, caller: CallerId) -> Sequence[CachedCard]:
         if self._cache is None:

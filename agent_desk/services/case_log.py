@@ -6,10 +6,12 @@ Runs on the `db` executor while the unit of work runs, on `desk-loop` afterwards
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from agent_desk.domain.command import Command
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import EventId, derived_uuid7
+from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import TICKET_TABLE, Ticket, TicketState
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
@@ -32,8 +34,16 @@ class WorkOrderChangedEvent:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimChangedEvent:
+    """A claim was saved; kind says how: ClaimSubmitted, ClaimApprovedAtOffice..."""
+
+    claim: OrderClaim
+    kind: str
+
+
 class CaseLog:
-    """Saves tickets and orders together with their log records."""
+    """Saves tickets, orders and claims together with their log records."""
 
     def __init__(self, *, uow: UnitOfWork, command: Command) -> None:
         """Everything in this log happened when the command was given, and was done by its actor.
@@ -45,7 +55,7 @@ class CaseLog:
         self.actor = command.actor
         self._command = command
         self._events: list[LoggedEvent] = []
-        self._changes: list[TicketChangedEvent | WorkOrderChangedEvent] = []
+        self._changes: list[TicketChangedEvent | WorkOrderChangedEvent | ClaimChangedEvent] = []
 
     def new_id(self, role: str) -> str:
         """Return the id of what the command makes as ``role``, the same each time."""
@@ -56,13 +66,11 @@ class CaseLog:
         self.uow.tickets.add(ticket)
         return self._note_ticket("TicketOpened", ticket)
 
-    def save_ticket(self, kind: str, ticket: Ticket, **more: str | None) -> Ticket:
+    def save_ticket(self, kind: str, ticket: Ticket, **more: Any) -> Ticket:
         """Save ``ticket`` as ``kind`` and return it with its new version."""
         return self._note_ticket(kind, self.uow.tickets.save(ticket), **more)
 
-    def move_ticket(
-        self, kind: str, ticket: Ticket, target: TicketState, **more: str | None
-    ) -> Ticket:
+    def move_ticket(self, kind: str, ticket: Ticket, target: TicketState, **more: Any) -> Ticket:
         """Move ``ticket`` by its table and save it; raises TransitionRefusedError."""
         TICKET_TABLE.require(f"Ticket {ticket.number}", ticket.state, target)
         moved = replace(
@@ -73,21 +81,40 @@ class CaseLog:
         )
         return self.save_ticket(kind, moved, **more)
 
+    def move_ticket_of(
+        self, order: WorkOrder, kind: str, target: TicketState, **more: Any
+    ) -> Ticket:
+        """Move the ticket that the order belongs to; raises TransitionRefusedError."""
+        return self.move_ticket(kind, self.uow.tickets.get(order.ticket_id), target, **more)
+
     def add_order(self, order: WorkOrder) -> WorkOrder:
         """Store a new order."""
         self.uow.orders.add(order)
         return self._note_order("OrderRaised", order)
 
-    def save_order(self, kind: str, order: WorkOrder, **more: str | None) -> WorkOrder:
+    def save_order(self, kind: str, order: WorkOrder, **more: Any) -> WorkOrder:
         """Save ``order`` as ``kind`` and return it with its new version."""
         return self._note_order(kind, self.uow.orders.save(order), **more)
 
     def move_order(
-        self, kind: str, order: WorkOrder, target: WorkOrderState, **more: str | None
+        self, kind: str, order: WorkOrder, target: WorkOrderState, **more: Any
     ) -> WorkOrder:
         """Move ``order`` by its table and save it; raises TransitionRefusedError."""
-        WORK_ORDER_TABLE.require(f"Work order {order.number}", order.state, target)
-        return self.save_order(kind, replace(order, state=target, changed_at=self.now), **more)
+        WORK_ORDER_TABLE.require(order.title, order.state, target)
+        held = order.hold_reason if target is WorkOrderState.ON_HOLD else ""
+        moved = replace(order, state=target, changed_at=self.now, hold_reason=held)
+        return self.save_order(kind, moved, **more)
+
+    def add_claim(self, order: WorkOrder, claim: OrderClaim) -> None:
+        """Store a claim that ``order`` gave rise to."""
+        self.uow.order_claims.add(claim)
+        self._note_claim("ClaimSubmitted", order, claim)
+
+    def save_claim(self, kind: str, claim: OrderClaim) -> OrderClaim:
+        """Save ``claim`` as ``kind`` and return it with its new version."""
+        saved = self.uow.order_claims.save(claim)
+        self._note_claim(kind, self.uow.orders.get(claim.order_id), saved)
+        return saved
 
     def write(self) -> None:
         """Append everything noted to the event log; the last step of the unit of work."""
@@ -98,17 +125,23 @@ class CaseLog:
         for change in self._changes:
             bus.publish(change)
 
-    def _note_ticket(self, kind: str, ticket: Ticket, **more: str | None) -> Ticket:
+    def _note_ticket(self, kind: str, ticket: Ticket, **more: Any) -> Ticket:
         payload = {**to_payload(ticket), **more}
         self._events.append(self._event(Stream.TICKET, ticket.id, kind, payload))
         self._changes.append(TicketChangedEvent(ticket=ticket, kind=kind))
         return ticket
 
-    def _note_order(self, kind: str, order: WorkOrder, **more: str | None) -> WorkOrder:
+    def _note_order(self, kind: str, order: WorkOrder, **more: Any) -> WorkOrder:
         payload = {**to_payload(order), **more}
         self._events.append(self._event(Stream.WORK_ORDER, order.id, kind, payload))
         self._changes.append(WorkOrderChangedEvent(order=order, kind=kind))
         return order
+
+    def _note_claim(self, kind: str, order: WorkOrder, claim: OrderClaim) -> None:
+        # In the order's stream, with the order as it stands: each event is complete in itself.
+        payload = {**to_payload(order), "claim": to_payload(claim)}
+        self._events.append(self._event(Stream.WORK_ORDER, order.id, kind, payload))
+        self._changes.append(ClaimChangedEvent(claim=claim, kind=kind))
 
     def _event(
         self, stream: Stream, stream_id: str, kind: str, payload: dict[str, object]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent_desk.domain.change import Change, ChangeBatch, FeedState, FeedStateChangedEvent
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import CustomerId, EventId
 from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.services.event_bus import EventBus
 
@@ -25,6 +25,11 @@ class SharedRecordsChangedEvent:
     def ids(self, stream: Stream) -> frozenset[str]:
         """Return which records of ``stream`` changed."""
         return frozenset(change.stream_id for change in self.changes if change.stream is stream)
+
+    @property
+    def customers(self) -> frozenset[CustomerId]:
+        """Whose card or history changed."""
+        return frozenset(about for change in self.changes if (about := change.about) is not None)
 
     def newest(self, stream: Stream, stream_id: str) -> Change | None:
         """Return the last change of that record, None when it did not change."""

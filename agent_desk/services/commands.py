@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from agent_desk.domain.command import (
     AcceptOrder,
@@ -21,6 +21,7 @@ from agent_desk.domain.command import (
     DeclineOrder,
     DispatchOrder,
     LogTicket,
+    OrderCommand,
     ReopenTicket,
     ReportOrder,
     ReturnOrder,
@@ -32,19 +33,19 @@ from agent_desk.domain.customer import CustomerChanges, NewCustomer
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import (
     AgentId,
-    CommandId,
     CustomerId,
     DepartmentId,
     InteractionId,
     TicketId,
     WorkOrderId,
-    new_uuid7,
     parse_number,
 )
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import Resolution, TicketForm
+from agent_desk.domain.verification import require_satisfaction
 from agent_desk.domain.work_order import WorkReport, require_complete_report
 from agent_desk.ports.clock import Clock
+from agent_desk.services.loop_commands import LoopCommands, told
 
 MAX_SUBJECT = 200
 """Longest subject, in characters."""
@@ -58,16 +59,17 @@ MAX_NOTE = 4000
 MAX_NAME = 200
 """Longest name of a customer, in characters."""
 
+_Step = TypeVar("_Step", bound=OrderCommand)
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class Commands:
+class Commands(LoopCommands):
     """Every method raises InputError for the first field that the desk cannot take."""
 
     def __init__(self, *, clock: Clock, agent_id: AgentId, region: str) -> None:
         """Commands are the agent's; numbers are read in ``region`` (ISO 3166-1)."""
-        self._clock = clock
-        self._agent_id = agent_id
+        super().__init__(clock=clock, agent_id=agent_id)
         self._region = region
 
     def log_ticket(self, form: TicketForm, call: Interaction | None) -> LogTicket:
@@ -79,7 +81,7 @@ class Commands:
 
     def reopen_ticket(self, ticket_id: TicketId, reason: str) -> ReopenTicket:
         """Take a ticket up again."""
-        reason = _told("reason", reason, "why it is taken up again")
+        reason = told("reason", reason, "why it is taken up again")
         return ReopenTicket(**self._stamp(), reopened=ticket_id, reason=reason)
 
     def confirm_ticket(self, ticket_id: TicketId) -> ConfirmTicket:
@@ -129,10 +131,16 @@ class Commands:
         return AddNumber(**self._stamp(), reached=customer_id, number=text.strip())
 
     def dispatch_order(
-        self, order_id: WorkOrderId, version: int, department_id: DepartmentId
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        department_id: DepartmentId,
+        *,
+        field_work: bool | None = None,
     ) -> DispatchOrder:
-        """Send a waiting order to a department."""
-        return DispatchOrder(**self._step(order_id, version), department_id=department_id)
+        """Send a waiting order out; field_work: somebody goes there, None: as before."""
+        step = self._step(order_id, version)
+        return DispatchOrder(**step, department_id=department_id, field_work=field_work)
 
     def accept_order(self, order_id: WorkOrderId, version: int) -> AcceptOrder:
         """The department takes the order on."""
@@ -140,12 +148,32 @@ class Commands:
 
     def decline_order(self, order_id: WorkOrderId, version: int, reason: str) -> DeclineOrder:
         """The department refuses the order."""
-        reason = _told("reason", reason, "why the order is declined")
+        reason = told("reason", reason, "why the order is declined")
         return DeclineOrder(**self._step(order_id, version), reason=reason)
 
-    def start_order(self, order_id: WorkOrderId, version: int) -> StartOrder:
-        """Work begins."""
-        return StartOrder(**self._step(order_id, version))
+    def start_order(
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        *,
+        technician: str = "",
+        technician_phone: str = "",
+        arrived_at: datetime | None = None,
+    ) -> StartOrder:
+        """Work begins; of field work: who does it, under which number, since when they are there.
+
+        arrived_at: aware, not in the future.
+        """
+        if technician_phone.strip():
+            parse_number(technician_phone, region=self._region)
+        if arrived_at is not None:
+            _require_past("arrived_at", arrived_at, self._clock.now())
+        return StartOrder(
+            **self._step(order_id, version),
+            technician=technician.strip(),
+            technician_phone=technician_phone.strip(),
+            arrived_at=arrived_at,
+        )
 
     def report_order(self, order_id: WorkOrderId, version: int, report: WorkReport) -> ReportOrder:
         """The department says what was done."""
@@ -158,7 +186,7 @@ class Commands:
 
     def send_order_back(self, order_id: WorkOrderId, version: int, reason: str) -> SendOrderBack:
         """The report is not enough."""
-        reason = _told("reason", reason, "what is missing in the report")
+        reason = told("reason", reason, "what is missing in the report")
         return SendOrderBack(**self._step(order_id, version), reason=reason)
 
     def verify_order(
@@ -169,24 +197,25 @@ class Commands:
         call: Interaction | None,
         satisfied: bool,
         reason: str = "",
+        satisfaction: int | None = None,
     ) -> VerifyOrder:
         """What the customer said in ``call``; unsatisfied needs a reason."""
+        require_satisfaction(satisfaction)
         if not satisfied:
-            reason = _told("reason", reason, "what the customer is not satisfied with")
+            reason = told("reason", reason, "what the customer is not satisfied with")
         step = self._step(order_id, version)
-        return VerifyOrder(**step, call=call, satisfied=satisfied, reason=reason)
+        return VerifyOrder(
+            **step, call=call, satisfied=satisfied, reason=reason, satisfaction=satisfaction
+        )
 
     def cancel_order(self, order_id: WorkOrderId, version: int, reason: str) -> CancelOrder:
         """Withdraw the order."""
-        reason = _told("reason", reason, "why the order is cancelled")
+        reason = told("reason", reason, "why the order is cancelled")
         return CancelOrder(**self._step(order_id, version), reason=reason)
 
-    def _stamp(self) -> dict[str, Any]:
-        now = self._clock.now()
-        return {"id": CommandId(new_uuid7(now)), "at": now, "actor": self._agent_id}
-
-    def _step(self, order_id: WorkOrderId, version: int) -> dict[str, Any]:
-        return {**self._stamp(), "order_id": order_id, "version": version}
+    def again(self, command: _Step, version: int) -> _Step:
+        """Take a step that came too late once more, on the order's present ``version``."""
+        return replace(command, **self._step(command.order_id, version), after=None)
 
 
 def _require_complete(form: TicketForm, now: datetime) -> None:
@@ -209,18 +238,16 @@ def _require_future(at: datetime | None, now: datetime) -> None:
         raise InputError(field="follow_up_at", value=value, accepted="a time to come")
 
 
+def _require_past(field: str, at: datetime, now: datetime) -> None:
+    if at.tzinfo is None or at > now:
+        accepted = "a time with its zone, not after now"
+        raise InputError(field=field, value=at.isoformat(), accepted=accepted)
+
+
 def _sized(field: str, text: str, longest: int) -> str:
     """Return ``text`` stripped; raises InputError when nothing or too much is left."""
     text = text.strip()
     if not text or len(text) > longest:
         accepted = f"1 to {longest} characters"
         raise InputError(field=field, value=text[:40], accepted=accepted)
-    return text
-
-
-def _told(field: str, text: str, accepted: str) -> str:
-    """Return ``text`` stripped; raises InputError when nothing is left."""
-    text = text.strip()
-    if not text:
-        raise InputError(field=field, value=text, accepted=accepted)
     return text

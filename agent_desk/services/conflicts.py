@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from agent_desk.domain.command import OrderCommand
 from agent_desk.domain.conflict import Edit, EditConflict, Side, compare, last_edits, settled
 from agent_desk.domain.customer import Customer, CustomerChanges
 from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
-from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import TicketForm
 from agent_desk.ports.storage import Storage, UnitOfWork
@@ -21,7 +22,10 @@ from agent_desk.services.access import Access
 
 _CUSTOMER_FIELDS = ("name", "company", "tier", "language", "city", "address", "verified")
 _TICKET_FIELDS = ("subject", "description", "category_id", "priority")
-_ORDER_FIELDS = ("state", "department_id", "subject", "instructions", "priority", "report")
+_ORDER_FIELDS = (
+    *("state", "department_id", "subject", "instructions", "priority"),
+    *("technician", "technician_phone", "arrived_at", "hold_reason", "report"),
+)
 
 _Fields = dict[str, Any]
 _Form = TypeVar("_Form", CustomerChanges, TicketForm)
@@ -57,6 +61,7 @@ class Conflicts:
             stored = uow.customers.get(mine.id)
             saves = _saves(uow.events.of(Stream.CUSTOMER, mine.id), _customer_save)
             return _conflict(
+                uow,
                 Stream.CUSTOMER,
                 mine.id,
                 mine_version=mine.version,
@@ -82,6 +87,7 @@ class Conflicts:
         def work(uow: UnitOfWork) -> EditConflict:
             stored = uow.tickets.get(ticket_id)
             return _conflict(
+                uow,
                 Stream.TICKET,
                 ticket_id,
                 mine_version=mine.version,
@@ -94,30 +100,34 @@ class Conflicts:
 
         return await self._storage.read(work)
 
-    async def of_order(self, order_id: WorkOrderId, version: int) -> EditConflict:
-        """Return what happened to an order since ``version``; raises NotFoundError.
+    async def of_step(self, command: OrderCommand) -> LateStep:
+        """Return what happened to the order since ``command`` was made on it.
 
-        A step edits no field: every field that differs is theirs, and "mine" is the state that
-        the person saw.
+        A step edits no field: every field that differs is theirs, and "mine" is what the person
+        saw. Raises NotFoundError, also for an order that another department has by now.
         """
 
-        def work(uow: UnitOfWork) -> EditConflict:
-            stored = uow.orders.get(order_id)
+        def work(uow: UnitOfWork) -> LateStep:
+            stored = uow.orders.get(command.order_id)
             if self._access.own_department not in (None, stored.department_id):
-                raise NotFoundError(subject="Work order", id=order_id)
-            saves = _saves(uow.events.of(Stream.WORK_ORDER, order_id), _saver(_ORDER_FIELDS))
+                raise NotFoundError(subject="Work order", id=command.order_id)
+            saves = _saves(
+                uow.events.of(Stream.WORK_ORDER, command.order_id), _saver(_ORDER_FIELDS)
+            )
             theirs = _picked(to_payload(stored), _ORDER_FIELDS)
-            seen = _at_version(saves, version)
-            return _conflict(
+            seen = _at_version(saves, command.version)
+            conflict = _conflict(
+                uow,
                 Stream.WORK_ORDER,
-                order_id,
-                mine_version=version,
+                command.order_id,
+                mine_version=command.version,
                 theirs_version=stored.version,
                 mine=theirs if seen is None else seen,
                 theirs=theirs,
                 base=seen,
                 saves=saves,
             )
+            return LateStep(command=command, conflict=conflict, order=stored)
 
         return await self._storage.read(work)
 
@@ -151,6 +161,7 @@ def _settled(mine: _Form, conflict: EditConflict, choices: Mapping[str, Side]) -
 
 
 def _conflict(
+    uow: UnitOfWork,
     stream: Stream,
     subject_id: str,
     *,
@@ -162,7 +173,7 @@ def _conflict(
     saves: Sequence[_Save],
 ) -> EditConflict:
     base = base if base is not None else _at_version(saves, mine_version)
-    since = [(save.edit, save.fields) for save in saves if save.version > mine_version]
+    since = _named(uow, [save for save in saves if save.version > mine_version])
     return EditConflict(
         stream=stream,
         subject_id=subject_id,
@@ -171,6 +182,14 @@ def _conflict(
         last_edit=since[-1][0] if since else None,
         fields=compare(mine=mine, theirs=theirs, base=base, edits=last_edits(base, since)),
     )
+
+
+def _named(uow: UnitOfWork, saves: Sequence[_Save]) -> list[tuple[Edit, _Fields]]:
+    """Return who saved what, with the names of those who did."""
+    names = uow.people.names({save.edit.actor for save in saves}) if saves else {}
+    return [
+        (replace(save.edit, name=names.get(save.edit.actor, "")), save.fields) for save in saves
+    ]
 
 
 def _saves(
@@ -204,7 +223,8 @@ def _saver(names: tuple[str, ...]) -> Callable[[LoggedEvent], _Save | None]:
     """Return what reads the events that carry the whole record."""
 
     def read(event: LoggedEvent) -> _Save | None:
-        if "version" not in event.payload:
+        # Others may log on the record's stream what has a version of its own.
+        if "version" not in event.payload or event.payload.get("id") != event.stream_id:
             return None
         return _save(event, event.payload, int(event.payload["version"]), names)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
+from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.presence import Seat
 from agent_desk.domain.rights import Person, Right
 from agent_desk.ports.change_feed import ChangeFeed
@@ -25,19 +26,23 @@ from agent_desk.services.agent_session import AgentSession
 from agent_desk.services.announcing_storage import AnnouncingStorage
 from agent_desk.services.call_control import CallControl
 from agent_desk.services.cards import Cards
+from agent_desk.services.catalogue import CatalogueReader
 from agent_desk.services.change_watch import ChangeWatch
 from agent_desk.services.claims import Claims
+from agent_desk.services.colleagues import Colleagues
 from agent_desk.services.commands import Commands
 from agent_desk.services.conflicts import Conflicts
 from agent_desk.services.customers import Customers
 from agent_desk.services.drafts import Drafts
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import Interactions
+from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
 from agent_desk.services.outbox import Outbox
 from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
 from agent_desk.services.screen_pop import ScreenPop
+from agent_desk.services.settlement import Settlement
 from agent_desk.services.tickets import Tickets
 from agent_desk.services.wallboard import Wallboard
 from agent_desk.services.work_orders import WorkOrders
@@ -81,10 +86,16 @@ class DeskProfile:
 class Desk:
     """All services of one desk."""
 
-    def __init__(self, *, ports: DeskPorts, profile: DeskProfile) -> None:
-        """Wire the services; nothing runs before ``start``."""
+    def __init__(
+        self, *, ports: DeskPorts, profile: DeskProfile, late_sign_in: LateSignIn | None = None
+    ) -> None:
+        """Wire the services; nothing runs before ``start``.
+
+        late_sign_in: looks for the server of a desk that opens without it.
+        """
         self.bus = EventBus()
         self.profile = profile
+        self.late_sign_in = late_sign_in
         self.changes = None if ports.feed is None else ChangeWatch(feed=ports.feed, bus=self.bus)
         self._ports = ports = replace(ports, storage=self._announced(ports.storage))
         self.access = (
@@ -128,12 +139,14 @@ class Desk:
                 TicketCommand: self.tickets.apply,
                 CustomerCommand: self.customers.apply,
                 OrderCommand: self.orders.apply,
+                ClaimCommand: self.settlement.apply,
             },
             access=self.access,
         )
         self.drafts = Drafts(journal=ports.journal, bus=self.bus)
         self.wallboard = Wallboard(switch=ports.switch, bus=self.bus)
         self.conflicts = Conflicts(storage=ports.storage, access=self.access)
+        self.colleagues = Colleagues(storage=ports.storage)
         self._wire_floor(ports, profile)
         self._running = AsyncExitStack()
         self._stops_one_by_one = asyncio.Lock()
@@ -170,6 +183,9 @@ class Desk:
             access=self.access,
             commands=self.commands,
         )
+        self.settlement = Settlement(
+            storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
+        )
         self.tickets = Tickets(
             storage=ports.storage,
             bus=self.bus,
@@ -177,6 +193,7 @@ class Desk:
             access=self.access,
             commands=self.commands,
             repeat_window=profile.repeat_window,
+            catalogue=CatalogueReader(storage=ports.storage, cache=ports.cache),
         )
 
     def _wire_floor(self, ports: DeskPorts, profile: DeskProfile) -> None:
@@ -244,7 +261,8 @@ class Desk:
             await self._keep_likely_customers(running)
         takes_calls = self.access.may(Right.TAKE_CALLS)
         if takes_calls:
-            await self._end_leftovers()
+            if self.late_sign_in is None:
+                await self._end_leftovers()
             self.calls.start()
             running.callback(self.calls.stop)
         # Also where nobody follows the calls: a simulated switch moves the desk's clock.
@@ -256,6 +274,11 @@ class Desk:
         running.push_async_callback(self.claims.stop)
         await self.presence.start()
         running.push_async_callback(self.presence.stop)
+        if self.late_sign_in is not None:
+            await self.late_sign_in.start(
+                self.bus, admitted=self._admitted, barred=self._forget_cards
+            )
+            running.push_async_callback(self.late_sign_in.stop)
 
     async def _follow_calls(self, running: AsyncExitStack) -> None:
         running.push_async_callback(self.screen_pop.stop)
@@ -285,6 +308,26 @@ class Desk:
         )
         await likely.start()
         running.push_async_callback(likely.stop)
+
+    async def _admitted(self, person: Person) -> None:
+        """Go on as everybody whose server was there from the start."""
+        self.access.change(person)
+        self.recorder.look_again()
+        if not self.access.may(Right.TAKE_CALLS):
+            return
+        try:
+            await self._end_leftovers()
+        except StorageError as error:
+            _log.warning("calls of a former run are ended at the next start: %s", error)
+
+    async def _forget_cards(self) -> None:
+        """Take the cards away from somebody who may not see customers any more."""
+        if self._ports.cache is None or not self.access.may(Right.SEE_CUSTOMERS):
+            return
+        try:
+            await self._ports.cache.evict(0)
+        except StorageError as error:
+            _log.warning("kept cards are still here: %s", error)
 
     async def _end_leftovers(self) -> None:
         """End the calls of a former run, once its spooled events are in the database."""

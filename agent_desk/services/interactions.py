@@ -6,7 +6,7 @@ database is what those events say, so nothing is lost while the database is away
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -97,7 +97,9 @@ class Interactions:
         A call ends at its last sign of life: when the desk died nobody knows, and the time until
         this start is no talk time. Raises StorageError.
         """
-        leftovers = await storage.read(self._leftovers)
+        # A desk that began without its server asks late, and has calls of its own by then.
+        own = {record.id for record in self._records.values()}
+        leftovers = await storage.read(lambda uow: self._leftovers(uow, own))
         for record, ended_at in leftovers:
             self._log_call_event(self._cleared(record.call_id, ended_at))
             self._record("EndedByRestart", _ended_by_restart(record, ended_at))
@@ -194,7 +196,7 @@ class Interactions:
         last_seen = self._last_seen.get(record.call_id)
         changes: dict[str, Any] = {"ended_at": event.at}
         if last_seen is not None and last_seen.state is LocalConnectionState.HOLD:
-            on_hold = (event.at - last_seen.state_since).total_seconds()
+            on_hold = max(0.0, (event.at - last_seen.state_since).total_seconds())
             changes["held_seconds"] = last_seen.held_seconds + on_hold
         if record.outcome in _UNDER_WAY:
             changes["outcome"] = _final_outcome(record, last_seen, event)
@@ -265,10 +267,13 @@ class Interactions:
             if call_id not in self._calls.calls:
                 del self._records[call_id]
 
-    def _leftovers(self, uow: UnitOfWork) -> list[tuple[Interaction, datetime]]:
+    def _leftovers(
+        self, uow: UnitOfWork, own: Collection[InteractionId]
+    ) -> list[tuple[Interaction, datetime]]:
         return [
             (record, last_sign_of_life(uow, record))
             for record in uow.interactions.unfinished(self._agent_id)
+            if record.id not in own
         ]
 
 

@@ -34,6 +34,9 @@ PAUSE_SECONDS = 0.25
 ROUND_SECONDS = 300.0
 """Pause between two looks at whose tickets and orders are open, in seconds of real time."""
 
+AWAY_SECONDS = 30.0
+"""Pause before the next look after one that failed, in seconds of real time."""
+
 FRESH = timedelta(minutes=30)
 """A card that is not older need not be read again unless it is shown."""
 
@@ -118,6 +121,7 @@ class LikelyCustomers:
                 await self.keep_wanted()
             except AgentDeskError as error:
                 _log.info("likely customers are read later: %s", error)
+                next_round = min(next_round, loop.time() + AWAY_SECONDS)
             await self._pause(next_round)
 
     async def _pause(self, next_round: float) -> None:

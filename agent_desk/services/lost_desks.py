@@ -1,5 +1,7 @@
 """What happens to the calls and claims of a desk that died: whoever lives puts them in order.
 
+A desk that left in good order is looked at too: it is not "gone", and leaves nothing as a rule.
+
 Runs on the `db` executor within one unit of work of whichever desk noticed it. A desk that was
 only cut off says so when it is back (`DeskReturnedEvent`), and its calls go on: a record is what
 the newest event of its stream says.
@@ -29,10 +31,14 @@ class DeskReturnedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedDesk:
-    """A desk that was given up; calls: records that got an end. items: claims given back."""
+    """A desk that was given up; calls: records that got an end. items: claims given back.
+
+    left: it had stopped in good order and did not die.
+    """
 
     desk_id: DeskId
     agent_name: str
+    left: bool
     calls: int
     items: int
 
@@ -46,9 +52,9 @@ def close_lost_desks(uow: UnitOfWork, now: datetime) -> Sequence[ClosedDesk]:
 
 
 def last_sign_of_life(uow: UnitOfWork, record: Interaction) -> datetime:
-    """Return when the log last heard of the call; its beginning when it never did."""
+    """Return when the log last heard of the call; its answer or beginning when it never did."""
     events = uow.events.of(Stream.CALL, record.call_id)
-    return max([record.began_at, *(event.at for event in events)])
+    return max([record.answered_at or record.began_at, *(event.at for event in events)])
 
 
 def _close(uow: UnitOfWork, desk: DeskPresence, now: datetime) -> ClosedDesk:
@@ -56,11 +62,11 @@ def _close(uow: UnitOfWork, desk: DeskPresence, now: datetime) -> ClosedDesk:
         _event(Stream.INTERACTION, ended.id, to_payload(ended), now)
         for ended in _ended_records(uow, desk)
     ]
-    silence = {"desk_id": desk.report.desk_id, "silent_since": desk.heartbeat_at.isoformat()}
-    uow.events.append([_event(Stream.AGENT, desk.report.agent_id, silence, now), *calls])
+    uow.events.append([*calls] if desk.left else [_loss(desk, now), *calls])
     return ClosedDesk(
         desk_id=desk.report.desk_id,
         agent_name=desk.report.agent_name,
+        left=desk.left,
         calls=len(calls),
         items=uow.claims.return_from(desk.report.desk_id),
     )
@@ -91,6 +97,11 @@ def _end_of(uow: UnitOfWork, record: Interaction, desk: DeskPresence) -> datetim
     last = last_sign_of_life(uow, record)
     lasted = desk.lasted(record.call_id)
     return last if lasted is None else max(last, record.began_at + lasted)
+
+
+def _loss(desk: DeskPresence, now: datetime) -> LoggedEvent:
+    silence = {"desk_id": desk.report.desk_id, "silent_since": desk.heartbeat_at.isoformat()}
+    return _event(Stream.AGENT, desk.report.agent_id, silence, now)
 
 
 def _event(

@@ -40,6 +40,8 @@ from agent_desk.domain.kept_command import (
     held,
     refusal_of,
 )
+from agent_desk.domain.loop_command import ClaimCommand
+from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
 from agent_desk.ports.clock import Clock
@@ -57,7 +59,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
 """Pauses between tries while the database is away, in seconds of real time: doubled, jittered."""
 
-Outcome = Ticket | CustomerCard | WorkOrder
+Outcome = Ticket | CustomerCard | WorkOrder | OrderClaim
 Appliers = Mapping[type[Command], Callable[[Any], Awaitable[Outcome]]]
 
 
@@ -151,6 +153,8 @@ class Outbox:
     async def submit(self, command: CustomerCommand) -> CustomerCard | Kept: ...
     @overload
     async def submit(self, command: OrderCommand) -> WorkOrder | Kept: ...
+    @overload
+    async def submit(self, command: ClaimCommand) -> OrderClaim | Kept: ...
     async def submit(self, command: Command) -> Outcome | Kept:
         """Return what ``command`` made of its record, or that it is kept to be applied later.
 

@@ -32,7 +32,7 @@ from agent_desk.services.access import Access
 from agent_desk.services.agent_session import AgentSession
 from agent_desk.services.call_control import CallControl, CallsChangedEvent
 from agent_desk.services.event_bus import EventBus
-from agent_desk.services.lost_desks import DeskReturnedEvent, close_lost_desks
+from agent_desk.services.lost_desks import ClosedDesk, DeskReturnedEvent, close_lost_desks
 from agent_desk.services.wallboard import QueuesChangedEvent
 
 _log = logging.getLogger(__name__)
@@ -216,12 +216,7 @@ class Presence:
     async def _close_lost_desks(self) -> None:
         now = self._clock.now()
         for desk in await self._storage.write(lambda uow: close_lost_desks(uow, now)):
-            _log.info(
-                "desk of %s is gone: %d calls ended, %d pieces of work given back",
-                desk.agent_name,
-                desk.calls,
-                desk.items,
-            )
+            _log_closed(desk)
 
     async def _watch(self) -> None:
         while True:
@@ -258,6 +253,19 @@ class Presence:
     def _tell_soon(self) -> None:
         self._has_news = True
         self._wake.set()
+
+
+def _log_closed(desk: ClosedDesk) -> None:
+    """Say what became of a desk; one that left and left nothing behind is no news."""
+    if desk.left and not desk.calls and not desk.items:
+        return
+    _log.info(
+        "desk of %s %s: %d calls ended, %d pieces of work given back",
+        desk.agent_name,
+        "left" if desk.left else "is gone",
+        desk.calls,
+        desk.items,
+    )
 
 
 def _monotonic() -> float:

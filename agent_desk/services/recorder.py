@@ -120,6 +120,13 @@ class Recorder:
         self._idle.clear()
         self._wake.set()
 
+    def look_again(self) -> None:
+        """Try the database at once: somebody knows that it is back."""
+        self._retry_at = 0.0
+        if self._spooled:
+            self._idle.clear()
+        self._wake.set()
+
     async def settled(self) -> None:
         """Return once everything recorded so far is in the database or in the journal."""
         await self._idle.wait()

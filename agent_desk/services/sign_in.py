@@ -59,6 +59,18 @@ class SignIn:
         except NotFoundError as error:
             raise RightsError(action="sign in", role=login) from error
 
+    async def opened(self, storage: Storage, form: SignInForm) -> Person:
+        """Open ``storage`` and return who signed in to it; it is closed again when nobody did.
+
+        Raises what `person` raises.
+        """
+        try:
+            await storage.open()
+            return await self.person(storage, form)
+        except BaseException:
+            await storage.close()
+            raise
+
     async def succeeded(self, form: SignInForm) -> bool:
         """Keep or forget the password as the person wished; return whether it is kept now."""
         server, login, password = form.server, form.login, form.password

@@ -35,11 +35,12 @@ from agent_desk.ports.clock import Clock
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.case_log import CaseLog
+from agent_desk.services.catalogue import CatalogueReader
 from agent_desk.services.claims import drop_callback, promise_callback
 from agent_desk.services.commands import Commands
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
-from agent_desk.services.work_orders import raise_order
+from agent_desk.services.order_steps import raise_order
 
 
 class Tickets:
@@ -54,8 +55,9 @@ class Tickets:
         access: Access,
         commands: Commands,
         repeat_window: timedelta,
+        catalogue: CatalogueReader | None = None,
     ) -> None:
-        """``access`` is who acts.
+        """``access`` is who acts; ``catalogue`` knows the categories also without a database.
 
         A call within ``repeat_window`` about the same category withdraws no-repeat FCR.
         """
@@ -65,14 +67,15 @@ class Tickets:
         self._access = access
         self._commands = commands
         self._repeat_window = repeat_window
+        self._catalogue = catalogue or CatalogueReader(storage=storage)
 
     async def categories(self) -> Sequence[Category]:
-        """Return the category tree, parents before children."""
-        return await self._storage.read(lambda uow: uow.catalogue.categories())
+        """Return the category tree, parents before children; that kept here without a database."""
+        return (await self._catalogue.read()).categories
 
     async def departments(self) -> Sequence[Department]:
-        """Return all departments."""
-        return await self._storage.read(lambda uow: uow.catalogue.departments())
+        """Return all departments; those kept here without a database."""
+        return (await self._catalogue.read()).departments
 
     async def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket; raises NotFoundError, RightsError."""

@@ -16,7 +16,7 @@ AFTER_CALL = "12 hours"
 """How long after a call its agent may still change what was chosen in after-call work."""
 
 _DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
-_INVOKER = "SET search_path = pg_catalog, pg_temp"
+INVOKER = "SET search_path = pg_catalog, pg_temp"
 
 
 def group_role(role: Role) -> str:
@@ -24,14 +24,15 @@ def group_role(role: Role) -> str:
     return GROUP_PREFIX + role.lower()
 
 
-def _is(*roles: Role) -> str:
+def is_one_of(*roles: Role) -> str:
     """Return the condition that whoever is signed in has one of ``roles``."""
     return " OR ".join(
         f"pg_has_role(session_user, '{group_role(role)}', 'USAGE')" for role in roles
     )
 
 
-def _changed(*columns: str) -> str:
+def changed(*columns: str) -> str:
+    """Return the condition that any of ``columns`` is not what it was."""
     new, old = (", ".join(f"{side}.{name}" for name in columns) for side in ("NEW", "OLD"))
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
@@ -41,7 +42,7 @@ def _raised(sentence: str) -> str:
     return f"RAISE EXCEPTION '{sentence}' USING ERRCODE = '42501'"
 
 
-def _refused(sentence: str) -> str:
+def refused(sentence: str) -> str:
     """Return what refuses a change to everybody but the owner of the table."""
     # Asked last: every save of every desk comes through here, and hardly one is refused.
     return f"{_OWNER_MAY} {_raised(sentence)}"
@@ -89,7 +90,7 @@ QUESTIONS = (
         "as_uuid(text_id text) RETURNS uuid",
         "CASE WHEN text_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN text_id::uuid END",
         kind="IMMUTABLE",
-        rights=_INVOKER,
+        rights=INVOKER,
     ),
     _question(
         "desk_is_lost(agent text) RETURNS boolean",
@@ -118,7 +119,7 @@ QUESTIONS = (
         "owns(the_table oid) RETURNS boolean",
         "(SELECT pg_has_role(session_user, relowner, 'USAGE') FROM pg_class WHERE oid = the_table)",
         kind="STABLE",
-        rights=_INVOKER,
+        rights=INVOKER,
     ),
     # How far the log has come, which a feed must know that sees next to nothing of it: it would
     # read all of the rest again and again. The newest by number, as in a log that was restored
@@ -145,22 +146,22 @@ QUESTIONS = (
 
 GUARDS = (
     f"""CREATE FUNCTION access.guard_event_log() RETURNS trigger
-LANGUAGE plpgsql {_INVOKER} AS $$
+LANGUAGE plpgsql {INVOKER} AS $$
 BEGIN
     {_raised("event_log is append-only")};
 END
 $$""",
     f"""CREATE FUNCTION access.guard_interaction() RETURNS trigger
-LANGUAGE plpgsql {_INVOKER} AS $$
+LANGUAGE plpgsql {INVOKER} AS $$
 BEGIN
-    IF {_changed("id", "call_id", "agent_id", "direction", "began_at")} THEN
-        {_refused("whose call it was and when it began is never changed")};
+    IF {changed("id", "call_id", "agent_id", "direction", "began_at")} THEN
+        {refused("whose call it was and when it began is never changed")};
     END IF;
     IF OLD.agent_id <> session_user THEN
         IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR NEW.outcome <> 'DESK_LOST'
-            OR {_changed("number", "customer_id", "ticket_id", "disposition", "note")}
+            OR {changed("number", "customer_id", "ticket_id", "disposition", "note")}
         THEN
-            {_refused("only the end of a call whose desk died is written by others")};
+            {refused("only the end of a call whose desk died is written by others")};
         END IF;
         RETURN NEW;
     END IF;
@@ -169,12 +170,12 @@ BEGIN
         RETURN NEW;
     END IF;
     IF {
-        _changed(
+        changed(
             *("number", "outcome", "queue_id", "queue_wait_seconds", "reason"),
             *("answered_at", "ended_at", "held_seconds", "transferred"),
         )
     } THEN
-        {_refused("a finished call is not rewritten")};
+        {refused("a finished call is not rewritten")};
     END IF;
     IF OLD.answered_at IS NOT NULL AND OLD.wrap_up_ended_at IS NULL
         AND OLD.ended_at > clock_timestamp() - interval '{AFTER_CALL}'
@@ -182,52 +183,52 @@ BEGIN
         RETURN NEW;
     END IF;
     -- What is missing may still be added, as a desk does that was away.
-    IF (OLD.wrap_up_ended_at IS NOT NULL AND {_changed("wrap_up_ended_at")})
-        OR (OLD.disposition IS NOT NULL AND {_changed("disposition")})
-        OR (OLD.note <> '' AND {_changed("note")})
-        OR (OLD.customer_id IS NOT NULL AND {_changed("customer_id")})
-        OR (OLD.ticket_id IS NOT NULL AND {_changed("ticket_id")})
+    IF (OLD.wrap_up_ended_at IS NOT NULL AND {changed("wrap_up_ended_at")})
+        OR (OLD.disposition IS NOT NULL AND {changed("disposition")})
+        OR (OLD.note <> '' AND {changed("note")})
+        OR (OLD.customer_id IS NOT NULL AND {changed("customer_id")})
+        OR (OLD.ticket_id IS NOT NULL AND {changed("ticket_id")})
     THEN
-        {_refused("a finished call is not rewritten")};
+        {refused("a finished call is not rewritten")};
     END IF;
     RETURN NEW;
 END
 $$""",
     f"""CREATE FUNCTION access.guard_ticket() RETURNS trigger
-LANGUAGE plpgsql {_INVOKER} AS $$
+LANGUAGE plpgsql {INVOKER} AS $$
 BEGIN
-    IF {_changed("id", "number", "customer_id", "opened_at", "opened_in")} THEN
-        {_refused("what ticket it is and whose is never changed")};
+    IF {changed("id", "number", "customer_id", "opened_at", "opened_in")} THEN
+        {refused("what ticket it is and whose is never changed")};
     END IF;
-    IF {_changed("owner")} AND NOT ({_is(Role.SUPERVISOR)}) THEN
-        {_refused("only a supervisor moves a ticket to another owner")};
+    IF {changed("owner")} AND NOT ({is_one_of(Role.SUPERVISOR)}) THEN
+        {refused("only a supervisor moves a ticket to another owner")};
     END IF;
     IF {
-        _changed(
+        changed(
             *("category_id", "subject", "description", "priority", "follow_up_at"),
             *("fcr_claimed", "fcr_withdrawn_at", "fcr_confirmed"),
         )
-    } AND NOT ({_is(Role.AGENT, Role.SUPERVISOR)}) THEN
-        {_refused("only agents and supervisors rewrite a ticket")};
+    } AND NOT ({is_one_of(Role.AGENT, Role.SUPERVISOR)}) THEN
+        {refused("only agents and supervisors rewrite a ticket")};
     END IF;
     RETURN NEW;
 END
 $$""",
     f"""CREATE FUNCTION access.guard_order() RETURNS trigger
-LANGUAGE plpgsql {_INVOKER} AS $$
+LANGUAGE plpgsql {INVOKER} AS $$
 BEGIN
-    IF {_changed("id", "number", "ticket_id", "customer_id", "raised_at")} THEN
-        {_refused("what order it is and whose is never changed")};
+    IF {changed("id", "number", "ticket_id", "customer_id", "raised_at")} THEN
+        {refused("what order it is and whose is never changed")};
     END IF;
-    IF {_changed("owner")} AND NOT ({_is(Role.SUPERVISOR)}) THEN
-        {_refused("only a supervisor moves an order to another owner")};
+    IF {changed("owner")} AND NOT ({is_one_of(Role.SUPERVISOR)}) THEN
+        {refused("only a supervisor moves an order to another owner")};
     END IF;
-    IF {_changed("subject", "instructions", "priority")}
-        AND NOT ({_is(Role.AGENT, Role.SUPERVISOR, Role.DISPATCHER)})
+    IF {changed("subject", "instructions", "priority")}
+        AND NOT ({is_one_of(Role.AGENT, Role.SUPERVISOR, Role.DISPATCHER)})
     THEN
-        {_refused("only agents, supervisors and dispatchers rewrite an order")};
+        {refused("only agents, supervisors and dispatchers rewrite an order")};
     END IF;
-    IF {_changed("state")} AND NOT EXISTS (
+    IF {changed("state")} AND NOT EXISTS (
         SELECT 1 FROM (VALUES
             {_steps()}
         ) AS step (state, target, who)
@@ -238,21 +239,21 @@ BEGIN
         RAISE EXCEPTION 'the step from % to % is not yours', OLD.state, NEW.state
             USING ERRCODE = '42501';
     END IF;
-    IF {_changed("department_id")} AND (OLD.state, NEW.state) NOT IN (
+    IF {changed("department_id")} AND (OLD.state, NEW.state) NOT IN (
         ('PENDING_DISPATCH', 'ASSIGNED'), ('DECLINED', 'PENDING_DISPATCH')
     ) THEN
-        {_refused("an order changes its department by dispatch or by being declined")};
+        {refused("an order changes its department by dispatch or by being declined")};
     END IF;
     IF {
-        _changed(
+        changed(
             *("report_started_at", "report_ended_at", "report_done", "report_outcome"),
             "report_why_not_solved",
         )
     } AND NOT (NEW.state = 'REPORTED' AND OLD.state = 'IN_PROGRESS') THEN
-        {_refused("a report is given once, with the step to REPORTED")};
+        {refused("a report is given once, with the step to REPORTED")};
     END IF;
-    IF {_changed("verified_in")} AND NEW.state <> 'CLOSED' THEN
-        {_refused("the proof of an order is given with its closing")};
+    IF {changed("verified_in")} AND NEW.state <> 'CLOSED' THEN
+        {refused("the proof of an order is given with its closing")};
     END IF;
     RETURN NEW;
 END
@@ -269,7 +270,8 @@ $$""",
 )
 
 
-def _before_update(table: str, function: str) -> str:
+def before_update(table: str, function: str) -> str:
+    """Return the trigger by which ``access.function`` guards every change of a row."""
     return (
         f"CREATE TRIGGER {table}_guard BEFORE UPDATE ON public.{table}"
         f" FOR EACH ROW EXECUTE FUNCTION access.{function}()"
@@ -287,9 +289,9 @@ _RETURNED = (
 )
 TRIGGERS = (
     _APPEND_ONLY,
-    _before_update("interactions", "guard_interaction"),
-    _before_update("tickets", "guard_ticket"),
+    before_update("interactions", "guard_interaction"),
+    before_update("tickets", "guard_ticket"),
     # Before the next one: PostgreSQL goes by the names.
-    _before_update("work_orders", "guard_order"),
+    before_update("work_orders", "guard_order"),
     _RETURNED,
 )

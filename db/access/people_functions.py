@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from agent_desk.domain.rights import MAX_LOGIN, SCOPED_ROLES, Role
 from db.access.guards import GROUP_PREFIX, group_role
+from db.access.policies import IMPORTERS
 
 _DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 _GROUPS = ", ".join(f"'{group_role(role)}'" for role in Role)
 _ROLES = ", ".join(f"'{role}'" for role in Role)
+_IMPORTERS = ", ".join(group_role(role) for role in IMPORTERS)
 _SCOPED = ", ".join(f"'{role}'" for role in sorted(SCOPED_ROLES))
 _BASE64 = "[A-Za-z0-9+/]+=*"
 
@@ -89,13 +91,15 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), person);
 END
 $$""",
-    """CREATE FUNCTION access.confine() RETURNS void
+    f"""CREATE FUNCTION access.confine() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     person text;
 BEGIN
     -- Privileges on the database itself are neither copied nor restored with it.
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    -- An import keeps its lines in temporary tables until all of them are checked.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {_IMPORTERS}', current_database());
     FOR person IN SELECT login FROM public.people
         WHERE disabled_at IS NULL AND login IN (SELECT rolname FROM pg_roles)
     LOOP

@@ -35,7 +35,7 @@ def statements() -> tuple[str, ...]:
         *STEPS,
         *COMMANDS,
         *_openings(),
-        *(line for table, rules in POLICIES.items() for line in _table(table, rules)),
+        *(line for table, rules in POLICIES.items() for line in table_statements(table, rules)),
         *TRIGGERS,
         "SELECT access.confine()",
     )
@@ -74,7 +74,8 @@ def _openings() -> Iterator[str]:
         yield f"GRANT USAGE ON SEQUENCE public.{sequence} TO {_names(roles)}"
 
 
-def _table(table: str, rules: Sequence[Rule]) -> Iterator[str]:
+def table_statements(table: str, rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield what gives the roles their rights on ``table``, and nobody else any."""
     yield f"REVOKE ALL ON public.{table} FROM PUBLIC"
     if table == "event_log":
         yield f"REVOKE UPDATE, DELETE, TRUNCATE ON public.{table} FROM CURRENT_USER"

@@ -13,15 +13,18 @@ from typing import Any
 
 import psycopg
 
-from agent_desk.domain.errors import InputError, NotFoundError
+from agent_desk.domain.errors import AgentDeskError, InputError, MissingRoleError, NotFoundError
 from agent_desk.domain.identifiers import AgentId, DepartmentId, new_uuid7
 from agent_desk.domain.rights import Person, Role, require_login, require_roles
 from agent_desk.domain.ticket import Department
 from db.access.keeper import department_named, require_name
+from db.access.needed_role import role_needed
 from db.passwords import require_password
-from db.postgres_engine import connect
+from db.postgres_engine import connect, reading_engine
 from db.postgres_errors import translating
+from db.postgres_schema import require_current
 from db.server_address import ServerAddress
+from db.shown_url import shown_url
 
 _PEOPLE = """
     SELECT p.login, p.name, p.department_id, p.disabled_at,
@@ -51,7 +54,11 @@ class ServerPeople:
     def connected(
         cls, address: ServerAddress, *, password: str | None = None
     ) -> Iterator[ServerPeople]:
-        """Yield the people of the server at ``address``; raises StorageError."""
+        """Yield the people of the server at ``address``.
+
+        Raises StorageError, OlderSchemaError when the database has to be upgraded first.
+        """
+        _require_current(address.url, password)
         with translating(address.url):
             connection = connect(address.url, password=password)
         with connection:
@@ -131,9 +138,29 @@ class ServerPeople:
             self._connection.execute(function, (*values, event))
         except psycopg.errors.DuplicateObject:
             raise
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise self._refused(error) from error
         except psycopg.Error as error:
             with translating(self._url):
                 raise error
+
+    def _refused(self, error: psycopg.Error) -> AgentDeskError:
+        """Return which right is missing: the administrator's, or the owner's to make roles."""
+        login = self._connection.info.user
+        told = error.diag.message_primary or ""
+        if told.startswith("login: "):
+            accepted = "the login of a person, not of the server's own roles"
+            return InputError(field="login", value=told.split()[1], accepted=accepted)
+        if told.startswith("permission denied to"):
+            needed = "an owner of the database that may make roles (ALTER ROLE ... CREATEROLE)"
+            return MissingRoleError(action="manage people", role=login, needed=needed)
+        return role_needed("manage people", login=login, roles=(Role.ADMINISTRATOR,))
+
+
+def _require_current(url: str, password: str | None) -> None:
+    """Raise the StorageError family unless the database has this program's schema."""
+    with translating(url), reading_engine(url, password=password).connect() as connection:
+        require_current(connection, shown_url(url))
 
 
 def _person(row: tuple[Any, ...]) -> Person:

@@ -11,8 +11,8 @@ class Pace:
     """Something that shall be done soon after a wish, and never twice within ``gap_seconds``."""
 
     def __init__(self, gap_seconds: float) -> None:
-        """Nothing is wished for yet."""
-        self._gap_seconds = gap_seconds
+        """Nothing is wished for yet; ``gap_seconds`` may be changed at any time."""
+        self.gap_seconds = gap_seconds
         self._is_wished = False
         self._done_at = -math.inf
 
@@ -24,7 +24,7 @@ class Pace:
         """Return how long until it is to be done: 0.0 for now, infinite without a wish."""
         if not self._is_wished:
             return math.inf
-        return max(0.0, self._done_at + self._gap_seconds - monotonic())
+        return max(0.0, self._done_at + self.gap_seconds - monotonic())
 
     def take(self) -> bool:
         """Return whether it is to be done now, and count it as done."""

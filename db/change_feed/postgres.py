@@ -90,6 +90,10 @@ class PostgresChangeFeed(ThreadedFeed):
         self._reading.wish()
         self._alarm.ring()
 
+    def look_at_most_every(self, seconds: float) -> None:
+        """Let the bell make this feed look no oftener than that; returns at once."""
+        self._reading.gap_seconds = seconds
+
     def _follow(self, position: str | None) -> None:
         # Imported here, off the loop and after the first paint: it loads SQLAlchemy and psycopg.
         import psycopg

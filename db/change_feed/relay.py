@@ -12,6 +12,7 @@ import logging
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 
 from agent_desk.domain.identifiers import new_uuid7
 from db.change_feed.page import Page
@@ -34,6 +35,12 @@ _log = logging.getLogger(__name__)
 READ_GAP_SECONDS = 0.05
 """Shortest pause between two looks of a relay: what happens within it is one line."""
 
+MAX_LINES_PER_SECOND = 1000
+"""Most lines that all desks together are sent: five hundred get two a second each, not twenty.
+
+A line wakes every desk, so that a large floor would otherwise do little else than wake up.
+"""
+
 GREETING_SECONDS = 5.0
 """Longest wait for a desk to make itself known."""
 
@@ -44,6 +51,11 @@ REGISTER_SECONDS = 4.0
 """Pause between two signs of life in the table of relays."""
 
 _MAX_DESK_LINE = 1024
+
+
+def read_gap_seconds(desks: int) -> float:
+    """Return how long a relay for so many desks gathers, at most a second: a poll is no slower."""
+    return min(max(READ_GAP_SECONDS, desks / MAX_LINES_PER_SECOND), 1.0)
 
 
 class Relay:
@@ -78,6 +90,7 @@ class Relay:
         self._desks: set[asyncio.StreamWriter] = set()
         self._sent: Snapshot | None = None
         self._has_gap = False
+        self._said_at = 0.0
         self._server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._registered = asyncio.Event()
@@ -136,6 +149,7 @@ class Relay:
         try:
             if await self._is_welcome(reader, writer):
                 self._desks.add(writer)
+                self._keep_pace()
                 writer.write(f"{WELCOME}\n".encode() + beat_line(self._feed.state))
                 await self._hear(reader)
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError) as error:
@@ -143,9 +157,14 @@ class Relay:
         finally:
             self._visitors.discard(writer)
             self._desks.discard(writer)
+            self._keep_pace()
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def _keep_pace(self) -> None:
+        """Gather for longer the more desks a line goes to."""
+        self._feed.look_at_most_every(read_gap_seconds(len(self._desks)))
 
     async def _is_welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if self._feed.position is None:
@@ -184,6 +203,7 @@ class Relay:
             self._sent = until
 
     def _send(self, line: bytes) -> None:
+        self._said_at = monotonic()
         for writer in tuple(self._desks):
             transport = writer.transport
             if transport.get_write_buffer_size() > MAX_UNSENT:
@@ -202,8 +222,13 @@ class Relay:
     # Signs of life
 
     async def _beat(self) -> None:
+        told = None
         while True:
-            self._send(beat_line(self._feed.state))
+            # Every line is a sign of life: a desk that has just had one need not be woken again.
+            is_quiet = self._said_at + BEAT_SECONDS / 2 <= monotonic()
+            if is_quiet or told is not self._feed.state:
+                told = self._feed.state
+                self._send(beat_line(told))
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _stay_registered(self) -> None:

@@ -6,13 +6,14 @@ Lines of UTF-8 that end with a line feed, at most MAX_LINE octets::
     desk   hello PROOF                          HMAC-SHA256 of NONCE, keyed with the shared token
     relay  welcome                              or it closes the connection
     relay  changes SINCE UNTIL ROWS             snapshots, and a JSON array of rows
-    relay  beat LIVE|POLLING|AWAY               every second, also while nothing happens
+    relay  beat LIVE|POLLING|AWAY               about every second while nothing else is said
     desk   ring                                 this desk has committed something
 
-A row is ``[transaction, seq, id, stream, stream_id, kind, microseconds since 1970, actor]``: names
-of records, never what is in them. A desk whose own snapshot does not include SINCE has missed
-something and reads the database. Snapshots of one server are ordered, so a row that both have read
-is recognised by its transaction. Unknown lines are passed over.
+A row is ``[transaction, seq, id, stream, stream_id, kind, microseconds since 1970, actor, customer
+id, owner]``, the last two null where the record has none: names, never what was written. A desk
+whose own snapshot does not include SINCE has missed something and reads the database. Snapshots of
+one server are ordered, so a row that both have read is recognised by its transaction. Unknown lines
+are passed over.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ WELCOME = "welcome"
 RING = b"ring\n"
 
 MAX_LINE = 256 * 1024
-"""Longest line in octets: 200 rows take less than 60 kB."""
+"""Longest line in octets: 200 rows take less than 80 kB."""
 
 BEAT_SECONDS = 1.0
-"""Pause between two signs of life."""
+"""Pause between two signs of life; half as much longer when a line came in between."""
 
 SILENT_SECONDS = 3.0
 """Silence after which a relay is taken for dead."""
@@ -105,13 +106,15 @@ def _values(row: Row) -> list[object]:
         change.kind,
         (change.at - _EPOCH) // _MICROSECOND,
         change.actor,
+        change.customer_id,
+        change.owner,
     ]
 
 
 def _row(values: object) -> Row:
-    if not isinstance(values, list) or len(values) != 8:
-        raise ValueError(f"a row of eight values is expected, not {values!r}")
-    transaction, seq, id_, stream, stream_id, kind, at, actor = values
+    if not isinstance(values, list) or len(values) != 10:
+        raise ValueError(f"a row of ten values is expected, not {values!r}")
+    transaction, seq, id_, stream, stream_id, kind, at, actor, customer_id, owner = values
     change = Change(
         seq=int(seq),
         id=EventId(id_),
@@ -120,5 +123,7 @@ def _row(values: object) -> Row:
         kind=kind,
         at=_EPOCH + int(at) * _MICROSECOND,
         actor=actor,
+        customer_id=customer_id,
+        owner=owner,
     )
     return Row(int(transaction), change)

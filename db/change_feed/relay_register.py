@@ -5,8 +5,14 @@ from __future__ import annotations
 import logging
 
 import psycopg
+from sqlalchemy import text
 
-from db.postgres_engine import connect
+from agent_desk.domain.rights import Role
+from db.access.needed_role import role_needed
+from db.postgres_engine import connect, writing_engine
+from db.postgres_errors import translating
+from db.postgres_schema import require_current
+from db.shown_url import shown_url
 
 _log = logging.getLogger(__name__)
 
@@ -15,8 +21,24 @@ INSERT INTO feed_relays (id, address, token, beat_at)
 VALUES (%(id)s, %(address)s, %(token)s, now())
 ON CONFLICT (id) DO UPDATE SET beat_at = now()
 """
+_MAY_REGISTER = text(
+    "SELECT session_user::text, has_table_privilege('public.feed_relays', 'INSERT')"
+)
 _FORGET_OLD = "DELETE FROM feed_relays WHERE beat_at < now() - interval '1 day'"
 _LEAVE = "DELETE FROM feed_relays WHERE id = %(id)s"
+
+
+def require_relay(url: str, *, password: str | None) -> None:
+    """Raise what stands in the way of a relay on the database at ``url`` for good.
+
+    MissingRoleError for a login that may not be found by desks, and the StorageError family: a
+    wrong password, an older schema, another program's database. ServerAwayError passes by itself.
+    """
+    with translating(url), writing_engine(url, password=password).connect() as connection:
+        require_current(connection, shown_url(url))
+        login, may_register = connection.execute(_MAY_REGISTER).one()
+        if not may_register:
+            raise role_needed("run a relay", login=login, roles=(Role.ADMINISTRATOR,))
 
 
 class RelayRegister:

@@ -34,7 +34,8 @@ _LIFE = "SELECT epoch FROM feed_epochs ORDER BY number DESC LIMIT 1"
 _NEWEST = "SELECT coalesce(max(seq), 0) FROM event_log"
 _KINDS = ", ".join(f"'{stream}'" for stream in sorted(RECORD_STREAMS))
 _UNREAD = (
-    "SELECT seq, id, stream, stream_id, kind, at, actor FROM event_log "
+    "SELECT seq, id, stream, stream_id, kind, at, actor, json_extract(payload, '$.customer_id'), "
+    "json_extract(payload, '$.owner') FROM event_log "
     f"WHERE seq > ? AND stream IN ({_KINDS}) ORDER BY seq LIMIT ?"
 )
 _IS_MORE = (
@@ -138,7 +139,7 @@ class _Reader:
 def _change(row: tuple[Any, ...]) -> Change:
     from db.columns import from_microseconds
 
-    seq, id_, stream, stream_id, kind, at, actor = row
+    seq, id_, stream, stream_id, kind, at, actor, customer_id, owner = row
     return Change(
         seq=seq,
         id=EventId(id_),
@@ -147,4 +148,6 @@ def _change(row: tuple[Any, ...]) -> Change:
         kind=kind,
         at=from_microseconds(at),
         actor=actor,
+        customer_id=customer_id,
+        owner=owner,
     )

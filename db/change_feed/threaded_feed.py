@@ -25,6 +25,7 @@ class ThreadedFeed(ABC):
         """Nothing runs before ``open``."""
         self._listeners: dict[object, FeedListener] = {}
         self._state = FeedState.AWAY
+        self._said_state = FeedState.AWAY
         self._position: str | None = None
         self._thread: threading.Thread | None = None
         self._alarm = AlarmClock()
@@ -55,6 +56,7 @@ class ThreadedFeed(ABC):
         if self._thread is not None:
             return
         self._closing.clear()
+        self._said_state = self._state
         self._alarm.open()
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.create_future()
@@ -100,7 +102,10 @@ class ThreadedFeed(ABC):
 
     def _become(self, state: FeedState) -> None:
         """Tell the listeners of ``state``, after everything that was handed over before."""
-        self._on_loop(lambda: self._tell_state(state))
+        if state is not self._said_state:
+            # A relay says every second that all is well: the loop need not wake for that.
+            self._said_state = state
+            self._on_loop(lambda: self._tell_state(state))
 
     def _hand_over(self, batch: ChangeBatch) -> bool:
         """Return once the listeners have had ``batch``; False when the feed is closing instead.

@@ -77,7 +77,7 @@ def import_customers(
     when None. processes: that check, 0 for none but this one, None for what suits the file. One
     transaction: an interrupted import has changed nothing. Raises ImportFileError for a file that
     cannot be imported at all, InputError for the region, StorageError; for a server also
-    SignInError, and RightsError for a role that may not import.
+    SignInError, and MissingRoleError for a person who may not import.
     """
     if region not in known_regions():
         raise InputError(field="region", value=region, accepted="a country code such as CN or DE")
@@ -90,7 +90,7 @@ def import_customers(
         header = _header(file, csv_path)
         source = _Source(file, text, columns_of(header, file=csv_path.name))
         with (
-            bulk_connection(place, password=password) as connection,
+            _connection(place, password) as connection,
             _staging(connection) as staging,
             Refusals() as refusals,
         ):
@@ -123,6 +123,16 @@ def _batches(source: _Source) -> Iterator[Sequence[Record]]:
     records = iter(reader)
     while batch := list(islice(records, _BATCH)):
         yield batch
+
+
+@contextmanager
+def _connection(place: Place, password: str | None) -> Iterator[Connection]:
+    with bulk_connection(place, password=password) as connection:
+        if isinstance(place, str):
+            from db.access.needed_role import require_importer
+
+            require_importer(connection)
+        yield connection
 
 
 @contextmanager

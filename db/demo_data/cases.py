@@ -194,7 +194,7 @@ class CaseWriter:
             place = self._categories[call.topic.category]
             order = replace(order, department_id=place.department_id)
         elif target is _W.REPORTED:
-            order = replace(order, report=_report(call.topic, at, pace))
+            order = replace(order, report=_report(call.topic, at, pace), reports=1)
         elif target is _W.VERIFYING:
             ticket = replace(ticket, state=_T.VERIFYING, version=ticket.version + 1)
             self._log_ticket("TicketToVerify", ticket, at)
@@ -212,7 +212,7 @@ class CaseWriter:
         at = record.ended_at or verification.at
         closed = replace(ticket, state=_T.CLOSED, closed_at=at, version=ticket.version + 1)
         self._log_ticket("TicketClosed", closed, at)
-        return replace(order, changed_at=at, verified_in=record.id), closed
+        return replace(order, changed_at=at, verified_in=record.id, confirmed_at=at), closed
 
     def _opened(self, call: Call, disposition: Disposition) -> tuple[Ticket, Interaction]:
         """Add a call and return the ticket opened in it, whose row is not added yet."""

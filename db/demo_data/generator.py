@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -69,14 +70,24 @@ def generate(
     The same arguments give the same rows. Makes or migrates a file; all of it is stored, or
     nothing. Raises InputError for a count, region or time that is not accepted and for a database
     that has customers already, StorageError when it cannot be written; for a server also
-    SignInError, and RightsError for a role that does not own the tables.
+    SignInError, and MissingRoleError for a login that does not own it.
     """
     _check(customers, region, now)
-    with bulk_connection(place, password=password) as connection, writing(connection):
+    with _connection(place, password) as connection, writing(connection):
         _require_empty(connection, place)
         floor = _Floor(connection, seed=seed, region=region, now=now, agent=agent)
         floor.fill(customers, progress or _ignore)
         return _summary(connection, floor)
+
+
+@contextmanager
+def _connection(place: Place, password: str | None) -> Iterator[Connection]:
+    with bulk_connection(place, password=password) as connection:
+        if isinstance(place, str):
+            from db.access.needed_role import require_owner
+
+            require_owner(connection, "make customers up")
+        yield connection
 
 
 def _ignore(_done: int, _total: int) -> None:

@@ -113,6 +113,11 @@ def _order_row(order: WorkOrder) -> Row:
         "report_done": report and report.done,
         "report_outcome": report and report.outcome,
         "report_why_not_solved": report.why_not_solved if report else "",
+        # What the demo's departments report lists nothing, and no supervisor closes unreached.
+        "report_faulty_part": None,
+        "report_liable": None,
+        "report_supplier": "",
+        "overridden_by": "",
     }
     names = [column.name for column in tables.work_orders.columns]
     return tuple(named[name] if name in named else getattr(order, name) for name in names)

@@ -388,6 +388,9 @@ DECLARE
 BEGIN
     -- Privileges on the database itself are neither copied nor restored with it.
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    -- An import keeps its lines in temporary tables until all of them are checked.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO agent_desk_campaign_manager,
+    agent_desk_administrator', current_database());
     FOR person IN SELECT login FROM public.people
         WHERE disabled_at IS NULL AND login IN (SELECT rolname FROM pg_roles)
     LOOP

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal, select
 
 from agent_desk.domain.errors import (
     DisabledPersonError,
@@ -16,6 +16,7 @@ from agent_desk.domain.identifiers import AgentId, DepartmentId
 from agent_desk.domain.rights import Person, Role
 from db.access_tables import people, person_passwords, person_roles
 from db.passwords import matches
+from db.presence_tables import desk_presence
 from db.statement_types import AnyRow, AnySelect
 
 _PEOPLE = (
@@ -26,6 +27,23 @@ _PEOPLE = (
 _PERSON = _PEOPLE.where(people.c.login == bindparam("login"))
 _HASH = select(person_passwords.c.hash).where(person_passwords.c.login == bindparam("login"))
 _SESSION = select(func.session_user())
+_LOGINS: BindParameter[str] = bindparam("logins", expanding=True)
+# Ordered from the weakest source to the strongest: the last row of a login counts.
+_NAMES = (
+    select(
+        desk_presence.c.agent_id.label("login"),
+        desk_presence.c.agent_name.label("name"),
+        literal(0).label("rank"),
+        desk_presence.c.reported_at,
+    )
+    .where(desk_presence.c.agent_id.in_(_LOGINS))
+    .union_all(
+        select(people.c.login, people.c.name, literal(1), people.c.created_at).where(
+            people.c.login.in_(_LOGINS)
+        )
+    )
+    .order_by("rank", "reported_at")
+)
 
 
 class SqlPeopleRepository:
@@ -57,6 +75,11 @@ class SqlPeopleRepository:
     def all(self) -> Sequence[Person]:
         """Return everybody by login, the disabled ones too."""
         return self._persons(_PEOPLE)
+
+    def names(self, logins: Collection[str]) -> Mapping[str, str]:
+        """Return what people call those of ``logins`` whose name is known and may be seen."""
+        rows = self._connection.execute(_NAMES, {"logins": list(logins)})
+        return {row.login: row.name for row in rows if row.name}
 
     def _is_proven(self, login: AgentId, password: str) -> bool:
         if self._connection.dialect.name == "postgresql":

@@ -150,7 +150,10 @@ class SqlPresenceRepository:
         self._connection.execute(_LEAVE, {"desk": desk_id})
 
     def close_gone(self) -> Sequence[DeskPresence]:
-        """Return desks that fell silent for whoever asks first to close; each is given once."""
+        """Return desks that are silent for whoever asks first to close; each is given once.
+
+        Also one that left: it may have left a call behind.
+        """
         rows = self._connection.execute(_CLOSE_GONE).all()
         self._connection.execute(_FORGET)
         return [presence_from(row, at=row.closed_at) for row in rows]
@@ -183,7 +186,8 @@ def presence_from(row: AnyRow, *, at: Any) -> DeskPresence:
         ),
         reported_at=row.reported_at,
         heartbeat_at=row.heartbeat_at,
-        gone=is_gone(row.heartbeat_at, at),
+        left=row.left_at is not None,
+        gone=row.left_at is None and is_gone(row.heartbeat_at, at),
     )
 
 

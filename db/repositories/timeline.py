@@ -102,7 +102,8 @@ def timeline_entry(row: AnyRow) -> TimelineEntry:
         agent=agent,
         outcome=outcome,
         number=number,
-        duration_seconds=(ended_at - answered_at).total_seconds() if answered else None,
+        # A clock that was set back in the call tells of no time at all.
+        duration_seconds=max(0.0, (ended_at - answered_at).total_seconds()) if answered else None,
     )
 
 

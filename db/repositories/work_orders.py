@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,9 @@ from agent_desk.domain.identifiers import (
     TicketId,
     WorkOrderId,
 )
+from agent_desk.domain.report_item import FaultyPart, Liability, ReportItem
 from agent_desk.domain.ticket import Priority
+from agent_desk.domain.verification import DAYS_OF_ATTEMPTS, VerificationAttempt
 from agent_desk.domain.work_order import (
     ReportOutcome,
     WorkOrder,
@@ -29,13 +31,16 @@ from agent_desk.domain.work_order import (
     WorkReport,
 )
 from agent_desk.ports.storage import MAX_PAGE
+from db.loop_tables import verification_attempts
+from db.prepared import PreparedSelect
 from db.repositories.counters import NumberSource
+from db.repositories.report_items import add_items, items_of
 from db.statement_types import AnyRow, AnySelect
 from db.tables import CLOSING_GATE, contact_points, customers, departments, tickets, work_orders
 
 COUNTER = "work_order"
 
-_BY_ID = select(work_orders).where(work_orders.c.id == bindparam("order_id"))
+_BY_ID = PreparedSelect(select(work_orders).where(work_orders.c.id == bindparam("order_id")))
 _OF_TICKET = (
     select(work_orders)
     .where(work_orders.c.ticket_id == bindparam("ticket_id"))
@@ -73,6 +78,11 @@ _LINES = (
     .order_by(work_orders.c.priority, work_orders.c.raised_at, work_orders.c.number)
     .limit(bindparam("rows"))
 )
+_ATTEMPTS = (
+    select(verification_attempts)
+    .where(verification_attempts.c.order_id == bindparam("order_id"))
+    .order_by(verification_attempts.c.at, verification_attempts.c.interaction_id)
+)
 
 
 class SqlWorkOrderRepository:
@@ -94,10 +104,10 @@ class SqlWorkOrderRepository:
 
     def get(self, order_id: WorkOrderId) -> WorkOrder:
         """Return the order; raises NotFoundError."""
-        row = self._connection.execute(_BY_ID, {"order_id": order_id}).first()
+        row = _BY_ID.first(self._connection, {"order_id": order_id})
         if row is None:
             raise NotFoundError(subject="Work order", id=order_id)
-        return work_order_from(row)
+        return self._orders([row])[0]
 
     def save(self, order: WorkOrder) -> WorkOrder:
         """Save the change and return it with the next version; raises StaleVersionError.
@@ -118,7 +128,37 @@ class SqlWorkOrderRepository:
     def of_ticket(self, ticket_id: TicketId) -> Sequence[WorkOrder]:
         """Return a ticket's orders, newest first."""
         found = self._connection.execute(_OF_TICKET, {"ticket_id": ticket_id})
-        return [work_order_from(row) for row in found]
+        return self._orders(found.all())
+
+    def keep_report(self, order: WorkOrder) -> None:
+        """Store the lines of the order's newest report, beside its row which `save` stores."""
+        if order.report is not None and order.report.items:
+            add_items(self._connection, order.id, order.reports, order.report.items)
+
+    def add_attempt(self, attempt: VerificationAttempt) -> None:
+        """Store an attempt; ClosingGateError for a call that was counted already."""
+        row = {
+            "interaction_id": attempt.call,
+            "order_id": attempt.order_id,
+            "round": attempt.round,
+            "day": attempt.day,
+            "at": attempt.at,
+            "actor": attempt.actor,
+            "note": attempt.note,
+        }
+        try:
+            self._connection.execute(insert(verification_attempts), row)
+        except IntegrityError as error:
+            if not _is_duplicate(error):
+                raise
+            raise ClosingGateError(
+                subject="The attempt", missing="this call was counted already"
+            ) from error
+
+    def attempts(self, order_id: WorkOrderId) -> Sequence[VerificationAttempt]:
+        """Return the attempts of all rounds, oldest first."""
+        found = self._connection.execute(_ATTEMPTS, {"order_id": order_id})
+        return [_attempt_from(row) for row in found]
 
     def lines(
         self,
@@ -137,7 +177,19 @@ class SqlWorkOrderRepository:
         if owner is not None:
             statement = statement.where(work_orders.c.owner == bindparam("owner"))
             values["owner"] = owner
-        return [_line(row) for row in self._connection.execute(statement, values)]
+        found = self._connection.execute(statement, values).all()
+        return [_line(row, order) for row, order in zip(found, self._orders(found), strict=True)]
+
+    def _orders(self, found: Sequence[AnyRow]) -> list[WorkOrder]:
+        """Return the orders of rows, with the lines of their newest reports."""
+        reported = {row.id: row.reports for row in found if row.reports}
+        items = items_of(self._connection, reported) if reported else {}
+        return [work_order_from(row, items.get(row.id, ())) for row in found]
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    text = str(error.orig)
+    return "pk_verification_attempts" in text or "verification_attempts.interaction_id" in text
 
 
 @contextmanager
@@ -148,9 +200,15 @@ def _closing_gate(order: WorkOrder) -> Iterator[None]:
     except IntegrityError as error:
         if CLOSING_GATE not in str(error.orig):
             raise
-        raise ClosingGateError(
-            subject=f"Work order {order.number}", missing="no verification call is linked"
-        ) from error
+        raise ClosingGateError(subject=order.title, missing=_missing(order)) from error
+
+
+def _missing(order: WorkOrder) -> str:
+    if order.overridden_by is not None:
+        return f"the customer was not called in vain on {DAYS_OF_ATTEMPTS} days"
+    if order.verified_in is None:
+        return "no verification call is linked"
+    return "no call of this customer's was answered and confirmed it"
 
 
 def work_order_row(order: WorkOrder) -> dict[str, Any]:
@@ -176,11 +234,25 @@ def work_order_row(order: WorkOrder) -> dict[str, Any]:
         "report_why_not_solved": report.why_not_solved if report else "",
         "verified_in": order.verified_in,
         "version": order.version,
+        "field_work": order.field_work,
+        "technician": order.technician,
+        "technician_phone": order.technician_phone,
+        "arrived_at": order.arrived_at,
+        "hold_reason": order.hold_reason,
+        "reports": order.reports,
+        "report_faulty_part": report.faulty.part if report and report.faulty else None,
+        "report_liable": report.faulty.liable.value if report and report.faulty else None,
+        "report_supplier": report.faulty.supplier if report and report.faulty else "",
+        "round": order.round,
+        "confirmed_at": order.confirmed_at,
+        "satisfaction": order.satisfaction,
+        "overridden_by": order.overridden_by or "",
+        "override_reason": order.override_reason,
     }
 
 
-def work_order_from(row: AnyRow) -> WorkOrder:
-    """Return the order of a row."""
+def work_order_from(row: AnyRow, items: Iterable[ReportItem] = ()) -> WorkOrder:
+    """Return the order of a row; ``items`` are the lines of its newest report."""
     return WorkOrder(
         id=WorkOrderId(row.id),
         number=row.number,
@@ -194,13 +266,24 @@ def work_order_from(row: AnyRow) -> WorkOrder:
         raised_at=row.raised_at,
         changed_at=row.changed_at,
         department_id=DepartmentId(row.department_id) if row.department_id else None,
-        report=_report_from(row),
+        report=_report_from(row, tuple(items)),
         verified_in=InteractionId(row.verified_in) if row.verified_in else None,
+        field_work=row.field_work,
+        technician=row.technician,
+        technician_phone=row.technician_phone,
+        arrived_at=row.arrived_at,
+        hold_reason=row.hold_reason,
+        reports=row.reports,
+        round=row.round,
+        confirmed_at=row.confirmed_at,
+        satisfaction=row.satisfaction,
+        overridden_by=AgentId(row.overridden_by) if row.overridden_by else None,
+        override_reason=row.override_reason,
         version=row.version,
     )
 
 
-def _report_from(row: AnyRow) -> WorkReport | None:
+def _report_from(row: AnyRow, items: tuple[ReportItem, ...]) -> WorkReport | None:
     if row.report_outcome is None:
         return None
     return WorkReport(
@@ -209,12 +292,36 @@ def _report_from(row: AnyRow) -> WorkReport | None:
         done=row.report_done,
         outcome=ReportOutcome(row.report_outcome),
         why_not_solved=row.report_why_not_solved,
+        items=items,
+        faulty=_faulty_part_from(row),
     )
 
 
-def _line(row: AnyRow) -> WorkOrderLine:
+def _faulty_part_from(row: AnyRow) -> FaultyPart | None:
+    if row.report_faulty_part is None:
+        return None
+    return FaultyPart(
+        part=row.report_faulty_part,
+        liable=Liability(row.report_liable),
+        supplier=row.report_supplier,
+    )
+
+
+def _attempt_from(row: AnyRow) -> VerificationAttempt:
+    return VerificationAttempt(
+        order_id=WorkOrderId(row.order_id),
+        round=row.round,
+        call=InteractionId(row.interaction_id),
+        day=row.day,
+        at=row.at,
+        actor=AgentId(row.actor),
+        note=row.note,
+    )
+
+
+def _line(row: AnyRow, order: WorkOrder) -> WorkOrderLine:
     return WorkOrderLine(
-        order=work_order_from(row),
+        order=order,
         customer_name=row.customer_name,
         customer_number=row.customer_number or "",
         ticket_number=row.ticket_number,

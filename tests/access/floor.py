@@ -120,6 +120,9 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
             row = a_call(agent) | ({} if ended is None else _FINISHED)
             insert(connection, "interactions", row)
             ids[f"call {state} of {agent}"] = row["id"]
+    called = ids[f"call finished of {COLLEAGUE}"]
+    attempt = an_attempt(ids[f"order of {DEPARTMENT}"], called, COLLEAGUE)
+    insert(connection, "verification_attempts", attempt)
     for login in PEOPLE:
         insert(connection, "applied_commands", a_command(login))
         insert(connection, "desk_presence", a_desk(login))
@@ -159,7 +162,12 @@ def _case(
     )
     for table, row in rows:
         insert(connection, table, row)
+    if department:
+        insert(connection, "order_report_items", a_report_item(order["id"]))
+        claim = a_claim(order["id"], department, AGENT)
+        insert(connection, "order_claims", claim)
     return {
+        **({f"claim of {login}": claim["id"]} if department else {}),
         f"customer of {login}": customer["id"],
         f"ticket of {login}": ticket["id"],
         f"order of {login}": order["id"],
@@ -307,4 +315,47 @@ def a_work_item(order_id: str, kind: str = "DISPATCH") -> dict[str, Any]:
         "priority": "P2",
         "due_at": NOW,
         "created_at": NOW,
+    }
+
+
+def a_report_item(order_id: str) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "report": 1,
+        "position": 0,
+        "kind": "PART",
+        "name": "Pump",
+        "quantity_milli": 1000,
+        "unit_price_minor": 9990,
+        "currency": "CNY",
+    }
+
+
+def a_claim(order_id: str, department: str, actor: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "order_id": order_id,
+        "order_number": 1,
+        "report": 1,
+        "kind": "EXPENSE",
+        "state": "SUBMITTED",
+        "department_id": department,
+        "currency": "CNY",
+        "labour_minor": 0,
+        "parts_minor": 9990,
+        "travel_minor": 0,
+        "submitted_by": actor,
+        "submitted_at": NOW,
+        "changed_at": NOW,
+    }
+
+
+def an_attempt(order_id: str, call_id: str, actor: str) -> dict[str, Any]:
+    return {
+        "interaction_id": call_id,
+        "order_id": order_id,
+        "round": 1,
+        "day": NOW.date(),
+        "at": NOW,
+        "actor": actor,
     }

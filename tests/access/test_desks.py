@@ -18,6 +18,7 @@ from agent_desk.domain.ticket import Resolution, Ticket, TicketForm, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from agent_desk.services.access import Access
 from agent_desk.services.commands import Commands
+from agent_desk.services.conflicts import Conflicts
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import interaction_event
 from agent_desk.services.lost_desks import close_lost_desks
@@ -129,6 +130,36 @@ async def test_an_order_goes_round_under_the_rights_of_each(
         )
         assert closed.state is WorkOrderState.CLOSED
         assert (await agent.tickets.get(ticket.id)).state is TicketState.CLOSED
+
+
+async def test_names_are_told_in_the_house_and_to_nobody_outside(
+    staffed: Floor, clock: ManualClock
+) -> None:
+    async with desk_of(staffed, AGENT, clock) as agent, desk_of(staffed, DEALER, clock) as dealer:
+        both = (agent.login, dealer.login)
+        inside = await agent.storage.read(lambda uow: uow.people.names(both))
+        outside = await dealer.storage.read(lambda uow: uow.people.names(both))
+
+    assert set(inside) == set(both)
+    assert set(outside) == {dealer.login}
+
+
+async def test_a_dealer_s_late_step_shows_what_happened(staffed: Floor, clock: ManualClock) -> None:
+    async with desk_of(staffed, AGENT, clock) as agent, desk_of(staffed, DEALER, clock) as dealer:
+        _, order = await raised(agent, "Defect under warranty")
+        accepted = await dealer.orders.accept(order.id, order.version)
+        access = Access(await dealer.storage.read(lambda uow: uow.people.get(dealer.login)))
+        conflicts = Conflicts(storage=dealer.storage, access=access)
+
+        late = await conflicts.of_step(dealer.commands.decline_order(order.id, order.version, "no"))
+
+    assert late.order == accepted
+    (state,) = late.conflict.fields
+    assert (state.mine, state.theirs, state.edit and state.edit.actor) == (
+        "ASSIGNED",
+        "ACCEPTED",
+        dealer.login,
+    )
 
 
 async def test_a_dealer_declines_and_a_dispatcher_sends_it_on(

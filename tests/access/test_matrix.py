@@ -32,6 +32,7 @@ from tests.access.floor import (
     SUPERVISOR,
     AccessFloor,
     a_call,
+    a_claim,
     a_command,
     a_contact_point,
     a_customer,
@@ -40,8 +41,10 @@ from tests.access.floor import (
     a_note_number,
     a_product,
     a_relay,
+    a_report_item,
     a_ticket,
     a_work_item,
+    an_attempt,
     an_event,
     an_order,
     insert,
@@ -76,6 +79,8 @@ feed_relays       R      R          R        R          RACD          R       - 
 interactions      RAc2   RAc0       RAc0     RAc0       RAc0          R       r0Ac0      r0Ac0
 note_numbers      RA     RA         RA       R          RA            R       -          -
 notes             RA     RA         RA       R          RA            R       -          -
+order_claims      R      RAC        R        RAC        R             R       rAc        rc
+order_report_items R     R          R        R          R             R       rA         rA
 order_returns     R      R          R        R          R             R       -          -
 people            R      R          R        R          R             R       r          r
 person_passwords  -      -          -        -          -             -       -          -
@@ -83,6 +88,7 @@ person_roles      R      R          R        R          R             R       r 
 products          R      R          RAC      R          RAC           R       r          r
 search_texts      RAC    RAC        RAC      Rc0        RAC           R       r0c0       r0c0
 tickets           RAC    RAC        R        RC         R             R       rc         r
+verification_attempts RA RA         R        R          R             R       -          -
 work_items        RAC    RAC        RAC      RAC        RC            R       rAc        rAc
 work_orders       RAC    RAC        R        RC         R             R       rc         rc
 """
@@ -124,7 +130,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
     customer, order = floor.ids[f"customer of {own}"], floor.ids[f"order of {own}"]
     ticket = {"id": floor.ids[f"ticket of {own}"], "customer_id": customer, "owner": AGENT}
     category, department = floor.ids["category"], floor.ids["department Logistics"]
-    new = str(uuid4())
+    new, place, second = str(uuid4()), PEOPLE[own][1], {"report": 2}
     return {
         "alembic_version": lambda: {"version_num": "9999"},
         "applied_commands": lambda: a_command(login),
@@ -141,6 +147,8 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "interactions": lambda: a_call(login),
         "note_numbers": lambda: a_note_number(_a_note_id(floor), customer) | {"suffix": "1"},
         "notes": lambda: a_note(login, customer),
+        "order_claims": lambda: a_claim(order, floor.ids[f"department {place}"], login) | second,
+        "order_report_items": lambda: a_report_item(order) | {"position": 1},
         "order_returns": lambda: {"order_id": order, "department_id": department},
         "people": lambda: {"login": "t_new", "name": "New", "created_at": NOW},
         "person_passwords": lambda: {"login": login, "hash": "x"},
@@ -148,6 +156,9 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "products": lambda: a_product(customer),
         "search_texts": lambda: {"subject_id": new, "name": "new"},
         "tickets": lambda: a_ticket(customer, category, 9999) | {"owner": login},
+        "verification_attempts": lambda: an_attempt(
+            order, floor.ids[f"call finished of {AGENT}"], login
+        ),
         "work_items": lambda: a_work_item(order),
         "work_orders": lambda: an_order(ticket, 9999),
     }

@@ -7,9 +7,12 @@ from typing import Any
 from alembic import command
 from psycopg import sql
 
-from db.access.policies import POLICIES
+from db.access.loop_policies import LOOP_POLICIES, loop_statements
+from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
+from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
+from db.migrations import loop_0008
 from db.migrations.access_0007 import STATEMENTS
 from db.postgres_engine import writing_engine
 from db.tables import metadata
@@ -19,6 +22,10 @@ from tests.servers.fixtures import Floor
 
 def _words(texts: tuple[str, ...]) -> list[list[str]]:
     return [text.split() for text in texts]
+
+
+def _every_rule() -> list[tuple[Rule, ...]]:
+    return [*POLICIES.values(), *LOOP_POLICIES.values()]
 
 
 def _asked(floor: AccessFloor, question: str) -> list[Any]:
@@ -31,8 +38,13 @@ def test_the_migration_has_the_rights_of_the_table() -> None:
     assert _words(STATEMENTS) == _words(statements())
 
 
+def test_the_migration_of_the_loop_has_its_rights_and_its_gate() -> None:
+    assert _words(loop_0008.STATEMENTS) == _words(loop_statements())
+    assert _words(loop_0008.SQLITE_TRIGGERS) == _words(SQLITE_TRIGGERS)
+
+
 def test_every_table_has_its_rules() -> None:
-    assert set(POLICIES) == {"alembic_version", *metadata.tables}
+    assert {*POLICIES, *LOOP_POLICIES} == {"alembic_version", *metadata.tables}
 
 
 def test_every_table_has_row_level_security(attacked: AccessFloor) -> None:
@@ -91,5 +103,5 @@ def test_the_rights_can_be_taken_back_and_given_again(floor: Floor) -> None:
         assert left.scalar() == 0
         command.upgrade(config, "head")
         policies = connection.exec_driver_sql("SELECT count(*) FROM pg_policies").scalar()
-    expected = sum(len(rule.may) for rules in POLICIES.values() for rule in rules)
+    expected = sum(len(rule.may) for rules in _every_rule() for rule in rules)
     assert policies == expected

@@ -16,6 +16,8 @@ NAMES = (
     "postgres_lookup",
     "ticket_writes",
     "claims",
+    "order_replay",
+    "order_move",
     "change_feed",
     "customer_import",
     "simulator",

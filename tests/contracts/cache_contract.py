@@ -5,14 +5,17 @@ A subclass named ``Test...`` gives the fixture ``cache``: open and empty.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from agent_desk.domain.cached_card import CachedCard
+from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.customer import CustomerCard, OpenTicket, TimelineEntry, TimelineKind
 from agent_desk.domain.errors import StorageError
-from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.identifiers import CategoryId, CustomerId, DepartmentId
+from agent_desk.domain.ticket import Category, Department
 from agent_desk.ports.local_cache import LocalCache
 from tests.contracts.storage_samples import (
     NOW,
@@ -133,6 +136,53 @@ class CacheContract:
 
         assert dict(await cache.ages()) == {}
         assert list(await cache.by_suffix("800138000")) == []
+
+    @pytest.mark.parametrize(
+        "query",
+        ["wang", "王芳", "FANG", "wang 138", "138 0013-8000", "+86 138", "断网", "013800138000"],
+    )
+    async def test_a_card_is_found_by_what_is_on_it(self, cache: LocalCache, query: str) -> None:
+        wang = a_full_card()
+        customer = replace(wang.card.customer, name="王芳 Wang Fang")
+        wang = replace(wang, card=replace(wang.card, customer=customer))
+        await cache.put(a_card("139 0013 9000"))
+        await cache.put(wang)
+
+        assert list(await cache.search(query, most=9)) == [wang]
+
+    @pytest.mark.parametrize("query", ["", "  ", "wang 139", "13800138009", "%", "_"])
+    async def test_what_is_on_no_card_finds_nobody(self, cache: LocalCache, query: str) -> None:
+        await cache.put(a_full_card())
+
+        assert list(await cache.search(query, most=9)) == []
+
+    async def test_a_search_finds_the_newest_first_and_no_more_than_wanted(
+        self, cache: LocalCache
+    ) -> None:
+        cards = [a_card(MOBILE) for _ in range(3)]
+        for cached in cards:
+            await cache.put(cached)
+
+        assert list(await cache.search("138", most=2)) == [cards[2], cards[1]]
+
+    async def test_the_catalogue_comes_back_as_kept_last(self, cache: LocalCache) -> None:
+        assert await cache.catalogue() is None
+        department = Department(
+            id=DepartmentId(fresh_id()), name="Field service", name_zh="现场服务"
+        )
+        category = Category(
+            id=CategoryId(fresh_id()),
+            parent_id=None,
+            name="Line fault",
+            name_zh="线路故障",
+            department_id=department.id,
+        )
+        await cache.keep_catalogue(Catalogue())
+
+        kept = Catalogue(categories=(category,), departments=(department,))
+        await cache.keep_catalogue(kept)
+
+        assert await cache.catalogue() == kept
 
     async def test_a_closed_cache_says_so(self, cache: LocalCache) -> None:
         await cache.close()

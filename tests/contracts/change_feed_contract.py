@@ -20,7 +20,7 @@ from agent_desk.domain.change import (
     FeedStateChangedEvent,
 )
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import CustomerId, EventId
 from agent_desk.ports.change_feed import ChangeFeed
 from tests.contracts.storage_samples import AGENT, NOW, fresh_id
 
@@ -104,8 +104,10 @@ class Heard:
         self._came.set()
 
 
-def an_event(stream: Stream = Stream.TICKET, *, kind: str = "Opened") -> LoggedEvent:
-    """Return an event of a new record."""
+def an_event(
+    stream: Stream = Stream.TICKET, *, kind: str = "Opened", **named: str | None
+) -> LoggedEvent:
+    """Return an event of a new record, whose payload has ``named`` besides."""
     return LoggedEvent(
         id=EventId(fresh_id()),
         stream=stream,
@@ -113,7 +115,7 @@ def an_event(stream: Stream = Stream.TICKET, *, kind: str = "Opened") -> LoggedE
         kind=kind,
         at=NOW,
         actor=AGENT,
-        payload={"subject": "refund"},
+        payload={"subject": "refund", **named},
     )
 
 
@@ -146,6 +148,24 @@ class ChangeFeedContract:
             event.at,
             event.actor,
         )
+        await feed.close()
+
+    async def test_a_change_tells_whom_the_record_is_about_and_whose_it_is(
+        self, house: FeedHouse
+    ) -> None:
+        feed = house.feed()
+        heard = await self._open(feed)
+        wang = CustomerId(fresh_id())
+        ticket = an_event(Stream.TICKET, customer_id=wang, owner=AGENT)
+        stranger = an_event(Stream.INTERACTION, customer_id=None)
+        customer = an_event(Stream.CUSTOMER)
+
+        await house.write([ticket, stranger, customer])
+        await heard.events([ticket, stranger, customer])
+
+        told = [(change.customer_id, change.owner) for change in heard.changes]
+        assert told == [(wang, AGENT), (None, None), (None, None)]
+        assert [change.about for change in heard.changes] == [wang, None, customer.stream_id]
         await feed.close()
 
     async def test_a_feed_begins_now(self, house: FeedHouse) -> None:

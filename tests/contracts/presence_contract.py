@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.agent import AgentState, BusyKind, NotReadyReason
@@ -24,10 +24,11 @@ from agent_desk.domain.presence import (
     Floor,
     PresentCall,
 )
+from db.access_tables import people
 from db.database_clock import database_time
 from db.presence_tables import desk_presence
 from tests.contracts.database_samples import Database, connection_of, fall_silent
-from tests.contracts.storage_samples import fresh_id
+from tests.contracts.storage_samples import NOW, fresh_id
 
 SILENT = GONE_AFTER_SECONDS + 1
 ALIVE = GONE_AFTER_SECONDS - 3
@@ -55,6 +56,10 @@ def a_call(call_id: str = "c-1", seconds: float = 30.0) -> PresentCall:
         queue_id=QueueId("support"),
         seconds=seconds,
     )
+
+
+def named(database: Database, *logins: str) -> dict[str, str]:
+    return dict(database.read(lambda uow: uow.people.names(logins)))
 
 
 def tell(database: Database, report: DeskReport) -> BeatAnswer:
@@ -222,6 +227,7 @@ class PresenceContract:
         (closed,) = close_gone(database)
 
         assert closed.report.desk_id == report.desk_id
+        assert (closed.left, closed.gone) == (True, False)
         assert floor_now(database).desks == ()
 
     def test_a_lost_desk_is_shown_for_a_while(self, database: Database) -> None:
@@ -277,3 +283,19 @@ class PresenceContract:
         assert sorted(desk.report.desk_id for desk in closed) == sorted(
             report.desk_id for report in reports
         )
+
+    def test_somebody_without_a_row_among_the_people_is_called_what_their_desk_says(
+        self, database: Database
+    ) -> None:
+        tell(database, a_report("Wang", agent_id=AgentId("agent042")))
+        tell(database, a_report("Wang Fang 王芳", agent_id=AgentId("agent042")))
+
+        assert named(database, "agent042", "agent043") == {"agent042": "Wang Fang 王芳"}
+        assert named(database) == {}
+
+    def test_the_name_among_the_people_counts_more_than_a_desk_s(self, database: Database) -> None:
+        tell(database, a_report("Desk 7", agent_id=AgentId("agent042")))
+        row = {"login": "agent042", "name": "Wang Fang 王芳", "created_at": NOW}
+        database.write(lambda unit: connection_of(unit).execute(insert(people).values(row)))
+
+        assert named(database, "agent042") == {"agent042": "Wang Fang 王芳"}

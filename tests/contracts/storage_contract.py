@@ -866,7 +866,7 @@ class WorkOrderContract:
     async def test_an_order_comes_back_as_saved_with_its_report(self, storage: Storage) -> None:
         customer = await add(storage, a_customer())
         ticket = await add_ticket(storage, customer)
-        call = a_call(customer)
+        call = a_call(customer, answered_at=NOW)
         await storage.write(lambda unit: unit.interactions.save(call))
         order = await add_order(storage, ticket)
         reported = dataclasses.replace(
@@ -882,6 +882,7 @@ class WorkOrderContract:
                 why_not_solved="No power",
             ),
             verified_in=call.id,
+            confirmed_at=NOW + timedelta(hours=5),
         )
 
         saved = await storage.write(lambda unit: unit.orders.save(reported))

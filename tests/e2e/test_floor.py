@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from db.server_programs import server_programs
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 PROGRAM_SECONDS = 240.0
+ENDING_SECONDS = 60.0
 
 PLAYED = (
     r"agent +it rings; the record pops: \S",
@@ -127,6 +130,49 @@ def test_three_windows_sign_in_by_themselves_and_end_with_the_floor(folder: Path
     assert desks.count("agent_desk --password-stdin") == len(SEATS), told
     assert program.returncode == 0, told
     assert is_gone(server)
+
+
+def test_no_window_outlives_a_floor_that_is_killed(folder: Path) -> None:
+    xvfb_run = shutil.which("xvfb-run")
+    if xvfb_run is None:
+        pytest.skip("needs a window system: apt-get install xvfb xauth")
+    command = (sys.executable, "-m", "agent_desk", "floor", "--base", str(folder))
+    program = subprocess.Popen(
+        # The display is there as long as the shell: a lost display would end the desks as well.
+        [xvfb_run, "-a", "sh", "-c", '"$@"; read _', "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment(),
+    )
+    assert program.stdout is not None
+    told = ""
+    for line in program.stdout:
+        told += line
+        if line.startswith("three windows"):
+            break
+    server = server_of(told)
+    own = int(listed("-o", "ppid=", "-p", str(server)))
+    children = [int(line) for line in listed("-o", "pid=", "--ppid", str(own)).split()]
+    desks = [child for child in children if child != server]
+
+    os.kill(own, signal.SIGKILL)
+    for process in (server, *desks):
+        wait_for_end(process)
+
+    assert len(desks) >= len(SEATS)
+    program.communicate("\n", timeout=PROGRAM_SECONDS)
+
+
+def wait_for_end(process: int) -> None:
+    """Return when ``process`` has ended; fails after a while."""
+    with suppress(ProcessLookupError):
+        handle = os.pidfd_open(process)
+        ended, _, _ = select.select([handle], [], [], ENDING_SECONDS)
+        os.close(handle)
+        assert ended, "a process has outlived the floor"
 
 
 def listed(*options: str) -> str:

@@ -24,8 +24,9 @@ def test_twenty_desks_lose_nothing_and_hear_everything(tmp_path: Path) -> None:
     except MissingProgramError as missing:
         pytest.skip(str(missing))
     command = [
-        *(sys.executable, "-m", "agent_desk.cli", "floor", "--desks", "20", "--processes", "2"),
-        *("--minutes", str(LOAD_SECONDS / 60), "--calls-per-hour", "900", "--customers", "100"),
+        *(sys.executable, "-m", "agent_desk.cli", "floor"),
+        *("--desks", "20", "--desks-per-process", "10", "--customers", "100"),
+        *("--minutes", str(LOAD_SECONDS / 60), "--calls-per-hour", "900"),
     ]
 
     ended = subprocess.run(

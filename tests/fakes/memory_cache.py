@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from agent_desk.domain.cached_card import CachedCard, same_ending
+from agent_desk.domain.cached_card import CachedCard, matches, same_ending, searched_text
+from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.customer import ContactKind
 from agent_desk.domain.errors import DatabaseUnavailableError
 from agent_desk.domain.identifiers import CustomerId
@@ -18,6 +19,7 @@ class MemoryCache:
         """Start empty and closed."""
         self._is_open = False
         self._cards: dict[CustomerId, CachedCard] = {}
+        self._catalogue: Catalogue | None = None
 
     async def open(self) -> None:
         """Open the cache."""
@@ -42,6 +44,22 @@ class MemoryCache:
         """Return cards with a number that ends as ``suffix`` does."""
         self._require_open()
         return [c for c in self._cards.values() if any(_endings(c, suffix))]
+
+    async def search(self, query: str, *, most: int) -> Sequence[CachedCard]:
+        """Return up to ``most`` cards that match, the newest put first."""
+        self._require_open()
+        newest = reversed(self._cards.values())
+        return [c for c in newest if matches(searched_text(c.card), query)][:most]
+
+    async def keep_catalogue(self, catalogue: Catalogue) -> None:
+        """Keep the catalogue instead of the former one."""
+        self._require_open()
+        self._catalogue = catalogue
+
+    async def catalogue(self) -> Catalogue | None:
+        """Return the kept catalogue, None when there is none."""
+        self._require_open()
+        return self._catalogue
 
     async def ages(self) -> Mapping[CustomerId, datetime]:
         """Return since when each card is as it is."""

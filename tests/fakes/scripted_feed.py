@@ -13,6 +13,7 @@ from agent_desk.domain.change import (
     ChangeBatch,
     FeedState,
     FeedStateChangedEvent,
+    change_of,
 )
 from agent_desk.domain.event_log import LoggedEvent
 from agent_desk.ports.change_feed import FeedListener
@@ -32,16 +33,7 @@ class ScriptedLog:
     def append(self, events: Sequence[LoggedEvent]) -> None:
         """Commit ``events``; feeds that are open and not cut off hear of them soon."""
         self.changes += [
-            Change(
-                seq=len(self.changes) + number,
-                id=event.id,
-                stream=event.stream,
-                stream_id=event.stream_id,
-                kind=event.kind,
-                at=event.at,
-                actor=event.actor,
-            )
-            for number, event in enumerate(events, start=1)
+            change_of(event, seq) for seq, event in enumerate(events, start=len(self.changes) + 1)
         ]
         self._look()
 

@@ -11,6 +11,7 @@ import pytest
 
 from agent_desk.bootstrap import desk as bootstrap
 from agent_desk.bootstrap.desk import DeskPlan, open_desk
+from agent_desk.bootstrap.own_files import own_file
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import (
@@ -20,6 +21,7 @@ from agent_desk.domain.errors import (
     RightsError,
     SignInError,
 )
+from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.rights import Role
 from agent_desk.domain.sign_in import SignInForm
 from agent_desk.domain.ticket import Resolution, TicketForm
@@ -206,8 +208,7 @@ async def test_cards_are_removed_where_none_are_to_be_kept(places: Places) -> No
     desk = await opened(places, AGENT)
     await desk.stop()
     shared = places.cache
-    own = shared.with_stem(f"{shared.stem}.{AGENT}")
-    assert own.exists()
+    assert own_file(shared, AgentId(AGENT), places.database).exists()
     shared.write_bytes(b"of a desk without sign-in")
 
     form = SignInForm(server=str(places.database), login=WORKSHOP, password=PASSWORD)

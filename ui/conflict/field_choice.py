@@ -100,7 +100,7 @@ class FieldChoice(QFrame):
         self._who.setVisible(edit is not None)
         if edit is not None:
             at = format_moment(edit.at, self._now)
-            self._who.setText(tr("conflict.who", who=edit.actor, at=at))
+            self._who.setText(tr("conflict.who", who=edit.who, at=at))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""

@@ -1,42 +1,21 @@
-"""Kept commands in plain words, and as the drafts they once were; main thread."""
+"""Whom kept commands are about, and the drafts that they once were; pure, main thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
 
 from agent_desk.domain.command import (
     AddNote,
-    AddNumber,
     ChangeCustomer,
     Command,
-    CreateCustomer,
     CustomerCommand,
     LogTicket,
-    OrderCommand,
     ReportOrder,
 )
-from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.kept_command import KeptCommand
-from ui.formats import format_number
-from ui.language import tr
-
-LONGEST_WORDS: Final = 160
-"""Longest excerpt of what was typed, in characters."""
-
-
-def what_of(command: Command) -> str:
-    """Return what kind of change it is, such as "Ticket"."""
-    return tr(f"kept.what.{command.kind}")
-
-
-def words_of(command: Command) -> str:
-    """Return what was typed, on one line; "" when nothing was, as for a step of an order."""
-    text = " ".join(_words(command).split())
-    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS] + "…"
 
 
 def customer_of(command: Command) -> CustomerId | None:
@@ -50,28 +29,6 @@ def draft_of(kept: KeptCommand) -> Draft | None:
     """Return the words of ``kept`` as a draft of their form; None where there is no such form."""
     make = _DRAFTS.get(type(kept.command))
     return None if make is None else make(kept)
-
-
-def _words(command: Command) -> str:
-    if isinstance(command, LogTicket):
-        return command.form.subject
-    if isinstance(command, AddNote):
-        return command.text
-    if isinstance(command, AddNumber):
-        return format_number(command.number)
-    if isinstance(command, CreateCustomer):
-        return _listed(command.new)
-    if isinstance(command, ChangeCustomer):
-        return _listed(command.changes)
-    if isinstance(command, ReportOrder):
-        return command.report.done
-    return str(getattr(command, "reason", "")) if isinstance(command, OrderCommand) else ""
-
-
-def _listed(record: Any) -> str:
-    number = format_number(record.number) if isinstance(record, NewCustomer) else ""
-    parts = (record.name, number, record.company, record.city)
-    return tr("list.separator").join(part for part in parts if part)
 
 
 def _ticket_draft(kept: KeptCommand) -> Draft:

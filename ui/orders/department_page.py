@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
+from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.order_detail import OrderDetail
+from ui.orders.order_values import OrderValues
 from ui.theme.theme import px
 from ui.widgets.grouped_list import Group, GroupedRow
 from ui.widgets.list_and_detail import ListAndDetail, ListWords
@@ -47,7 +50,8 @@ class DepartmentPage(QWidget):
     """Orders at the left in the order of the work, the marked one at the right.
 
     department_chosen: answer with ``show_lines``. Every step carries order id and version;
-    answer with ``show_lines`` (done) or ``show_error``. report_draft_changed: order id, fields.
+    answer with ``show_lines`` (done), ``show_error`` or ``show_late``. redo_requested and
+    step_dropped carry the LateStep that was shown. report_draft_changed: order id, fields.
     """
 
     department_chosen = Signal(str)
@@ -58,6 +62,8 @@ class DepartmentPage(QWidget):
     return_requested = Signal(str, int)
     dispatch_requested = Signal(str, int, str)
     report_draft_changed = Signal(str, dict)
+    redo_requested = Signal(object)
+    step_dropped = Signal(object)
     reload_requested = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -67,11 +73,17 @@ class DepartmentPage(QWidget):
         self._departments: tuple[Department, ...] = ()
         self._lines: dict[str, WorkOrderLine] = {}
         self._wanted = ""
+        self._late_order = ""
+        self._values = OrderValues(now=now)
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.detail = OrderDetail(now=now)
-        self._columns = ListAndDetail(words=_WORDS, head=(self._chooser,), details=(self.detail,))
+        self.late = LateStepPanel(shown=self._values.shown)
+        self.late.setObjectName("card")
+        self._columns = ListAndDetail(
+            words=_WORDS, head=(self._chooser,), details=(self.detail, self.late)
+        )
         self.list = self._columns.list
         self._build()
         self._connect()
@@ -82,6 +94,7 @@ class DepartmentPage(QWidget):
         chosen = self.department_id()
         self._departments = tuple(departments)
         self.detail.set_departments(departments)
+        self._values.set_departments(departments)
         with QSignalBlocker(self._chooser):
             self._chooser.clear()
             self._chooser.addItem("", "")
@@ -136,6 +149,15 @@ class DepartmentPage(QWidget):
         """Show what is wrong with the last step; nothing that was typed is lost."""
         self.detail.show_error(field, text)
 
+    def show_late(self, late: LateStep) -> None:
+        """Show what happened to an order before the step was taken, until that is decided."""
+        had_focus = self.detail.isAncestorOf(self.focusWidget())
+        self.late.show_step(late, self._now())
+        self._late_order = late.command.order_id
+        self._show_detail()
+        if had_focus:
+            self.late.focus_first()
+
     def retranslate(self) -> None:
         """Set every text anew."""
         self._chooser.setAccessibleName(tr("department_page.department"))
@@ -166,6 +188,10 @@ class DepartmentPage(QWidget):
         detail.return_requested.connect(self.return_requested)
         detail.dispatch_requested.connect(self.dispatch_requested)
         detail.draft_changed.connect(self.report_draft_changed)
+        self.late.redone.connect(self._leave_late)
+        self.late.redone.connect(self.redo_requested)
+        self.late.dropped.connect(self._leave_late)
+        self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
 
     def _on_opened(self, order_id: str) -> None:
@@ -179,7 +205,21 @@ class DepartmentPage(QWidget):
             name = in_current_language(department.name, department.name_zh)
             self._chooser.setItemText(index, name)
 
+    def _leave_late(self) -> None:
+        self._late_order = ""
+        if self.late.isAncestorOf(self.focusWidget()):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_detail()
+
+    def _is_late(self, order_id: str) -> bool:
+        """Return whether a step is to be decided here: of this order, or of one that left."""
+        late = self._late_order
+        return bool(late) and (late == order_id or late not in self._lines)
+
     def _show_detail(self) -> None:
+        if self._is_late(self.list.marked_id()):
+            self._columns.show_detail(self.late)
+            return
         line = self._lines.get(self.list.marked_id())
         if line is None:
             self._columns.show_detail(None)

@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from agent_desk.domain.acd import DirectoryNumber
 from agent_desk.domain.agent import AgentStateChangedEvent, AgentStatus, NotReadyReason
 from agent_desk.domain.call import Call, LocalConnectionState
-from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.errors import AgentDeskError, StorageError
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.offline_pass import is_unreachable
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
+from agent_desk.services.change_watch import SharedRecordsReloadEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
 from agent_desk.services.wallboard import QueuesChangedEvent
 from ui.agent.agent_state import AgentStateButton
@@ -61,7 +63,8 @@ class CallsPresenter(QObject):
         self._connect_agent()
         self._connect_bar()
         context.ask(self._first_status, self._show_status, owner=self)
-        context.ask(self._directory, self._show_directory, owner=self)
+        context.bridge.subscribe(SharedRecordsReloadEvent, lambda _: self._read_directory())
+        self._read_directory()
 
     async def _first_status(self) -> AgentStatus:
         """Return the agent's status; calls and queues of before the window are told once more."""
@@ -72,7 +75,17 @@ class CallsPresenter(QObject):
 
     async def _directory(self) -> tuple[Sequence[DirectoryNumber], Sequence[Interaction]]:
         desk = self._context.desk
-        return desk.calls.directory(), await desk.customers.recent_calls()
+        try:
+            recent = await desk.customers.recent_calls()
+        except StorageError as error:
+            if not is_unreachable(error):
+                raise
+            # The switch's own numbers are there all the same.
+            recent = ()
+        return desk.calls.directory(), recent
+
+    def _read_directory(self) -> None:
+        self._context.ask(self._directory, self._show_directory, owner=self)
 
     def _show_directory(
         self, found: tuple[Sequence[DirectoryNumber], Sequence[Interaction]]

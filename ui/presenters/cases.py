@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,15 +13,20 @@ from agent_desk.domain.change import Change
 from agent_desk.domain.command import OrderCommand, ReportOrder
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
+from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
+from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Category, Department, Ticket
-from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkReport
+from agent_desk.domain.work_order import WorkOrderLine, WorkReport
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.outbox import Kept
 from ui.language import Language, current_language, error_text, tr
 from ui.offers import may_take
 from ui.orders.department_page import DepartmentPage
 from ui.presenters.context import Context
+from ui.presenters.late_steps import StepOutcome, take_again, take_step
+from ui.presenters.shared_changes import is_return_to
+from ui.presenters.storage import unavailable_text
 from ui.ticket.tickets_page import TicketsPage
 
 _Lists = tuple[
@@ -44,12 +50,17 @@ class TicketsPresenter(QObject):
         self._lines: dict[str, WorkOrderLine] = {}
         self._tickets: dict[str, Ticket] = {}
         self._calls: dict[WorkOrderId, CallId] = {}
+        # Orders whose verification came too late: they may have left the list meanwhile.
+        self._late: dict[WorkOrderId, WorkOrderLine] = {}
         context.bridge.subscribe(TicketChangedEvent, lambda _: self.refresh())
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         page.reload_requested.connect(self.refresh)
         page.ticket_opened.connect(self._open)
         page.call_customer_requested.connect(self._call_customer)
         page.verified.connect(self._verified)
+        page.redo_requested.connect(self._redo)
+        page.step_dropped.connect(lambda late: self._late.pop(late.command.order_id, None))
+        context.ask(context.desk.tickets.departments, page.set_departments, owner=self)
         self.refresh()
 
     def refresh(self) -> None:
@@ -64,10 +75,12 @@ class TicketsPresenter(QObject):
         self._context.ask(work, self._show, failed=self._unavailable, owner=self)
 
     def concerns(self, change: Change) -> bool:
-        """Return whether another desk changed what is listed, or made something to verify."""
+        """Return whether another desk changed what is listed, or what belongs here now."""
+        me = self._context.desk.access.login
+        if change.stream is Stream.TICKET:
+            return change.stream_id in self._tickets or change.owner == me
         orders = {str(line.order.id) for line in self._lines.values()}
-        shown = change.stream_id in self._tickets or change.stream_id in orders
-        return shown or change.kind == "OrderReturned"
+        return change.stream_id in orders or is_return_to(me, change)
 
     def _show(self, lists: _Lists) -> None:
         tickets, names, categories, lines = lists
@@ -79,7 +92,7 @@ class TicketsPresenter(QObject):
             self._page.show_verification(line)
 
     def _unavailable(self, error: AgentDeskError) -> None:
-        self._page.show_unavailable(error_text(error))
+        self._page.show_unavailable(unavailable_text(error))
 
     def _open(self, ticket_id: str) -> None:
         ticket = self._tickets.get(ticket_id)
@@ -119,20 +132,36 @@ class TicketsPresenter(QObject):
             return
         order, call_id = line.order, self._calls.get(line.order.id)
 
-        async def work() -> WorkOrder | Kept:
+        async def work() -> StepOutcome:
             desk = self._context.desk
             interaction = desk.interactions.of_call(call_id) if call_id is not None else None
             command = desk.commands.verify_order(
                 order.id, order.version, call=interaction, satisfied=satisfied, reason=reason
             )
-            return await desk.outbox.submit(command)
+            return await take_step(desk, command)
 
+        self._take(line, work)
+
+    def _take(
+        self, line: WorkOrderLine, work: Callable[[], Coroutine[Any, Any, StepOutcome]]
+    ) -> None:
         self._context.ask(
-            work, lambda outcome: self._settled(order.id, outcome), failed=self._refused, owner=self
+            work, lambda outcome: self._settled(line, outcome), failed=self._refused, owner=self
         )
 
-    def _settled(self, order_id: WorkOrderId, outcome: WorkOrder | Kept) -> None:
-        self._calls.pop(order_id, None)
+    def _redo(self, late: LateStep) -> None:
+        line = self._late.get(late.command.order_id)
+        if line is not None:
+            self._take(line, lambda: take_again(self._context.desk, late))
+
+    def _settled(self, line: WorkOrderLine, outcome: StepOutcome) -> None:
+        order = line.order
+        if isinstance(outcome, LateStep):
+            self._late[order.id] = line
+            self._page.show_late(outcome, order.ticket_id)
+        else:
+            self._late.pop(order.id, None)
+            self._calls.pop(order.id, None)
         if isinstance(outcome, Kept):
             self._context.notify("kept_here", tr("kept.one"))
         self.refresh()
@@ -144,10 +173,10 @@ class TicketsPresenter(QObject):
 class DepartmentPresenter(QObject):
     """A department's orders and the steps that it takes with them.
 
-    report_kept: the report on this order is safe on this machine.
+    report_settled: the report on this order is safe on this machine, or was given up.
     """
 
-    report_kept = Signal(str)
+    report_settled = Signal(str)
 
     def __init__(self, *, context: Context, page: DepartmentPage) -> None:
         """Read departments and orders and follow every change."""
@@ -170,7 +199,7 @@ class DepartmentPresenter(QObject):
         self._context.ask(
             lambda: self._context.desk.orders.lines(department_id=department),
             self._page.show_lines,
-            failed=lambda error: self._page.show_unavailable(error_text(error)),
+            failed=lambda error: self._page.show_unavailable(unavailable_text(error)),
             owner=self,
         )
 
@@ -196,22 +225,34 @@ class DepartmentPresenter(QObject):
         page.return_requested.connect(
             lambda order, version: self._step(lambda: commands.return_order(_id(order), version))
         )
+        desk = self._context.desk
+        page.redo_requested.connect(lambda late: self._take(lambda: take_again(desk, late)))
+        page.step_dropped.connect(self._drop)
 
     def _report(self, order: str, version: int, report: WorkReport) -> None:
         self._step(lambda: self._context.desk.commands.report_order(_id(order), version, report))
 
     def _step(self, make: Callable[[], OrderCommand]) -> None:
-        async def work() -> WorkOrder | Kept:
-            return await self._context.desk.outbox.submit(make())
+        desk = self._context.desk
+        self._take(lambda: take_step(desk, make()))
 
+    def _take(self, work: Callable[[], Coroutine[Any, Any, StepOutcome]]) -> None:
         self._context.ask(work, self._stepped, failed=self._refused, owner=self)
 
-    def _stepped(self, outcome: WorkOrder | Kept) -> None:
-        if isinstance(outcome, Kept):
+    def _drop(self, late: LateStep) -> None:
+        """Forget a step that somebody forestalled, and the draft of its report."""
+        if isinstance(late.command, ReportOrder):
+            self.report_settled.emit(late.command.order_id)
+        self.refresh()
+
+    def _stepped(self, outcome: StepOutcome) -> None:
+        if isinstance(outcome, LateStep):
+            self._page.show_late(outcome)
+        elif isinstance(outcome, Kept):
             self._context.notify("kept_here", tr("kept.one"))
             command = outcome.command
             if isinstance(command, ReportOrder):
-                self.report_kept.emit(command.order_id)
+                self.report_settled.emit(command.order_id)
         self.refresh()
 
     def _refused(self, error: AgentDeskError) -> None:

@@ -74,6 +74,11 @@ class ContactPresenter(QObject):
         """The workspace on the screen, None before the first."""
         return self._shown
 
+    @property
+    def open_customers(self) -> frozenset[CustomerId]:
+        """Whose cards are open, on the screen or behind it."""
+        return self._workspaces.customers
+
     def _connect_presenters(self) -> None:
         self.pop.due.connect(self._turn_to)
         self.pop.changed.connect(self._on_pop_changed)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 
 from agent_desk.services.presence import FloorChangedEvent, Presence
 from ui.floor.page import FloorPage
-from ui.language import error_text
 from ui.presenters.context import Context
+from ui.presenters.storage import unavailable_text
 
 
 class FloorPresenter(QObject):
@@ -28,6 +28,6 @@ class FloorPresenter(QObject):
 
     def _on_floor(self, event: FloorChangedEvent) -> None:
         if event.error is not None:
-            self._page.show_unseen(error_text(event.error), event.floor)
+            self._page.show_unseen(unavailable_text(event.error), event.floor)
         elif event.floor is not None:
             self._page.show_floor(event.floor)

@@ -6,6 +6,7 @@ Main thread.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,13 +15,18 @@ from agent_desk.domain.customer import CustomerCard
 from agent_desk.domain.draft import DraftKind
 from agent_desk.domain.identifiers import CommandId, CustomerId
 from agent_desk.domain.kept_command import KeptCommand
+from agent_desk.domain.settlement import OrderClaim
 from agent_desk.services.outbox import KeptAppliedEvent, OutboxChangedEvent
 from ui.kept.description import customer_of, draft_of
-from ui.kept.kept_entries import KeptEntriesDialog
 from ui.language import tr
 from ui.presenters import storage
 from ui.presenters.context import Context
 from ui.shell.notices import Notices
+
+# The list is rarely needed, and with it come the forms and panels of other pages.
+if TYPE_CHECKING:
+    from ui.kept.kept_entries import KeptEntriesDialog
+    from ui.presenters.mending import MendingPresenter
 
 CONFLICTS = "kept.conflicts"
 
@@ -45,6 +51,7 @@ class KeptEntriesPresenter(QObject):
         self._kept: dict[CommandId, KeptCommand] = {}
         self._names: dict[CustomerId, str] = {}
         self._dialog: KeptEntriesDialog | None = None
+        self._mending: MendingPresenter | None = None
         notices.action_requested.connect(self._on_action)
         context.bridge.subscribe(OutboxChangedEvent, lambda event: self._show_kept(event.kept))
         context.bridge.subscribe(KeptAppliedEvent, self._on_applied)
@@ -52,14 +59,23 @@ class KeptEntriesPresenter(QObject):
 
     def show(self) -> None:
         """Open the list."""
-        if self._dialog is None:
-            self._dialog = KeptEntriesDialog(now=self._context.now, parent=self._window)
-            self._dialog.retry_requested.connect(self._retry)
-            self._dialog.edit_requested.connect(self._edit)
-            self._dialog.discard_requested.connect(self._discard)
-        self._dialog.show_entries(tuple(self._kept.values()))
-        self._dialog.open()
+        dialog = self._dialog or self._make_dialog()
+        dialog.show_entries(tuple(self._kept.values()))
+        dialog.open()
         self._name_customers()
+
+    def _make_dialog(self) -> KeptEntriesDialog:
+        from ui.kept.kept_entries import KeptEntriesDialog
+        from ui.presenters.mending import MendingPresenter
+
+        dialog = self._dialog = KeptEntriesDialog(now=self._context.now, parent=self._window)
+        dialog.retry_requested.connect(self._retry)
+        dialog.edit_requested.connect(self._edit)
+        dialog.discard_requested.connect(self._discard)
+        self._mending = MendingPresenter(
+            context=self._context, dialog=dialog, to_form=self._to_form
+        )
+        return dialog
 
     async def _kept_before(self) -> Sequence[KeptCommand]:
         return self._context.desk.outbox.kept
@@ -100,7 +116,7 @@ class KeptEntriesPresenter(QObject):
         outcome = event.outcome
         if isinstance(outcome, CustomerCard):
             self.customer_changed.emit(outcome.customer.id)
-        else:
+        elif not isinstance(outcome, OrderClaim):
             self.customer_changed.emit(outcome.customer_id)
 
     def _retry(self, command_id: str) -> None:
@@ -114,10 +130,16 @@ class KeptEntriesPresenter(QObject):
         )
 
     def _edit(self, command_id: str) -> None:
-        """Turn the entry into words in their form again; the form saves them anew."""
+        """Mend the entry where it is, else bring its words back into their form."""
         entry = self._kept.get(CommandId(command_id))
-        draft = draft_of(entry) if entry is not None else None
-        if entry is None or draft is None:
+        if entry is None or (self._mending is not None and self._mending.begin(entry)):
+            return
+        self._to_form(entry)
+
+    def _to_form(self, entry: KeptCommand) -> None:
+        """Turn the entry into words in their form again; the form saves them anew."""
+        draft = draft_of(entry)
+        if draft is None:
             return
 
         def restored(_: None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
+from agent_desk.domain.errors import AgentDeskError
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from ui.language import tr
@@ -26,8 +27,10 @@ class ReturnsPresenter(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Count again."""
-        self._context.ask(self._context.desk.orders.to_verify, self._counted, owner=self)
+        """Count again; the calm line says when the database is away."""
+        self._context.ask(
+            self._context.desk.orders.to_verify, self._counted, failed=_ignored, owner=self
+        )
 
     def _counted(self, lines: Sequence[WorkOrderLine]) -> None:
         """Show the count, and say which order came back since the last one."""
@@ -43,3 +46,7 @@ class ReturnsPresenter(QObject):
 
     def _on_changed(self, _event: WorkOrderChangedEvent) -> None:
         self.refresh()
+
+
+def _ignored(_: AgentDeskError) -> None:
+    """Keep the former count."""

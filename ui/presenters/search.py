@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.customer import SearchHit, SearchKind
+from agent_desk.domain.errors import AgentDeskError, StorageError
+from agent_desk.domain.offline_pass import is_unreachable
 from ui.language import error_text
 from ui.presenters.context import Context
 from ui.shell.search_box import SearchBox
@@ -27,7 +29,18 @@ class SearchPresenter(QObject):
         self._context.ask(
             lambda: self._context.desk.customers.search(query),
             lambda hits: self._box.show_hits(query, list(hits)),
-            failed=lambda error: self._box.show_error(error_text(error)),
+            failed=lambda error: self._find_here(query, error),
+            owner=self,
+        )
+
+    def _find_here(self, query: str, error: AgentDeskError) -> None:
+        """Show what this machine knows while the database is away."""
+        if not isinstance(error, StorageError) or not is_unreachable(error):
+            self._box.show_error(error_text(error))
+            return
+        self._context.ask(
+            lambda: self._context.desk.cards.search_here(query),
+            lambda hits: self._box.show_hits_from_here(query, hits),
             owner=self,
         )
 

@@ -7,6 +7,7 @@ looks at them, the card under an open form stays as it is, and a calm line says 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import SystemRandom
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.change import Change, FeedState, FeedStateChangedEvent
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.identifiers import AgentId, CustomerId
 from agent_desk.services.change_watch import SharedRecordsChangedEvent, SharedRecordsReloadEvent
 from ui.customer.customer_card import CustomerCardPanel
 from ui.formats import format_time
@@ -89,6 +90,8 @@ class SharedChangesPresenter(QObject):
         self._card = card
         self._lists: list[tuple[Callable[[Change], bool], FreshList]] = []
         self._told: dict[CustomerId, Change] = {}
+        # Cards behind the one on the screen: read again when somebody turns to them.
+        self._stale: set[CustomerId] = set()
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self._refresh_card)
         self._away = QTimer(self, singleShot=True, interval=away_ms)
@@ -97,6 +100,7 @@ class SharedChangesPresenter(QObject):
         context.bridge.subscribe(SharedRecordsReloadEvent, self._on_reload)
         context.bridge.subscribe(FeedStateChangedEvent, self._on_state)
         contact.card_changed.connect(self._on_card)
+        contact.attended.connect(self._on_attended)
 
     def follow(
         self, page: QWidget, refresh: Callable[[], None], concerns: Callable[[Change], bool]
@@ -108,6 +112,7 @@ class SharedChangesPresenter(QObject):
         for concerns, shown_list in self._lists:
             if any(map(concerns, event.changes)):
                 shown_list.change()
+        self._stale |= event.customers & self._contact.open_customers
         shown = self._contact.shown
         if shown is not None:
             self._follow_shown(shown, event)
@@ -116,26 +121,31 @@ class SharedChangesPresenter(QObject):
         if shown.ticket is not None:
             change = event.newest(Stream.TICKET, shown.ticket.id)
             if change is not None:
-                self._say_ticket(shown.ticket.number, change)
-        if shown.card is None:
+                number = shown.ticket.number
+                self._by_name(change, partial(self._say_ticket, number, change))
+        if shown.customer_id is None:
             return
-        card = shown.card
-        mine = event.newest(Stream.CUSTOMER, card.customer.id)
-        if mine is not None:
-            self._told[card.customer.id] = mine
-        tickets = {ticket.id for ticket in card.open_tickets} & event.ids(Stream.TICKET)
-        orders = {order.id for order in card.open_orders} & event.ids(Stream.WORK_ORDER)
-        if (mine or tickets or orders) and not self._gather.isActive():
+        record = event.newest(Stream.CUSTOMER, shown.customer_id)
+        if record is not None:
+            self._told[shown.customer_id] = record
+        if shown.customer_id in self._stale and not self._gather.isActive():
             self._gather.start()
 
     def _on_reload(self, _event: SharedRecordsReloadEvent) -> None:
         for _, shown_list in self._lists:
             shown_list.change()
+        self._stale |= self._contact.open_customers
         self._refresh_card()
 
+    def _on_attended(self, workspace: Workspace) -> None:
+        if workspace.customer_id in self._stale and not self._gather.isActive():
+            self._refresh_card()
+
     def _refresh_card(self) -> None:
+        """Read what is on the screen again, whoever it is by now."""
         shown = self._contact.shown
         if shown is not None and shown.customer_id is not None:
+            self._stale.discard(shown.customer_id)
             self._contact.refresh(shown.customer_id)
 
     def _on_card(self, workspace: Workspace) -> None:
@@ -143,14 +153,28 @@ class SharedChangesPresenter(QObject):
         if workspace is not self._contact.shown or workspace.customer_id is None:
             return
         change = self._told.pop(workspace.customer_id, None)
-        if change is not None and self._card.is_editing() and self._card.form.is_dirty():
-            time = format_time(change.at)
-            self._card.show_stale(tr("shared.changed_by", actor=change.actor, time=time))
+        if change is not None and self._is_typed_over(workspace):
+            self._by_name(change, lambda who: self._say_record(workspace, change, who))
 
-    def _say_ticket(self, number: int, change: Change) -> None:
+    def _say_record(self, workspace: Workspace, change: Change, who: str) -> None:
+        if self._is_typed_over(workspace):
+            time = format_time(change.at)
+            self._card.show_stale(tr("shared.changed_by", who=who, time=time))
+
+    def _is_typed_over(self, workspace: Workspace) -> bool:
+        """Return whether somebody edits the record of ``workspace`` on the screen now."""
+        is_shown = workspace is self._contact.shown
+        return is_shown and self._card.is_editing() and self._card.form.is_dirty()
+
+    def _say_ticket(self, number: int, change: Change, who: str) -> None:
         time = format_time(change.at)
-        text = tr("shared.ticket_changed_by", number=number, actor=change.actor, time=time)
+        text = tr("shared.ticket_changed_by", number=number, who=who, time=time)
         self._context.notify(f"{NOTICE}.ticket", text)
+
+    def _by_name(self, change: Change, say: Callable[[str], None]) -> None:
+        """Call ``say`` with what people call who made ``change``."""
+        colleagues = self._context.desk.colleagues
+        self._context.ask(lambda: colleagues.name_of(change.actor), say, owner=self)
 
     def _on_state(self, event: FeedStateChangedEvent) -> None:
         if event.state is not FeedState.AWAY:
@@ -168,6 +192,6 @@ def is_about_order(change: Change) -> bool:
     return change.stream is Stream.WORK_ORDER
 
 
-def is_return(change: Change) -> bool:
-    """Return whether a department gave an order back to the agent who is to call."""
-    return change.kind == "OrderReturned"
+def is_return_to(owner: AgentId, change: Change) -> bool:
+    """Return whether a department gave an order back to ``owner``, who is to call."""
+    return change.kind == "OrderReturned" and change.owner == owner

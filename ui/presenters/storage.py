@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject
 
-from agent_desk.domain.errors import StorageError
+from agent_desk.domain.errors import AgentDeskError, StorageError
 from agent_desk.domain.kept_command import KeptCommand
+from agent_desk.domain.offline_pass import is_unreachable
+from agent_desk.services.late_sign_in import SignInState, SignInStateChangedEvent
 from agent_desk.services.outbox import OutboxChangedEvent
 from agent_desk.services.recorder import StorageStateChangedEvent
+from ui.formats import format_time
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 
 NOTICE = "storage"
+
+
+def unavailable_text(error: AgentDeskError) -> str:
+    """Return why a list cannot be read now; calmly where the line above has said it already."""
+    if isinstance(error, StorageError) and is_unreachable(error):
+        return tr("desk.list_away")
+    return error_text(error)
 
 
 class StoragePresenter(QObject):
@@ -25,17 +36,35 @@ class StoragePresenter(QObject):
         self._context = context
         self._recording: StorageError | None = None
         self._submitting: StorageError | None = None
+        self._signing_in: AgentDeskError | None = None
+        self._is_refused = False
         self._waiting = 0
         self._is_said = False
+        self._since: datetime | None = None
         context.bridge.subscribe(StorageStateChangedEvent, self._on_recorder)
         context.bridge.subscribe(OutboxChangedEvent, self._on_outbox)
-        context.ask(self._kept_before, self._count, owner=self)
+        context.bridge.subscribe(SignInStateChangedEvent, self._on_sign_in)
+        context.ask(self._before, self._begin, owner=self)
 
-    async def _kept_before(self) -> Sequence[KeptCommand]:
-        return self._context.desk.outbox.kept
+    async def _before(self) -> tuple[Sequence[KeptCommand], SignInStateChangedEvent | None]:
+        late = self._context.desk.late_sign_in
+        return self._context.desk.outbox.kept, None if late is None else late.now
 
-    def _count(self, kept: Sequence[KeptCommand]) -> None:
+    def _begin(self, before: tuple[Sequence[KeptCommand], SignInStateChangedEvent | None]) -> None:
+        kept, sign_in = before
         self._waiting = OutboxChangedEvent(kept=tuple(kept)).waiting
+        if sign_in is not None:
+            self._on_sign_in(sign_in)
+        else:
+            self._say()
+
+    def _on_sign_in(self, event: SignInStateChangedEvent) -> None:
+        """Follow a desk that opened without its server; a refusal has a line of its own."""
+        self._is_refused = event.state is SignInState.REFUSED
+        self._signing_in = event.error
+        if event.state is SignInState.SIGNED_IN:
+            # What the recorder and the outbox met was the way that is no more.
+            self._recording = self._submitting = None
         self._say()
 
     def _on_recorder(self, event: StorageStateChangedEvent) -> None:
@@ -47,20 +76,41 @@ class StoragePresenter(QObject):
         self._say()
 
     def _say(self) -> None:
-        error = self._recording or self._submitting
+        error = self._signing_in or self._recording or self._submitting
         notices = self._context.notices
-        if error is None and not self._waiting:
+        if error is None:
+            self._since = None
+        elif self._since is None:
+            self._since = self._context.now()
+        if self._is_refused:
+            notices.clear(NOTICE)
+        elif error is None and not self._waiting:
             self._say_back()
         elif error is None:
             text = tr("kept.saving", count=self._waiting)
             notices.show_notice(NOTICE, text, "info", tr("kept.show"))
         elif self._waiting:
-            text = tr("kept.away", count=self._waiting, reason=error_text(error))
-            notices.show_notice(NOTICE, text, "warning", tr("kept.show"))
+            notices.show_notice(NOTICE, self._kept_text(error), "warning", tr("kept.show"))
         else:
-            text = tr("desk.storage_away", reason=error_text(error))
-            notices.show_notice(NOTICE, text, "warning")
+            notices.show_notice(NOTICE, self._away_text(error), "warning")
         self._is_said = error is not None or bool(self._waiting)
+
+    def _kept_text(self, error: AgentDeskError) -> str:
+        since = self._unreachable_since(error)
+        if since:
+            return tr("kept.server_away", count=self._waiting, since=since)
+        return tr("kept.away", count=self._waiting, reason=error_text(error))
+
+    def _away_text(self, error: AgentDeskError) -> str:
+        since = self._unreachable_since(error)
+        if since:
+            return tr("desk.server_away", since=since)
+        return tr("desk.storage_away", reason=error_text(error))
+
+    def _unreachable_since(self, error: AgentDeskError) -> str:
+        """Return the time of day; ``""`` when somebody has answered, so that a reason is due."""
+        is_away = isinstance(error, StorageError) and is_unreachable(error)
+        return format_time(self._since) if is_away and self._since is not None else ""
 
     def _say_back(self) -> None:
         if self._is_said:

@@ -21,6 +21,7 @@ from agent_desk.domain.errors import (
 from agent_desk.domain.identifiers import TicketId
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import Category, Department, Ticket, TicketForm, TicketState
+from agent_desk.services.change_watch import SharedRecordsReloadEvent
 from agent_desk.services.conflicts import settled_ticket
 from agent_desk.services.drafts import DraftFailedEvent, DraftSavedEvent
 from agent_desk.services.outbox import Kept
@@ -50,8 +51,8 @@ class TicketPresenter(QObject):
         editor.conflict_settled.connect(self._submit_settled)
         context.bridge.subscribe(DraftSavedEvent, self._on_saved)
         context.bridge.subscribe(DraftFailedEvent, self._on_failed)
-        context.ask(context.desk.tickets.categories, self._show_categories, owner=self)
-        context.ask(context.desk.tickets.departments, self._show_departments, owner=self)
+        context.bridge.subscribe(SharedRecordsReloadEvent, lambda _: self._read_catalogue())
+        self._read_catalogue()
 
     @property
     def workspace(self) -> Workspace | None:
@@ -140,6 +141,11 @@ class TicketPresenter(QObject):
         self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)
         self._editor.ask_confirmation(workspace.to_confirm)
         self._offer_join(workspace)
+
+    def _read_catalogue(self) -> None:
+        tickets = self._context.desk.tickets
+        self._context.ask(tickets.categories, self._show_categories, owner=self)
+        self._context.ask(tickets.departments, self._show_departments, owner=self)
 
     def _show_categories(self, categories: Sequence[Category]) -> None:
         self._editor.set_categories(categories)

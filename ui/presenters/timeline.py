@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.customer import CustomerCard, TimelineEntry, TimelineKind
-from ui.language import error_text
 from ui.presenters.context import Context
+from ui.presenters.storage import unavailable_text
 from ui.presenters.workspaces import Workspace
 from ui.timeline.panel import TimelinePanel
 
@@ -62,7 +62,7 @@ class TimelinePresenter(QObject):
         self._context.ask(
             lambda: self._context.desk.customers.timeline(customer_id, kinds=kinds, offset=offset),
             lambda page: self._show_page(shown, kinds, offset, *page),
-            failed=lambda error: self._panel.show_unavailable(error_text(error)),
+            failed=lambda error: self._panel.show_unavailable(unavailable_text(error)),
             owner=self,
         )
 

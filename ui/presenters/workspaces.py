@@ -135,6 +135,11 @@ class Workspaces:
         """Return every workspace about the customer."""
         return [w for w in self._by_key.values() if w.customer_id == customer_id]
 
+    @property
+    def customers(self) -> frozenset[CustomerId]:
+        """Everybody whom a workspace is about."""
+        return frozenset(w.customer_id for w in self._by_key.values() if w.customer_id is not None)
+
     def left_drafts(self, shown: Workspace | None) -> tuple[Draft, ...]:
         """Return the drafts of ended calls of unknown callers that are not ``shown``.
 

@@ -62,6 +62,13 @@ class SearchBox(QLineEdit):
         popup = self._open_popup()
         popup.show_hits(hits, "" if hits else tr("search.none", query=query))
 
+    def show_hits_from_here(self, query: str, hits: Sequence[SearchHit]) -> None:
+        """Show what this machine knows for ``query``, and say that it is no more than that."""
+        if query != self.query() or not query:
+            return
+        line = tr("search.from_here") if hits else tr("search.none_here", query=query)
+        self._open_popup().show_hits(hits, line)
+
     def show_error(self, text: str) -> None:
         """Say that the search failed; what was typed stays."""
         self._open_popup().show_hits((), text, role="error")

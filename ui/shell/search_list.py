@@ -90,11 +90,11 @@ class SearchList(QFrame):
         theme_signals().changed.connect(self.hide)
 
     def show_hits(self, hits: Sequence[SearchHit], line: str, role: LabelRole = "muted") -> None:
-        """Show ``hits``, or ``line`` instead of them."""
+        """Show ``hits`` with ``line`` below them, or ``line`` alone."""
         self.model.set_hits(hits)
         self._list.setVisible(bool(hits))
         self._keys.setVisible(bool(hits))
-        self._line.setVisible(not hits)
+        self._line.setVisible(bool(line))
         self._line.set_role(role)
         self._line.setText(line)
         if hits:

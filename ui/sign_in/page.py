@@ -8,7 +8,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from agent_desk.domain.errors import AgentDeskError, InputError, SignInError
+from agent_desk.domain.errors import (
+    AgentDeskError,
+    InputError,
+    OfflinePasswordError,
+    SignInError,
+)
 from agent_desk.domain.sign_in import SignInForm
 from ui.icons import icon
 from ui.language import error_text, tr
@@ -28,7 +33,8 @@ class SignInPage(QWidget):
     """Server, login and password; emits a `SignInForm` and says why it was refused.
 
     Enter signs in from every field. While an answer is awaited nothing can be changed, and nothing
-    that was typed is lost when it is a refusal.
+    that was typed is lost when it is a refusal. quit_requested: end the program, or go back to the
+    open desk at which the same person is asked again.
     """
 
     sign_in_requested = Signal(object)
@@ -51,6 +57,7 @@ class SignInPage(QWidget):
         self._error: AgentDeskError | None = None
         self._is_kept = False
         self._is_busy = False
+        self._is_again = False
         self._reveal = QAction(self)
         self._reveal.setCheckable(True)
         self.password.addAction(self._reveal, QLineEdit.ActionPosition.TrailingPosition)
@@ -71,6 +78,16 @@ class SignInPage(QWidget):
         self._clear_errors()
         self.retranslate()
         self._focus_first_empty()
+
+    def show_again(self, form: SignInForm) -> None:
+        """Ask the person of ``form`` at an open desk once more: the password alone can be typed."""
+        self.show_form(form, kept=False, can_remember=False)
+        self._is_again = True
+        self._card.title.set_key("sign_in.again_title")
+        self.quit.set_text_key("sign_in.back", "arrow-left")
+        self._hint.hide()
+        self._set_busy(False)
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def form(self) -> SignInForm:
         """Return what is shown."""
@@ -97,7 +114,7 @@ class SignInPage(QWidget):
             self._notice.show_text(error_text(error), "danger")
         else:
             self._fields[field].set_error(error_text(error))
-        if type(error) is SignInError:
+        if field == "password" and not isinstance(error, InputError):
             # What the keyring has is wrong too: it has to be typed now.
             self._is_kept = False
             self.retranslate()
@@ -202,7 +219,8 @@ class SignInPage(QWidget):
             name = str(error.details.get("field", "")).partition(":")[0]
             name = "server" if name == "database" else name
             return name if name in _FIELDS else None
-        return "password" if type(error) is SignInError else None
+        is_password = type(error) is SignInError or isinstance(error, OfflinePasswordError)
+        return "password" if is_password else None
 
     def _clear_errors(self) -> None:
         self._error = None
@@ -214,6 +232,8 @@ class SignInPage(QWidget):
         self._is_busy = busy
         for widget in (*self._fields.values(), self.remember, self.submit):
             widget.setEnabled(not busy)
+        for line in (self.server, self.login):
+            line.setReadOnly(self._is_again)
 
     def _focus_first_empty(self) -> None:
         lines = (self.server, self.login, self.password)

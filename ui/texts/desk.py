@@ -20,6 +20,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The database is away. Go on: calls and drafts are kept on this machine. ({reason})",
         "数据库无响应。请继续工作：通话和草稿已保存在本机。（{reason}）",
     ),
+    "desk.server_away": (
+        (
+            "The server is away since {since}. Go on: calls, tickets and drafts are kept "
+            "on this machine."
+        ),
+        "服务器自 {since} 起无法连接。请继续工作：通话、工单和草稿已保存在本机。",
+    ),
+    "desk.list_away": (
+        "The server is away: the list is read again as soon as it is back.",
+        "服务器无法连接：恢复后将重新读取列表。",
+    ),
     "desk.storage_back": (
         "The database is back; everything that waited is saved.",
         "数据库已恢复；待保存的内容均已保存。",

@@ -178,6 +178,10 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "{subject} cannot be closed yet: {missing}",
         "{subject}还不能关闭：{missing}",
     ),
+    "error.refusal.approval": (
+        "{subject} was approved by {actor} already; the second approval is another person's",
+        "{subject}已由 {actor} 审批；第二次审批须由他人进行",
+    ),
     "error.refusal.stale": (
         "{subject} was changed meanwhile (yours is version {mine}, saved is {theirs})",
         "{subject}已被他人修改（您的版本 {mine}，已保存版本 {theirs}）",
@@ -185,6 +189,10 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.refusal.rights": (
         "{role} has no right to {action}; ask an administrator for it",
         "{role} 没有{action}的权限；请向管理员申请",
+    ),
+    "error.refusal.rights.missing_role": (
+        "{role} has no right to {action}; it takes {needed}",
+        "{role} 没有{action}的权限；需要：{needed}",
     ),
     "error.refusal.stale_claim": (
         "{subject} is no longer yours: it was given to somebody else meanwhile",

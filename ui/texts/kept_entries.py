@@ -12,6 +12,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
         "数据库无响应：{count} 项内容已保存在本机，恢复后自动提交。（{reason}）",
     ),
+    "kept.server_away": (
+        (
+            "The server is away since {since}: {count} entry is kept here and will be saved.|"
+            "The server is away since {since}: {count} entries are kept here and will be saved."
+        ),
+        "服务器自 {since} 起无法连接：{count} 项内容已保存在本机，恢复后自动提交。",
+    ),
     "kept.saving": (
         (
             "{count} entry is kept here and will be saved.|"
@@ -40,6 +47,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept.close": ("Close", "关闭"),
     "kept.retry": ("Try again", "重试"),
     "kept.edit": ("Edit", "编辑"),
+    "kept.compare": ("Compare", "对比"),
+    "kept.back": ("Back to the list", "返回列表"),
     "kept.discard": ("Discard", "丢弃"),
     "kept.confirm": ("Discard for good", "确认丢弃"),
     "kept.keep_it": ("Keep", "保留"),
@@ -65,4 +74,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept.what.SendOrderBack": ("Report sent back", "派工单：报告退回"),
     "kept.what.VerifyOrder": ("Verification with the customer", "客户回访结果"),
     "kept.what.CancelOrder": ("Work order cancelled", "派工单：取消"),
+    "kept.what.HoldOrder": ("Work order put on hold", "派工单：暂停处理"),
+    "kept.what.LogAttempt": ("Customer called in vain", "回访未接通"),
+    "kept.what.OverrideClosing": ("Work order closed unreached", "派工单：无法联系客户，主管关闭"),
+    "kept.what.ApproveClaimAtOffice": ("Claim approved by the office", "费用单：办事处审批通过"),
+    "kept.what.ApproveClaimAtHq": ("Claim approved by headquarters", "费用单：总部审批通过"),
+    "kept.what.SettleClaim": ("Claim settled", "费用单：已结算"),
+    "kept.what.SendClaimBack": ("Claim sent back", "费用单：退回"),
+    "kept.what.ResubmitClaim": ("Claim submitted again", "费用单：重新提交"),
 }

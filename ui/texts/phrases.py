@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ui.texts.rule_phrases import RULE_PHRASES
+
 PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (
         r"3 to 15 digits with the area code, also .+ slashes, such as (.+?) or ([-+()\d ]+\d)",
@@ -66,4 +68,4 @@ def in_chinese(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), chinese) for pattern, chinese in PHRASES)
+    return tuple((re.compile(pattern), chinese) for pattern, chinese in RULE_PHRASES + PHRASES)

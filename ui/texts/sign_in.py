@@ -24,6 +24,24 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "sign_in.busy": ("Signing in…", "正在登录…"),
     "sign_in.show": ("Show the password", "显示密码"),
     "sign_in.hide": ("Hide the password", "隐藏密码"),
+    "sign_in.back": ("Back to the desk", "返回工作台"),
+    "sign_in.again": ("Sign in", "登录"),
+    "sign_in.again_title": ("Sign in again", "重新登录"),
+    "sign_in.late_password": (
+        "The server does not accept your password any more; what you did is kept on this machine.",
+        "服务器不再接受您的密码；您所做的内容已保存在本机。",
+    ),
+    "sign_in.late_barred": (
+        (
+            "An administrator has taken your right to sign in away; "
+            "what you did is kept on this machine."
+        ),
+        "管理员已取消您的登录权限；您所做的内容已保存在本机。",
+    ),
+    "sign_in.late_refused": (
+        "The server does not let you in: {reason}. What you did is kept on this machine.",
+        "服务器拒绝登录：{reason}。您所做的内容已保存在本机。",
+    ),
     "field.login": ("Login", "登录名"),
     "field.password": ("Password", "密码"),
     "field.role": ("Role", "角色"),
@@ -55,6 +73,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "right.WORK_ON_ORDERS": ("work on orders", "处理派工单"),
     "right.REVIEW_REPORTS": ("review reports", "审核报告"),
     "right.VERIFY_ORDERS": ("verify work orders", "回访确认"),
+    "right.CLOSE_UNREACHED": (
+        "close orders of customers nobody reaches",
+        "关闭无法联系客户的派工单",
+    ),
+    "right.APPROVE_CLAIMS": ("approve claims at the office", "办事处审批费用单"),
+    "right.APPROVE_CLAIMS_AT_HQ": ("approve claims at headquarters", "总部审批费用单"),
+    "right.SETTLE_CLAIMS": ("settle claims", "结算费用单"),
     "right.RUN_CAMPAIGNS": ("run campaigns", "管理外呼活动"),
     "right.SEE_FLOOR": ("see the floor", "查看现场"),
     "right.SEE_FIGURES": ("see figures", "查看指标"),
@@ -62,6 +87,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "right.EDIT_CATALOGUE": ("edit departments and categories", "修改部门和类别"),
     "right.MANAGE_PEOPLE": ("manage people", "管理人员"),
     "right.SIGN_IN": ("sign in", "登录"),
+    "error.storage.unavailable.server_away.password": (
+        (
+            "No database server answers at {path}, and this is not the password "
+            "with which “{login}” signed in here last"
+        ),
+        "{path} 处没有数据库服务器响应，且此密码不是“{login}”上次在本机登录时的密码",
+    ),
+    "error.storage.unavailable.server_away.expired": (
+        (
+            "No database server answers at {path}, and “{login}” last signed in here more than "
+            "{days} days ago; without the server the desk opens no longer than that"
+        ),
+        (
+            "{path} 处没有数据库服务器响应，且“{login}”上次在本机登录已超过 {days} 天；"
+            "超过此期限后，没有服务器无法打开工作台"
+        ),
+    ),
     "error.storage.sign_in.person_disabled": (
         "“{login}” may not sign in to {path} any more; ask an administrator",
         "“{login}”已不能登录 {path}；请联系管理员",

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from agent_desk.domain.ticket import Ticket, TicketState
+from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.ticket import Department, Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrderLine
+from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import tr
+from ui.orders.order_values import OrderValues
 from ui.orders.verification import VerificationPanel
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
@@ -84,12 +87,16 @@ class TicketsPage(QWidget):
     """The agent's unfinished tickets at the left, the marked one at the right.
 
     ticket_marked: the detail shown now; for one to verify answer with ``show_verification``.
+    verified: answer with ``show_tickets`` (done), ``show_error`` or ``show_late``. redo_requested
+    and step_dropped carry the LateStep that was shown.
     """
 
     ticket_opened = Signal(str)
     ticket_marked = Signal(str)
     call_customer_requested = Signal(str)
     verified = Signal(str, bool, str)
+    redo_requested = Signal(object)
+    step_dropped = Signal(object)
     next_callback_requested = Signal()
     reload_requested = Signal()
 
@@ -107,10 +114,14 @@ class TicketsPage(QWidget):
         self._offers_calls = True
         self._detail = _TicketDetail(now=now)
         self.verification = VerificationPanel(now=now)
+        self._late_ticket = ""
+        self._values = OrderValues(now=now)
+        self.late = LateStepPanel(shown=self._values.shown)
+        self.late.setObjectName("card")
         self._columns = ListAndDetail(
             words=_WORDS,
             head=(self._due, self.next_callback),
-            details=(self._detail, self.verification),
+            details=(self._detail, self.verification, self.late),
         )
         self.list = self._columns.list
         self._build()
@@ -142,6 +153,19 @@ class TicketsPage(QWidget):
         """Show the order that is to be verified for its ticket."""
         self._verifications[line.order.ticket_id] = line
         self._show_detail()
+
+    def set_departments(self, departments: Iterable[Department]) -> None:
+        """Know the names of ``departments``."""
+        self._values.set_departments(departments)
+
+    def show_late(self, late: LateStep, ticket_id: str) -> None:
+        """Show what happened before the customer's answer was saved, until that is decided."""
+        had_focus = self.verification.isAncestorOf(self.focusWidget())
+        self.late.show_step(late, self._now())
+        self._late_ticket = ticket_id
+        self._show_detail()
+        if had_focus:
+            self.late.focus_first()
 
     def show_callbacks(self, due: int) -> None:
         """Show how many callbacks are due for this agent."""
@@ -190,6 +214,10 @@ class TicketsPage(QWidget):
         )
         self.verification.verified.connect(self.verified)
         self.verification.call_customer_requested.connect(self.call_customer_requested)
+        self.late.redone.connect(self._leave_late)
+        self.late.redone.connect(self.redo_requested)
+        self.late.dropped.connect(self._leave_late)
+        self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
         self.next_callback.clicked.connect(self.next_callback_requested)
 
@@ -198,7 +226,21 @@ class TicketsPage(QWidget):
         if ticket_id:
             self.ticket_marked.emit(ticket_id)
 
+    def _leave_late(self) -> None:
+        self._late_ticket = ""
+        if self.late.isAncestorOf(self.focusWidget()):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_detail()
+
+    def _is_late(self, ticket_id: str) -> bool:
+        """Return whether a step is to be decided here: of this ticket, or of one that left."""
+        late = self._late_ticket
+        return bool(late) and (late == ticket_id or late not in self._tickets)
+
     def _show_detail(self) -> None:
+        if self._is_late(self.list.marked_id()):
+            self._columns.show_detail(self.late)
+            return
         ticket = self._tickets.get(self.list.marked_id())
         if ticket is None:
             self._columns.show_detail(None)

@@ -20,17 +20,22 @@ DESKS_PER_DEPARTMENT_DESK = 20
 class LoadPlan:
     """How large a load and for how long.
 
-    calls_per_hour: of each agent; each call leaves a ticket. processes: the desks are spread over
-    so many. customers: made up when the database has none. seed: of all chance.
+    calls_per_hour: of each agent; each call leaves a ticket. desks_per_process: how many share a
+    Python interpreter. customers: made up when the database has none. seed: of all chance.
     """
 
     desks: int = 500
     minutes: float = 10.0
-    calls_per_hour: float = 60.0
-    processes: int = 4
+    calls_per_hour: float = 12.0
+    desks_per_process: int = 25
     customers: int = 2000
     region: str = "CN"
     seed: int = 1
+
+    @property
+    def processes(self) -> int:
+        """How many processes carry the desks."""
+        return -(-self.desks // self.desks_per_process)
 
     @property
     def department_desks(self) -> int:

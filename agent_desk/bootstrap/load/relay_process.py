@@ -6,11 +6,14 @@ import asyncio
 import signal
 from multiprocessing.connection import Connection as Pipe
 
+from agent_desk.bootstrap.lifeline import end_with_parent
+
 
 def run_relay_process(url: str, password: str | None, pipe: Pipe) -> None:
     """Run a relay; say "ready" when desks can find it, and end when the pipe says anything."""
     # An interrupt on the terminal is for the parent, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     asyncio.run(_run(url, password, pipe))
 
 

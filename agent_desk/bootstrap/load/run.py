@@ -137,7 +137,7 @@ def _workers(
                     ),
                 )
             )
-            for number in range(min(plan.processes, len(seats)))
+            for number in range(plan.processes)
         ]
 
 

@@ -17,6 +17,7 @@ from random import Random
 from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
 
+from agent_desk.bootstrap.lifeline import end_with_parent
 from agent_desk.bootstrap.load.agent_at_work import AgentAtWork
 from agent_desk.bootstrap.load.department_at_work import DepartmentAtWork
 from agent_desk.bootstrap.load.metered_storage import OPENED, MeteredStorage
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-OPENING_AT_ONCE = 2
-"""Desks of one process that open at the same time."""
-
 ATTEMPTS = 5
 """How often a person tries to sign in at a server that has no time while a whole floor arrives."""
 
@@ -55,6 +53,7 @@ def run_worker(task: WorkerTask, pipe: Pipe) -> None:
     """
     # An interrupt on the terminal is for the parent, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     tally = Tally()
     logging.getLogger().addHandler(_TroubleHandler(tally.troubles))
     try:
@@ -72,12 +71,12 @@ class _Worker:
         self._agents: list[AgentAtWork] = []
         self._departments: list[DepartmentAtWork] = []
         self._desks: list[Desk] = []
-        self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def run(self) -> None:
         with tempfile.TemporaryDirectory(prefix="agent-desk-load-") as folder:
             try:
-                await asyncio.gather(*(self._open(seat, Path(folder)) for seat in self._task.seats))
+                for seat in self._task.seats:
+                    await self._open(seat, Path(folder))
                 self._pipe.send("ready")
                 await self._work(await self._told())
                 self._pipe.send(sum(len(each.tickets) for each in self._tally.beliefs))
@@ -95,8 +94,7 @@ class _Worker:
 
     async def _open(self, seat: LoadSeat, folder: Path) -> None:
         """Open the desk of ``seat`` and put its person there."""
-        async with self._opening:
-            desk, simulation = await self._signed_in(seat, folder)
+        desk, simulation = await self._signed_in(seat, folder)
         self._desks.append(desk)
         is_agent = seat.role is Role.AGENT
         belief = Belief(login=seat.login, hears_all=is_agent)

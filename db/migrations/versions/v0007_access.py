@@ -119,3 +119,5 @@ def _close() -> None:
     for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
         op.execute(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {groups}")
     op.execute(f"REVOKE ALL ON SCHEMA public FROM {groups}")
+    database = bind.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
+    op.execute(f"REVOKE ALL ON DATABASE {database} FROM {groups}")

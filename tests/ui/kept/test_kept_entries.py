@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desk.domain.command import COMMAND_KINDS
+from agent_desk.domain.command import Command
+from agent_desk.domain.command_kinds import COMMAND_KINDS
+from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.draft import DraftKind
-from agent_desk.domain.kept_command import KeptCommand, KeptState
+from agent_desk.domain.errors import AgentDeskError, InputError, TransitionRefusedError
+from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
 from tests.ui.kept.samples import (
     CHANGE,
     CONFLICT,
@@ -22,15 +25,23 @@ from tests.ui.kept.samples import (
     NOW,
     NUMBER,
     REPORT,
+    STALE,
     STEP,
     TICKET,
     WANG,
 )
-from ui.kept.description import LONGEST_WORDS, customer_of, draft_of, what_of, words_of
+from ui.command_words import LONGEST_WORDS, what_of, words_of
+from ui.kept.description import customer_of, draft_of
 from ui.kept.kept_entries import KeptEntriesDialog
+from ui.kept.mending import Mending, mending_of
 from ui.language import Language, has_text, set_language
 from ui.theme.theme import ThemeName, apply_theme
 from ui.widgets.buttons import Button
+
+BAD_NUMBER = InputError(field="number", value="1", accepted="a telephone number")
+FORESTALLED = TransitionRefusedError(
+    subject="Work order 1", state="ACCEPTED", target="ACCEPTED", allowed="IN_PROGRESS"
+)
 
 
 @pytest.fixture
@@ -81,7 +92,7 @@ def test_every_entry_says_what_whom_and_how_it_stands(dialog: KeptEntriesDialog)
 
 
 def test_only_a_refused_entry_can_be_decided(dialog: KeptEntriesDialog) -> None:
-    for text in ("Try again", "Edit", "Discard"):
+    for text in ("Try again", "Compare", "Discard"):
         assert len(buttons(dialog, text)) == 1
 
 
@@ -89,10 +100,61 @@ def test_retry_and_edit_name_the_entry(dialog: KeptEntriesDialog, qtbot: QtBot) 
     with qtbot.waitSignal(dialog.retry_requested) as retried:
         click(dialog, "Try again")
     with qtbot.waitSignal(dialog.edit_requested) as edited:
-        click(dialog, "Edit")
+        click(dialog, "Compare")
 
     assert (retried.args, edited.args) == ([CHANGE.id], [CHANGE.id])
     assert len(dialog.ids()) == len(ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "mending"),
+    [
+        (CHANGE, STALE, Mending.CUSTOMER),
+        (TICKET, STALE, Mending.TICKET),
+        (STEP, STALE, Mending.STEP),
+        (STEP, FORESTALLED, Mending.STEP),
+        (REPORT, STALE, Mending.STEP),
+        (NEWCOMER, BAD_NUMBER, Mending.NEW_CUSTOMER),
+        (CHANGE, BAD_NUMBER, None),
+        (TICKET, BAD_NUMBER, None),
+        (STEP, BAD_NUMBER, None),
+        (NOTE, STALE, None),
+    ],
+)
+def test_how_an_entry_is_mended(
+    command: Command, error: AgentDeskError, mending: Mending | None
+) -> None:
+    entry = KeptCommand(
+        command=command, kept_at=NOW, state=KeptState.CONFLICT, refusal=refusal_of(error)
+    )
+    assert mending_of(entry) is mending
+
+
+def test_what_its_form_can_mend_is_edited(dialog: KeptEntriesDialog, qtbot: QtBot) -> None:
+    entry = KeptCommand(
+        command=NEWCOMER, kept_at=NOW, state=KeptState.CONFLICT, refusal=refusal_of(BAD_NUMBER)
+    )
+    dialog.show_entries([entry])
+
+    qtbot.waitUntil(lambda: len(buttons(dialog, "Edit")) == 1)
+    assert buttons(dialog, "Compare") == []
+
+
+def test_an_entry_that_is_settled_elsewhere_leaves_its_panel(dialog: KeptEntriesDialog) -> None:
+    dialog.mending.show_new_customer(NewCustomer(name="李娜"), "The number is taken")
+    dialog.begin_mending(CHANGE.id)
+    assert dialog.mending.isVisible()
+    assert "The number is taken" in texts(dialog)
+
+    dialog.show_entries(ENTRIES[1:])
+
+    assert not dialog.mending.isVisible()
+
+
+def test_an_entry_that_is_gone_is_not_mended(dialog: KeptEntriesDialog) -> None:
+    dialog.begin_mending(NEWCOMER.id)
+
+    assert not dialog.mending.isVisible()
 
 
 def test_discarding_wants_a_reason_by_keyboard_too(dialog: KeptEntriesDialog, qtbot: QtBot) -> None:

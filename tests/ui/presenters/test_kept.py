@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from agent_desk.domain.customer import CustomerChanges, NewCustomer, Note
+from agent_desk.domain.errors import InputError
+from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
 from agent_desk.services import outbox as outbox_module
 from agent_desk.services.case_log import TicketChangedEvent
 from agent_desk.services.outbox import KeptAppliedEvent, OutboxChangedEvent
@@ -154,16 +156,38 @@ def test_a_refused_change_is_discarded_with_a_reason(stage: ScriptedStage) -> No
     dialog.reject()
 
 
-def test_a_refused_change_is_edited_in_its_form(stage: ScriptedStage) -> None:
+def test_a_refused_change_is_compared_with_what_is_saved(stage: ScriptedStage) -> None:
     dialog = refuse_a_change(stage)
+
+    click(dialog, tr("kept.compare"))
+    stage.wait(lambda: tr("conflict.all_yours") in texts(dialog))
+    click(dialog, tr("conflict.all_yours"))
+    click(dialog, tr("conflict.save"))
+
+    stage.wait(lambda: is_emptied(stage))
+    shown = stage.panels.contact.card
+    stage.wait(lambda: "Bonn" in texts(shown))
+    dialog.reject()
+
+
+def test_a_refused_note_is_edited_in_its_form(stage: ScriptedStage) -> None:
+    wang = customer(stage, "王秀英", WANG)
+    note = stage.desk.commands.add_note(wang.id, "calls after five")
+    error = InputError(field="note", value="calls", accepted="other words")
+    refused = KeptCommand(
+        command=note, kept_at=note.at, state=KeptState.CONFLICT, refusal=refusal_of(error)
+    )
+    stage.do(stage.desk.outbox._kept.__setitem__, note.id, refused)
+    stage.do(stage.desk.outbox._publish)
+    stage.wait(lambda: tr("kept.conflicts", count=1) in stage.notices())
+    stage.view.kept.show()
+    (dialog,) = stage.view.window.findChildren(KeptEntriesDialog)
 
     click(dialog, tr("kept.edit"))
 
-    card = stage.panels.contact.card
-    stage.wait(lambda: card.is_editing() and card.form.fields()["city"] == "Bonn")
     stage.wait(lambda: is_emptied(stage))
     assert not dialog.isVisible()
-    assert [draft.fields["city"] for draft in drafts(stage)] == ["Bonn"]
+    assert [draft.fields["note"] for draft in drafts(stage)] == ["calls after five"]
 
 
 def test_the_next_start_saves_what_is_still_kept(make_stage: MakeStage) -> None:

@@ -16,6 +16,8 @@ from agent_desk.domain.errors import (
     InputError,
     NewerSchemaError,
     NotADatabaseError,
+    OfflineExpiredError,
+    OfflinePasswordError,
     OlderSchemaError,
     RightsError,
     ServerAwayError,
@@ -23,7 +25,7 @@ from agent_desk.domain.errors import (
 )
 from agent_desk.domain.rights import Right, Role
 from agent_desk.domain.sign_in import SignInForm
-from ui.language import Language, error_text, set_language, text_in
+from ui.language import Language, error_text, set_language, text_in, tr
 from ui.sign_in.page import SignInPage
 from ui.theme.theme import ThemeName, apply_theme
 
@@ -34,6 +36,7 @@ GENERAL: tuple[AgentDeskError, ...] = (
     ExpiredCertificateError(path=PATH),
     CertificateError(path=PATH, reason="self-signed"),
     ServerAwayError(path=PATH),
+    OfflineExpiredError(path=PATH, login="li", days=14),
     NotADatabaseError(path=PATH, accepted="an empty database"),
     OlderSchemaError(path=PATH, found="0001", known="0007"),
     NewerSchemaError(path=PATH, found="0099", known="0007"),
@@ -156,6 +159,38 @@ def test_the_password_can_be_looked_at(page: SignInPage) -> None:
     assert page.password.echoMode() is QLineEdit.EchoMode.Normal
     action.trigger()
     assert page.password.echoMode() is QLineEdit.EchoMode.Password
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_password_that_is_not_the_last_one_is_said_at_its_field(
+    page: SignInPage, language: Language
+) -> None:
+    set_language(language)
+    error = OfflinePasswordError(path=PATH, login="li")
+    page.password.setText("wrong horse")
+    page.show_error(error)
+
+    assert page.error() == error_text(error)
+    assert page.password.hasFocus()
+    assert page.password.selectedText() != ""
+
+
+def test_at_an_open_desk_the_password_alone_can_be_typed(page: SignInPage, qtbot: QtBot) -> None:
+    page.show_again(SignInForm(server=SERVER, login="li"))
+    assert (page.server.isReadOnly(), page.login.isReadOnly()) == (True, True)
+    assert page.remember.isHidden()
+    assert page.quit.text() == tr("sign_in.back")
+    assert page.password.hasFocus()
+
+    QTest.keyClicks(page.password, "geheim123")
+    with qtbot.waitSignal(page.sign_in_requested) as asked:
+        QTest.keyClick(page.password, Qt.Key.Key_Return)
+    assert asked.args == [SignInForm(server=SERVER, login="li", password="geheim123")]
+
+    page.show_busy()
+    page.show_error(SignInError(path=PATH, login="li"))
+    assert page.login.isReadOnly()
+    assert page.password.isEnabled()
 
 
 def test_quit_is_a_wish(page: SignInPage, qtbot: QtBot) -> None:

@@ -10,6 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent_desk.domain.command import AcceptOrder
+from agent_desk.domain.conflict import EditConflict, compare
+from agent_desk.domain.event_log import Stream
+from agent_desk.domain.identifiers import AgentId, CommandId, WorkOrderId
+from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrderState, WorkReport
 from tests.ui.customer import samples
@@ -232,6 +237,48 @@ def test_a_report_being_typed_is_kept_as_a_draft(qtbot: QtBot, form: ReportForm)
 # The department's list
 
 
+def late_step(order_id: str) -> LateStep:
+    command = AcceptOrder(
+        id=CommandId("c"),
+        at=samples.NOW,
+        actor=AgentId("agent017"),
+        order_id=WorkOrderId(order_id),
+        version=1,
+    )
+    fields = compare(mine={"state": "ASSIGNED"}, theirs={"state": "ACCEPTED"}, base=None)
+    conflict = EditConflict(
+        stream=Stream.WORK_ORDER,
+        subject_id=order_id,
+        mine_version=1,
+        theirs_version=2,
+        last_edit=None,
+        fields=fields,
+    )
+    order = samples.order_line(state=W.ACCEPTED).order
+    return LateStep(command=command, conflict=conflict, order=order)
+
+
+def test_a_late_answer_stays_until_it_is_decided_also_when_its_ticket_left_the_list(
+    qtbot: QtBot, page: TicketsPage
+) -> None:
+    page.show_tickets(my_tickets(), NAMES)
+    page.show_late(late_step("o4"), "t4")
+    assert page.late.isVisible()
+    page.list.mark("t3")
+    assert not page.late.isVisible()
+    page.list.mark("t4")
+    assert page.late.isVisible()
+    page.show_tickets(my_tickets()[:3], NAMES)
+    assert page.late.isVisible()
+
+    with qtbot.waitSignal(page.step_dropped) as dropped:
+        press(qtbot, page, "Drop my step")
+
+    assert dropped.args is not None
+    assert dropped.args[0].command.order_id == "o4"
+    assert not page.late.isVisible()
+
+
 @pytest.fixture
 def department(qtbot: QtBot) -> DepartmentPage:
     made = DepartmentPage(now=samples.now)
@@ -365,3 +412,22 @@ def test_an_order_is_marked_as_soon_as_it_is_listed(department: DepartmentPage) 
     department.select_order("o118")
     department.show_lines([samples.order_line(118), samples.order_line(119)])
     assert department.list.marked_id() == "o118"
+
+
+def test_a_late_step_stays_until_it_is_decided_and_offers_no_step_that_no_longer_fits(
+    qtbot: QtBot, department: DepartmentPage
+) -> None:
+    first, second = samples.order_line(118), samples.order_line(119)
+    department.show_lines([first, second])
+    department.select_order(first.order.id)
+    department.show_late(late_step(first.order.id))
+    assert "Somebody moved this work order" in shown_texts(department.late)
+    assert shown_buttons(department.late) == {"Drop my step"}
+
+    department.select_order(second.order.id)
+    assert not department.late.isVisible()
+    department.show_lines([second])
+    assert department.late.isVisible()
+    with qtbot.waitSignal(department.step_dropped):
+        press(qtbot, department.late, "Drop my step")
+    assert department.detail.isVisible()

@@ -204,6 +204,21 @@ def test_a_database_with_rows_is_not_restored_into(server_house: House, tmp_path
     assert refused.value.details["accepted"] == "an empty database"
 
 
+def test_an_extension_is_no_part_of_a_backup(
+    floor: Floor, server_house: House, tmp_path: Path
+) -> None:
+    """Most take a superuser to make, and a restore is the owner's work."""
+    with floor.server.connect(floor.name) as superuser:
+        superuser.execute("CREATE EXTENSION pg_stat_statements SCHEMA public")
+    target = tmp_path / "desk.backup"
+    backup(server_house.place, target, password=server_house.password)
+
+    restore(target, server_house.other, password=server_house.password)
+
+    assert check(server_house.place, password=server_house.password).is_sound
+    assert check(server_house.other, password=server_house.password).is_sound
+
+
 @pytest.fixture
 def spied_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A pg_dump that writes down how it was called."""

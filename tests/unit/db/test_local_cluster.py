@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -86,6 +87,28 @@ def test_what_was_written_is_there_at_the_next_start(folder: Path) -> None:
             assert connection.execute("SELECT value FROM kept").fetchall() == [(1,)]
         with cluster.connect() as connection:
             assert connection.execute("SHOW fsync").fetchone() == ("off",)
+
+
+def test_the_address_stays_the_same_while_nobody_else_has_it(folder: Path) -> None:
+    with LocalCluster(folder=folder, settings=FAST) as cluster:
+        former = cluster.port
+    with LocalCluster(folder=folder, settings=FAST) as cluster:
+        assert cluster.port == former
+
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", former))
+        somebody.listen()
+        with LocalCluster(folder=folder, settings=FAST) as cluster:
+            assert cluster.port != former
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "70000"])
+def test_a_damaged_note_of_the_port_is_no_obstacle(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "port").write_text(text)
+
+    with LocalCluster(folder=folder, settings=FAST) as cluster, cluster.connect():
+        assert (folder / "port").read_text() == f"{cluster.port}\n"
 
 
 def test_each_start_has_new_passwords_and_none_is_in_a_file(folder: Path) -> None:

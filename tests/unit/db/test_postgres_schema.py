@@ -92,6 +92,31 @@ def test_the_database_of_another_program(empty_floor: Floor) -> None:
         migrate(empty_floor.url, password=empty_floor.password)
 
 
+@pytest.fixture
+def extended(empty_floor: Floor) -> Floor:
+    """An empty database into which somebody installed extensions: with a view, and with a table."""
+    with empty_floor.server.connect(empty_floor.name) as superuser:
+        superuser.execute("CREATE EXTENSION pg_stat_statements SCHEMA public")
+        superuser.execute("CREATE TABLE guests (id int PRIMARY KEY)")
+        superuser.execute("ALTER EXTENSION pg_stat_statements ADD TABLE guests")
+    return empty_floor
+
+
+def test_extensions_are_no_other_program(extended: Floor) -> None:
+    assert type(refusal(extended)) is OlderSchemaError
+
+    migrate(extended.url, password=extended.password)
+
+    with PostgresDatabase(url=extended.url, password=extended.password) as database:
+        assert database.read(lambda unit: unit.catalogue.departments())
+
+
+def test_a_table_beside_an_extension_is_another_programs(extended: Floor) -> None:
+    run(extended, "CREATE TABLE songs (title text)")
+
+    assert type(refusal(extended)) is NotADatabaseError
+
+
 def test_another_program_that_uses_alembic_too(empty_floor: Floor) -> None:
     run(
         empty_floor,

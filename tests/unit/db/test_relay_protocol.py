@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent_desk.domain.change import Change, FeedState
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.identifiers import AgentId, CustomerId, EventId
 from db.change_feed.page import Page, Row
 from db.change_feed.relay_client import RelayClient, RelayLostError
 from db.change_feed.relay_protocol import (
@@ -44,6 +44,8 @@ rows = st.builds(
         kind=texts,
         at=st.datetimes(timezones=st.just(UTC)),
         actor=texts,
+        customer_id=st.none() | texts.map(CustomerId),
+        owner=st.none() | texts.map(AgentId),
     ),
 )
 
@@ -71,7 +73,7 @@ def test_a_line_of_a_later_protocol_is_passed_over() -> None:
         b"changes 1:2:",
         b"changes 1:2: 1:3: [",
         b"changes 1:2: 1:3: [[1]]",
-        b'changes 1:2: 1:3: [[1,2,"a","NEWS","b","c",1,"d"]]',
+        b'changes 1:2: 1:3: [[1,2,"a","NEWS","b","c",1,"d",null,null]]',
         b"changes \xff",
     ],
 )

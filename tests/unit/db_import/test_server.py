@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Connection
 
 from agent_desk.domain.errors import (
+    MissingRoleError,
     OlderSchemaError,
-    RightsError,
     SignInError,
     StorageError,
 )
@@ -19,8 +23,10 @@ from db.customer_import import importer
 from db.customer_import.matching import match
 from db.customer_import.refusals import Refusals
 from tests.servers.fixtures import Floor
+from tests.servers.postgres import OWNER
 from tests.unit.db_import.conftest import Desk
 
+WAIT_SECONDS = 30.0
 FILE = "name,phone,company,customer number\n王芳,13800138000,Nordlicht,K1\n李伟,13800138001,,K2\n"
 
 
@@ -112,9 +118,58 @@ def test_a_person_without_the_right_is_told_so(
 ) -> None:
     with floor.server.connect(floor.name) as owner:
         owner.execute(f"REVOKE TEMPORARY ON DATABASE {floor.name} FROM PUBLIC")
-    with pytest.raises(RightsError):
+    with pytest.raises(MissingRoleError, match="GRANT TEMPORARY ON DATABASE"):
         as_login(server, floor, importer_login).run()
     assert server.names() == []
+
+
+@pytest.fixture
+def confined(floor: Floor) -> Floor:
+    """The floor as a migration or a restore leaves it; privileges on a database are not copied."""
+    with floor.server.connect(floor.name, user=OWNER) as owner:
+        owner.execute("SELECT access.confine()")
+    return floor
+
+
+@pytest.mark.parametrize("role", ["campaign_manager", "administrator"])
+def test_the_role_alone_lets_a_person_import(server: Desk, confined: Floor, role: str) -> None:
+    with person(confined, role) as login:
+        assert as_login(server, confined, login).run().added == 2
+
+
+@pytest.mark.parametrize("role", ["agent", "supervisor", "dealer", "auditor"])
+def test_who_has_no_such_role_is_told_which_and_who_gives_it(
+    server: Desk, confined: Floor, role: str
+) -> None:
+    with person(confined, role) as login, pytest.raises(MissingRoleError) as refused:
+        as_login(server, confined, login).run()
+    for word in (login, "campaign-manager or administrator", "agent-desk-cli user role"):
+        assert word in str(refused.value)
+    assert server.names() == []
+
+
+@contextmanager
+def person(floor: Floor, role: str) -> Iterator[str]:
+    """Yield a login of that role, which may enter the database."""
+    login = f"t_{role}_{floor.name}"
+    floor.server.create_role(login, f"LOGIN IN ROLE agent_desk_{role}")
+    database = sql.Identifier(floor.name), sql.Identifier(login)
+    with floor.server.connect(floor.name) as superuser:
+        superuser.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*database))
+        try:
+            yield login
+        finally:
+            wait_for_end(superuser, login)
+            superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(*database))
+            floor.server.drop_role(login)
+
+
+def wait_for_end(superuser: psycopg.Connection, login: str) -> None:
+    """Return when the server has cleaned up behind the last session of ``login``."""
+    until = time.monotonic() + WAIT_SECONDS
+    there = "SELECT 1 FROM pg_stat_activity WHERE usename = %s"
+    while superuser.execute(there, (login,)).fetchone():
+        assert time.monotonic() < until, "a session has not ended"
 
 
 def test_a_wrong_password_is_told_and_not_shown(server: Desk, floor: Floor) -> None:

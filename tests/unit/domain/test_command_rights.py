@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent_desk.domain.command import COMMAND_KINDS, AcceptOrder, LogTicket
+from agent_desk.domain.command import AcceptOrder, LogTicket
+from agent_desk.domain.command_kinds import COMMAND_KINDS
 from agent_desk.domain.command_rights import COMMAND_RIGHTS, require_command
 from agent_desk.domain.errors import RightsError
 from agent_desk.domain.identifiers import (

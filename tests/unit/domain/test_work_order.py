@@ -20,8 +20,10 @@ from agent_desk.domain.work_order import (
     WorkOrder,
     WorkOrderState,
     WorkReport,
+    raised_priority,
     require_closing_proof,
     require_complete_report,
+    require_field_start,
 )
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -167,3 +169,47 @@ def test_the_gate_says_which_proof_is_missing(
     with pytest.raises(ClosingGateError) as caught:
         require_closing_proof(order, call_answered=answered, confirmed=confirmed)
     assert str(caught.value) == f"Work order 118 cannot be closed yet: {missing}"
+
+
+FIELD_ORDER = replace(
+    ORDER, field_work=True, technician="Chen", technician_phone="13800138000", arrived_at=NOW
+)
+
+
+def test_work_in_the_house_begins_without_a_technician() -> None:
+    require_field_start(ORDER)
+    require_field_start(FIELD_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("technician", " "),
+        ("technician_phone", ""),
+        ("arrived_at", None),
+        ("arrived_at", datetime(2026, 3, 2)),  # noqa: DTZ001
+    ],
+)
+def test_field_work_begins_when_somebody_is_there(field: str, value: object) -> None:
+    with pytest.raises(InputError) as caught:
+        require_field_start(replace(FIELD_ORDER, **{field: value}))  # type: ignore[arg-type]
+    assert caught.value.details["field"] == field
+
+
+@pytest.mark.parametrize("field", ["started_at", "ended_at"])
+@pytest.mark.parametrize("missing", [None, datetime(2026, 3, 2, 9)])  # noqa: DTZ001
+def test_a_report_without_times_is_refused(field: str, missing: datetime | None) -> None:
+    with pytest.raises(InputError) as caught:
+        require_complete_report(replace(REPORT, **{field: missing}))  # type: ignore[arg-type]
+
+    assert caught.value.details["field"] == field
+    assert caught.value.details["accepted"] == "a date and time with its zone"
+
+
+def test_a_reopened_order_is_one_step_more_urgent_and_p1_stays() -> None:
+    assert [raised_priority(priority) for priority in Priority] == [
+        Priority.P1,
+        Priority.P1,
+        Priority.P2,
+        Priority.P3,
+    ]

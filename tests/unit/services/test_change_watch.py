@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_desk.domain.change import FeedState, FeedStateChangedEvent
+from agent_desk.domain.change import Change, FeedState, FeedStateChangedEvent, change_of
 from agent_desk.domain.event_log import Stream
+from agent_desk.domain.ticket import Resolution
+from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.announcing_storage import AnnouncingStorage
 from agent_desk.services.change_watch import (
     MAX_OWN,
@@ -23,7 +25,9 @@ from tests.contracts.change_feed_contract import an_event, events
 from tests.fakes.desk_file import new_desk_file
 from tests.fakes.faulty_storage import FaultyStorage
 from tests.fakes.scripted_feed import ScriptedFeed, ScriptedLog
-from tests.unit.services.bench import Seen
+from tests.unit.services.bench import AGENT, Bench, Seen
+
+WORK_ORDER = Stream.WORK_ORDER
 
 
 @pytest.fixture
@@ -78,6 +82,41 @@ async def test_what_others_changed_is_published(
     assert newest is not None
     assert newest.id == ticket.id
     assert told.newest(Stream.TICKET, customer.stream_id) is None
+
+
+async def test_whose_card_changed_is_told_with_every_kind_of_record(
+    watch: ChangeWatch, log: ScriptedLog, seen: Seen
+) -> None:
+    customer = an_event(Stream.CUSTOMER)
+    ticket = an_event(Stream.TICKET, customer_id="wang")
+    call = an_event(Stream.INTERACTION, customer_id=None)
+
+    log.append([customer, ticket, call])
+    told = await seen.nth(SharedRecordsChangedEvent)
+
+    assert told.customers == {customer.stream_id, "wang"}
+
+
+async def test_cases_and_calls_of_a_desk_name_their_customer_and_owner(bench: Bench) -> None:
+    wang = await bench.customer()
+    await bench.sign_on()
+    call = await bench.talk()
+    form = await bench.form(wang.id, resolution=Resolution.WORK_ORDER)
+    ticket = await bench.desk.tickets.log(form, None)
+    await bench.desk.recorder.settled()
+    record = bench.record(call)
+
+    def read(unit: UnitOfWork) -> list[Change]:
+        (order,) = unit.orders.of_ticket(ticket.id)
+        cases = (*unit.events.of(Stream.TICKET, ticket.id), *unit.events.of(WORK_ORDER, order.id))
+        assert cases
+        calls = unit.events.of(Stream.INTERACTION, record.id)
+        return [change_of(event, 1) for event in (*cases, calls[-1])]
+
+    *cases, last_of_call = await bench.storage.read(read)
+
+    assert {(change.about, change.owner) for change in cases} == {(wang.id, AGENT)}
+    assert last_of_call.about == wang.id
 
 
 async def test_own_changes_are_not_published_once_more(

@@ -9,11 +9,18 @@ import pytest
 from agent_desk.domain.conflict import Edit, Side
 from agent_desk.domain.customer import Customer, CustomerChanges, Tier
 from agent_desk.domain.errors import NotFoundError, StaleVersionError
-from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.event_log import LoggedEvent, Stream
+from agent_desk.domain.identifiers import AgentId, CustomerId, DepartmentId, EventId
+from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm
+from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
+from agent_desk.services.access import Access
 from agent_desk.services.conflicts import Conflicts, settled_customer, settled_ticket
-from tests.unit.services.bench import AGENT, Bench
+from tests.contracts.presence_contract import a_report
+from tests.contracts.storage_samples import fresh_id
+from tests.unit.services.bench import Bench
+
+LI = AgentId("agent042")
 
 
 @pytest.fixture
@@ -28,18 +35,26 @@ def changes_of(customer: Customer, **more: object) -> CustomerChanges:
     return replace(changes, **more)  # type: ignore[arg-type]
 
 
+async def seat(bench: Bench, login: AgentId, name: str) -> None:
+    """Let somebody sit at another desk."""
+    report = a_report(name, agent_id=login)
+    await bench.storage.write(lambda uow: uow.presence.report(report))
+
+
 async def test_a_stale_customer_shows_both_sides_and_who_changed_what(
     bench: Bench, conflicts: Conflicts
 ) -> None:
     wang = await bench.customer()
-    await bench.desk.customers.change(changes_of(wang, city="Shanghai", tier=Tier.GOLD))
+    await seat(bench, LI, "Li Ming 李明")
+    theirs = bench.desk.commands.change_customer(changes_of(wang, city="Shanghai", tier=Tier.GOLD))
+    await bench.desk.customers.apply(replace(theirs, actor=LI))
     mine = changes_of(wang, city="Beijing ", address="1 Road")
 
     with pytest.raises(StaleVersionError):
         await bench.desk.customers.change(mine)
     found = await conflicts.of_customer(mine)
 
-    edit = Edit(actor=AGENT, at=bench.clock.now())
+    edit = Edit(actor=LI, at=bench.clock.now(), name="Li Ming 李明")
     assert (found.stream, found.subject_id) == (Stream.CUSTOMER, wang.id)
     assert (found.mine_version, found.theirs_version, found.last_edit) == (1, 2, edit)
     tier, city, address = found.fields
@@ -137,21 +152,92 @@ async def test_a_stale_ticket_shows_both_sides_and_is_saved_settled(
     assert (saved.description, saved.priority) == ("they said", Priority.P1)
 
 
-async def test_a_stale_step_of_an_order_shows_what_happened_since(
-    bench: Bench, conflicts: Conflicts
-) -> None:
+async def ordered(bench: Bench) -> WorkOrder:
+    """Return an order that a department is to take on."""
     wang = await bench.customer()
     form = await bench.form(wang.id, resolution=Resolution.WORK_ORDER)
     ticket = await bench.desk.tickets.log(form, None)
     (order,) = await bench.storage.read(lambda uow: uow.orders.of_ticket(ticket.id))
-    accepted = await bench.desk.orders.accept(order.id, order.version)
+    return order
 
-    found = await conflicts.of_order(order.id, order.version)
 
-    (state,) = found.fields
+async def test_a_stale_step_of_an_order_shows_what_happened_since(
+    bench: Bench, conflicts: Conflicts
+) -> None:
+    order = await ordered(bench)
+    commands = bench.desk.commands
+    await seat(bench, LI, "Li Ming 李明")
+    theirs = replace(commands.accept_order(order.id, order.version), actor=LI)
+    accepted = await bench.desk.orders.apply(theirs)
+
+    declined = commands.decline_order(order.id, order.version, "no parts")
+    late = await conflicts.of_step(declined)
+
+    (state,) = late.conflict.fields
     assert (state.field, state.mine, state.theirs) == ("state", "ASSIGNED", "ACCEPTED")
     assert state.proposal is Side.THEIRS
-    assert found.theirs_version == accepted.version
+    assert state.edit == Edit(actor=LI, at=bench.clock.now(), name="Li Ming 李明")
+    assert late.conflict.theirs_version == accepted.version
+    assert (late.order.state, late.is_possible) == ("ACCEPTED", False)
+
+
+async def test_what_else_is_logged_about_an_order_is_no_version_of_it(
+    bench: Bench, conflicts: Conflicts
+) -> None:
+    order = await ordered(bench)
+    claim = LoggedEvent(
+        id=EventId(fresh_id()),
+        stream=Stream.WORK_ORDER,
+        stream_id=order.id,
+        kind="ClaimSubmitted",
+        at=bench.clock.now(),
+        actor=LI,
+        payload={"id": fresh_id(), "version": order.version + 7, "state": "SUBMITTED"},
+    )
+    await bench.storage.write(lambda uow: uow.events.append([claim]))
+
+    late = await conflicts.of_step(bench.desk.commands.accept_order(order.id, order.version))
+
+    assert (late.conflict.fields, late.conflict.last_edit) == ((), None)
+
+
+async def test_a_stale_step_that_still_fits_is_taken_once_more(
+    bench: Bench, conflicts: Conflicts
+) -> None:
+    order = await ordered(bench)
+    commands = bench.desk.commands
+    accepted = await bench.desk.orders.accept(order.id, order.version)
+    report = WorkReport(
+        started_at=bench.clock.now(),
+        ended_at=bench.clock.now(),
+        done="Pump changed",
+        outcome=ReportOutcome.SOLVED,
+    )
+    mine = commands.report_order(order.id, accepted.version, report)
+    await bench.desk.orders.start(order.id, accepted.version)
+
+    late = await conflicts.of_step(mine)
+    assert late.is_possible
+    again = commands.again(late.command, late.conflict.theirs_version)
+    done = await bench.desk.orders.apply(again)
+
+    assert (done.state, done.report) == (WorkOrderState.REPORTED, report)
+    assert again.id != mine.id
+
+
+async def test_an_order_that_another_department_has_by_now_is_not_shown(bench: Bench) -> None:
+    order = await ordered(bench)
+    assert order.department_id is not None
+    other = Person(
+        login=LI,
+        name="Li",
+        roles=frozenset({Role.DEPARTMENT}),
+        department_id=DepartmentId("another"),
+    )
+    conflicts = Conflicts(storage=bench.storage, access=Access(other))
+
+    with pytest.raises(NotFoundError):
+        await conflicts.of_step(bench.desk.commands.accept_order(order.id, order.version))
 
 
 async def test_a_record_that_is_gone_is_named(conflicts: Conflicts) -> None:

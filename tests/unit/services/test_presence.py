@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from agent_desk.domain.agent import AgentState, NotReadyReason
 from agent_desk.domain.call import LocalConnectionState
@@ -18,10 +20,11 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AgentId, CallId, WorkItemId, new_uuid7
 from agent_desk.domain.interaction import InteractionOutcome
 from agent_desk.domain.presence import GONE_AFTER_SECONDS, DeskPresence
-from agent_desk.ports.storage import Storage
+from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services import presence as presence_module
 from agent_desk.services.lost_desks import DeskReturnedEvent, close_lost_desks
 from agent_desk.services.presence import FloorChangedEvent
+from db.presence_tables import desk_presence
 from db.sqlite_storage import SqliteStorage
 from tests.fakes.desk_file import new_desk_file
 from tests.fakes.manual_clock import START, ManualClock
@@ -206,6 +209,53 @@ async def test_a_lost_desk_is_closed_by_one_of_many(arrive: Arrive, storage: Sto
     assert closed[0][0].calls == 1
     log = await storage.read(lambda uow: uow.events.of(Stream.INTERACTION, record.id))
     assert [event.kind for event in log].count("DeskLost") == 1
+
+
+async def test_a_desk_that_left_is_not_called_gone(
+    arrive: Arrive, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    anna, ben = await arrive("Anna"), await arrive("Ben")
+    await until(lambda: _is_there(storage, ben))
+    await ben.presence.stop()
+    await fall_silent(storage, ben.desk_id, SILENT)
+
+    await until(lambda: _is_closed(storage, ben))
+    await anna.presence.stop()
+
+    assert "desk of Ben" not in caplog.text
+    log = await storage.read(lambda uow: uow.events.of(Stream.AGENT, "Ben"))
+    assert "DeskLost" not in [event.kind for event in log]
+
+
+async def test_a_call_that_a_desk_left_behind_is_ended_all_the_same(
+    arrive: Arrive, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    ben = await arrive("Ben")
+    record = await ben.stored(await ben.talk())
+    await until(lambda: _is_there(storage, ben))
+    await ben.presence.stop()
+    await fall_silent(storage, ben.desk_id, SILENT)
+    anna = await arrive("Anna")
+
+    await until(lambda: _is_closed(storage, ben))
+    await anna.presence.stop()
+
+    assert "desk of Ben left: 1 calls ended" in caplog.text
+    stored = await storage.read(lambda uow: uow.interactions.get(record.id))
+    assert stored.outcome is InteractionOutcome.DESK_LOST
+
+
+async def _is_closed(storage: Storage, desk: Colleague) -> bool:
+    """Return whether another desk has put in order what this one left."""
+    question = select(desk_presence.c.closed_at).where(desk_presence.c.desk_id == desk.desk_id)
+
+    def work(uow: UnitOfWork) -> bool:
+        connection = uow.presence._connection  # type: ignore[attr-defined]
+        return connection.execute(question).scalar_one() is not None
+
+    return await storage.read(work)
 
 
 async def test_the_work_of_a_dead_desk_is_given_back(arrive: Arrive, storage: Storage) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent_desk.domain.errors import RefusalError
+from agent_desk.domain.errors import InputError, RefusalError
 from agent_desk.domain.event_log import Stream, to_payload
 from agent_desk.domain.identifiers import CallId, TicketId, WorkOrderId
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.money import Money
+from agent_desk.domain.order_replay import replay_orders
+from agent_desk.domain.report_item import FaultyPart, ItemKind, Liability, ReportItem
 from agent_desk.domain.ticket import Resolution
+from agent_desk.domain.verification import DAYS_OF_ATTEMPTS, days_of
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from agent_desk.services.desk import DeskProfile
 from tests.fakes.manual_clock import ManualClock
@@ -34,6 +39,12 @@ STEPS = (
     "decline",
     "dispatch",
     "cancel",
+    "arrive",
+    "hold",
+    "attempt",
+    "attempt",
+    "three days in vain",
+    "override",
     "call",
     "call without answer",
     "call somebody else",
@@ -57,6 +68,21 @@ _FORWARD: Mapping[WorkOrderState, str] = {
 }
 
 
+_PUMP = ReportItem(
+    kind=ItemKind.PART,
+    name="Pump",
+    quantity=Decimal(2),
+    unit_price=Money(amount=Decimal("99.90"), currency="CNY"),
+)
+_HOURS = ReportItem(
+    kind=ItemKind.LABOUR,
+    name="Fitting",
+    quantity=Decimal("1.125"),
+    unit_price=Money(amount=Decimal("80.00"), currency="CNY"),
+)
+_FAULTY = FaultyPart(part="Pump", liable=Liability.SUPPLIER, supplier="Hongda")
+
+
 class History:
     """One ticket with its orders under random hands."""
 
@@ -75,6 +101,11 @@ class History:
             "decline": lambda o: self.bench.desk.orders.decline(o.id, o.version, "no"),
             "dispatch": self._dispatch,
             "cancel": lambda o: self.bench.desk.orders.cancel(o.id, o.version, "moved"),
+            "arrive": self._arrive,
+            "hold": lambda o: self.bench.desk.orders.hold(o.id, o.version, "parts"),
+            "attempt": self._attempt,
+            "three days in vain": self._three_days,
+            "override": lambda o: self.bench.desk.orders.override_closing(o.id, o.version, "gone"),
             "call": lambda o: self._call(WANG_NUMBER, answered=True),
             "call without answer": lambda o: self._call(WANG_NUMBER, answered=False),
             "call somebody else": lambda o: self._call(LI_NUMBER, answered=True),
@@ -120,8 +151,33 @@ class History:
             ended_at=now,
             done="replaced it",
             outcome=ReportOutcome.SOLVED,
+            items=(_PUMP, _HOURS)[: order.version % 3],
+            faulty=_FAULTY if order.version % 2 else None,
         )
         return await self.bench.desk.orders.report(order.id, order.version, report)
+
+    async def _arrive(self, order: WorkOrder) -> object:
+        return await self.bench.desk.orders.start(
+            order.id,
+            order.version,
+            technician="Chen",
+            technician_phone=LI_NUMBER,
+            arrived_at=self.bench.clock.now(),
+        )
+
+    async def _attempt(self, order: WorkOrder) -> WorkOrder:
+        """Count the last call, whatever it was, or be refused."""
+        call = self.bench.record(self.last_call) if self.last_call else None
+        try:
+            return await self.bench.desk.orders.log_attempt(order.id, order.version, call=call)
+        except InputError:
+            return order
+
+    async def _three_days(self, order: WorkOrder) -> None:
+        for _ in range(3):
+            await self._call(WANG_NUMBER, answered=False)
+            order = await self._attempt(order)
+            self.bench.clock.advance(86_400)
 
     async def _dispatch(self, order: WorkOrder) -> object:
         departments = await self.bench.desk.tickets.departments()
@@ -159,12 +215,19 @@ class History:
             if order.state is _S.CLOSED:
                 await self._require_proven(order)
             await self._require_told(Stream.WORK_ORDER, order.id, to_payload(order))
+            await self._require_replayed(order)
         ticket = await self.bench.desk.tickets.get(self.ticket_id)
         await self._require_told(Stream.TICKET, ticket.id, to_payload(ticket))
 
     async def _require_proven(self, order: WorkOrder) -> None:
+        if order.overridden_by is not None:
+            attempts = await self.bench.desk.orders.attempts(order.id)
+            assert days_of(attempts, round=order.round) >= DAYS_OF_ATTEMPTS
+            assert order.override_reason
+            return
         key = order.verified_in
         assert key is not None
+        assert order.confirmed_at is not None
 
         def proof_of(uow: Any) -> Interaction:
             found: Interaction = uow.interactions.get(key)
@@ -173,6 +236,16 @@ class History:
         proof = await self.bench.storage.read(proof_of)
         assert proof.answered_at is not None
         assert proof.customer_id == order.customer_id
+
+    async def _require_replayed(self, order: WorkOrder) -> None:
+        """Prove that the log alone, replayed, says everything that the tables say."""
+        replay = replay_orders(await self.bench.log(Stream.WORK_ORDER, order.id))
+        assert replay.broken == ()
+        assert replay.orders == {order.id: order}
+        attempts = await self.bench.desk.orders.attempts(order.id)
+        assert replay.attempts.get(order.id, ()) == tuple(attempts)
+        claims = await self.bench.desk.settlement.of_order(order.id)
+        assert replay.claims == {claim.id: claim for claim in claims}
 
     async def _require_told(
         self, stream: Stream, key: TicketId | WorkOrderId, row: Mapping[str, Any]
@@ -216,3 +289,13 @@ def test_a_history_that_goes_round_twice_is_sound(migrated_database: Path, tmp_p
     steps = [*once, "call", "unsatisfied", *once, "forward", "reopen ticket", "log again"]
 
     assert asyncio.run(live_through(tmp_path, steps)) == [_S.ASSIGNED, _S.CLOSED]
+
+
+def test_a_history_in_the_field_that_a_supervisor_ends_is_sound(
+    migrated_database: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(migrated_database, tmp_path / "desk.db")
+    way = ["accept", "arrive", "hold", "arrive", "report", "return"]
+    steps = [*way, "override", "three days in vain", "attempt", "override", "verify"]
+
+    assert asyncio.run(live_through(tmp_path, steps)) == [_S.CLOSED]

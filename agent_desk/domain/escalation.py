@@ -1,0 +1,97 @@
+"""Escalations: late orders that a role has to look at, until somebody says that they did; pure.
+
+The list is a fold too: alerts follow from the orders' events, acknowledgements are events. Either
+may come first or twice, and the list is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent_desk.domain.errors import RightsError
+from agent_desk.domain.identifiers import AgentId, WorkOrderId
+from agent_desk.domain.rights import Role, roles_text
+from agent_desk.domain.service_clock import ServiceAlert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationAcknowledgedEvent:
+    """Somebody took note of an escalation; alert_key: ServiceAlert.key. at: aware UTC."""
+
+    order_id: WorkOrderId
+    alert_key: str
+    by: AgentId
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """An alert that ``role`` was told of; acknowledged: None until somebody took note of it."""
+
+    order_id: WorkOrderId
+    alert: ServiceAlert
+    role: Role
+    acknowledged: EscalationAcknowledgedEvent | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has taken note of it yet."""
+        return self.acknowledged is None
+
+
+def escalations(
+    alerts: Mapping[WorkOrderId, Iterable[ServiceAlert]],
+    acknowledged: Iterable[EscalationAcknowledgedEvent],
+) -> tuple[Escalation, ...]:
+    """Return what was escalated, the open ones first, then by priority, then the oldest first.
+
+    An escalation stays until it is acknowledged, also when its order has gone on meanwhile. The
+    first acknowledgement counts; one of an alert that is not known here waits for it.
+    """
+    first = _first_of_each(acknowledged)
+    found = (
+        Escalation(
+            order_id=order_id,
+            alert=alert,
+            role=alert.role,
+            acknowledged=first.get((order_id, alert.key)),
+        )
+        for order_id, of_order in alerts.items()
+        for alert in of_order
+        if alert.role is not None
+    )
+    return tuple(sorted(found, key=_place))
+
+
+def open_for(listed: Iterable[Escalation], roles: Iterable[Role]) -> tuple[Escalation, ...]:
+    """Return what somebody with ``roles`` has to acknowledge, in the order of the list."""
+    wanted = frozenset(roles)
+    return tuple(one for one in listed if one.is_open and one.role in wanted)
+
+
+def require_told(escalation: Escalation, roles: Iterable[Role]) -> None:
+    """Raise RightsError unless somebody with ``roles`` is who was told of ``escalation``."""
+    if escalation.role not in (mine := frozenset(roles)):
+        raise RightsError(action="acknowledge escalations", role=roles_text(mine))
+
+
+def _first_of_each(
+    acknowledged: Iterable[EscalationAcknowledgedEvent],
+) -> Mapping[tuple[WorkOrderId, str], EscalationAcknowledgedEvent]:
+    first: dict[tuple[WorkOrderId, str], EscalationAcknowledgedEvent] = {}
+    for event in acknowledged:
+        key = (event.order_id, event.alert_key)
+        if key not in first or _moment(event) < _moment(first[key]):
+            first[key] = event
+    return first
+
+
+def _moment(event: EscalationAcknowledgedEvent) -> tuple[datetime, str, str]:
+    return event.at, event.by, event.note
+
+
+def _place(one: Escalation) -> tuple[bool, str, datetime, str, str]:
+    return not one.is_open, one.alert.priority, one.alert.at, one.order_id, one.alert.key

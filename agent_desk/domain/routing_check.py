@@ -1,0 +1,163 @@
+"""Checking routing rules before they hold, and trying them on past orders; pure, any thread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from agent_desk.domain.errors import InputError
+from agent_desk.domain.identifiers import CategoryId, DepartmentId
+from agent_desk.domain.routing import (
+    Directory,
+    Loads,
+    OrderFacts,
+    RoutingDecision,
+    RoutingRule,
+    RuleId,
+    route,
+)
+
+MAX_NAME = 80
+"""Longest name of a rule and word of a product, in characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingWorld:
+    """What rules may name. categories, regions: by id and by code."""
+
+    directory: Directory
+    categories: Collection[CategoryId]
+    regions: Collection[str]
+
+
+def faults(rule: RoutingRule, world: RoutingWorld) -> tuple[InputError, ...]:
+    """Return what is wrong with ``rule``: one error for each value, its field named."""
+    return tuple(
+        InputError(field=name, value=value, accepted=accepted)
+        for name, value, accepted in _faults(rule, world)
+    )
+
+
+def faults_by_rule(
+    rules: Sequence[RoutingRule], world: RoutingWorld
+) -> Mapping[RuleId, tuple[InputError, ...]]:
+    """Return the rules with faults; also those that were right until a dealer closed."""
+    found = {rule.id: faults(rule, world) for rule in rules}
+    return {rule_id: errors for rule_id, errors in found.items() if errors}
+
+
+def require_sound(rules: Iterable[RoutingRule], world: RoutingWorld) -> None:
+    """Raise the first InputError of ``rules``, also for an id or a name that two have."""
+    ids: set[RuleId] = set()
+    names: set[str] = set()
+    for rule in rules:
+        for error in faults(rule, world):
+            raise error
+        if rule.id in ids:
+            _refuse("id", rule.id, "an id that no other rule has")
+        if rule.name.casefold() in names:
+            _refuse("name", rule.name, "a name that no other rule has")
+        ids.add(rule.id)
+        names.add(rule.name.casefold())
+
+
+def _faults(rule: RoutingRule, world: RoutingWorld) -> Iterator[tuple[str, str, str]]:
+    if not rule.id.strip():
+        yield "id", rule.id, "an id"
+    if not 0 < len(rule.name.strip()) <= MAX_NAME:
+        yield "name", rule.name, f"a name of at most {MAX_NAME} characters"
+    yield from _assignee_faults(rule.assignees, world.directory)
+    for category in sorted(rule.categories):
+        if category not in world.categories:
+            yield "categories", category, "a category of the tree"
+    for code in sorted(rule.regions):
+        if code not in world.regions:
+            yield "regions", code, _one_of(world.regions)
+    for word in sorted(rule.products):
+        if not 0 < len(word.strip()) <= MAX_NAME:
+            yield "products", word, f"a word of the product's name, at most {MAX_NAME} characters"
+
+
+def _assignee_faults(
+    assignees: Sequence[DepartmentId], directory: Directory
+) -> Iterator[tuple[str, str, str]]:
+    open_ones = [one.id for one in directory.values() if one.is_active]
+    if not assignees:
+        yield "assignees", "", _one_of(open_ones)
+    for assignee, times in Counter(assignees).items():
+        if assignee not in directory:
+            yield "assignees", assignee, _one_of(open_ones)
+        elif not directory[assignee].is_active:
+            name = directory[assignee].name
+            yield "assignees", name, f"{_one_of(open_ones)} ({name} has closed)"
+        if times > 1:
+            yield "assignees", assignee, "each department or dealer once"
+
+
+def _one_of(values: Iterable[str]) -> str:
+    return "one of " + (", ".join(sorted(values)) or "(there is none)")
+
+
+def _refuse(name: str, value: str, accepted: str) -> NoReturn:
+    raise InputError(field=name, value=value, accepted=accepted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastOrder:
+    """An order that was routed once. went_to: None when a dispatcher had to find somebody.
+
+    order: as it was then. loads: open orders of each at that time.
+    """
+
+    number: int
+    order: OrderFacts
+    went_to: DepartmentId | None
+    loads: Loads = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingChange:
+    """A past order that would have gone elsewhere."""
+
+    past: PastOrder
+    decision: RoutingDecision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What rules would have done with past orders.
+
+    orders: how many were tried. by_assignee: how many each would have got, None: the dispatcher.
+    by_rule: how many each rule would have decided, 0 for one that decides nothing.
+    """
+
+    orders: int
+    changes: tuple[RoutingChange, ...]
+    by_assignee: Mapping[DepartmentId | None, int]
+    by_rule: Mapping[RuleId, int]
+
+
+def dry_run(
+    rules: Sequence[RoutingRule], past: Iterable[PastOrder], directory: Directory
+) -> DryRun:
+    """Return what ``rules`` would have done with ``past`` orders; nothing is changed."""
+    orders = 0
+    changes: list[RoutingChange] = []
+    by_assignee: Counter[DepartmentId | None] = Counter()
+    by_rule: Counter[RuleId] = Counter({rule.id: 0 for rule in rules})
+    for one in past:
+        decision = route(one.order, rules, directory, one.loads)
+        orders += 1
+        by_assignee[decision.assignee] += 1
+        if decision.rule is not None:
+            by_rule[decision.rule] += 1
+        if decision.assignee != one.went_to:
+            changes.append(RoutingChange(past=one, decision=decision))
+    return DryRun(
+        orders=orders,
+        changes=tuple(changes),
+        by_assignee=dict(by_assignee),
+        by_rule=dict(by_rule),
+    )

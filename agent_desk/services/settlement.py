@@ -1,0 +1,206 @@
+"""Settlement: claims of approved reports, approved by two people, settled or sent back.
+
+`Settlement` runs on the `desk-loop` thread; each step is one unit of work with its events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from agent_desk.domain.command import applied
+from agent_desk.domain.errors import NotFoundError, StaleVersionError
+from agent_desk.domain.identifiers import ClaimId, WorkOrderId
+from agent_desk.domain.loop_command import (
+    ApproveClaimAtHq,
+    ApproveClaimAtOffice,
+    ClaimCommand,
+    ResubmitClaim,
+    SendClaimBack,
+    SettleClaim,
+)
+from agent_desk.domain.money import Money
+from agent_desk.domain.rights import Role
+from agent_desk.domain.settlement import (
+    CLAIM_TABLE,
+    ClaimAmounts,
+    ClaimKind,
+    ClaimState,
+    OrderClaim,
+    expense_amounts,
+    require_amounts,
+    require_other_approver,
+    supplier_amounts,
+)
+from agent_desk.domain.work_order import WorkOrder
+from agent_desk.ports.clock import Clock
+from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.services.access import Access
+from agent_desk.services.case_log import CaseLog
+from agent_desk.services.event_bus import EventBus
+from agent_desk.services.idempotency import applied_id, version_before
+
+_Step = Callable[[OrderClaim, Any], OrderClaim]
+
+UNSETTLED = frozenset(ClaimState) - {ClaimState.SETTLED}
+"""Every state of a claim that somebody still has to do something about."""
+
+
+class Settlement:
+    """What is claimed, and what becomes of it."""
+
+    def __init__(self, *, storage: Storage, bus: EventBus, clock: Clock, access: Access) -> None:
+        """``access`` is who acts; a department's people see its claims and no others."""
+        self._storage = storage
+        self._bus = bus
+        self._clock = clock
+        self._access = access
+
+    async def claims(self, *, states: frozenset[ClaimState] = UNSETTLED) -> Sequence[OrderClaim]:
+        """Return the claims in ``states``, oldest first."""
+        own = self._access.own_department
+        found = await self._storage.read(
+            lambda uow: uow.order_claims.lines(states=states, department_id=own)
+        )
+        return [claim for claim in found if self._is_shown(claim)]
+
+    async def of_order(self, order_id: WorkOrderId) -> Sequence[OrderClaim]:
+        """Return an order's claims, oldest first."""
+        found = await self._storage.read(lambda uow: uow.order_claims.of_order(order_id))
+        return [claim for claim in found if self._is_shown(claim)]
+
+    async def totals(self) -> Mapping[tuple[ClaimKind, ClaimState], Sequence[Money]]:
+        """Return what is claimed, by kind and state: one sum for each currency."""
+        own = self._access.own_department
+        sums = await self._storage.read(lambda uow: uow.order_claims.totals(department_id=own))
+        return {key: amounts for key, amounts in sums.items() if self._may_see(key[0])}
+
+    async def apply(self, command: ClaimCommand) -> OrderClaim:
+        """Apply ``command`` in one unit of work and return the claim.
+
+        One that was applied before changes nothing. Raises RightsError, NotFoundError,
+        StaleVersionError, TransitionRefusedError, ApprovalError, InputError, StorageError.
+        """
+        self._access.require_command(command)
+
+        def work(uow: UnitOfWork) -> tuple[OrderClaim, CaseLog]:
+            log = CaseLog(uow=uow, command=command)
+            claim = uow.order_claims.get(command.claim_id)
+            if applied_id(uow, command) is not None:
+                return claim, log
+            if not self._is_shown(claim):
+                raise NotFoundError(subject="Claim", id=claim.id)
+            _require_version(claim, version_before(uow, command, command.version))
+            changed = _STEPS[type(command)](claim, command)
+            CLAIM_TABLE.require(claim.subject, claim.state, changed.state)
+            saved = log.save_claim(_KINDS[type(command)], replace(changed, changed_at=log.now))
+            log.write()
+            now = self._clock.now()
+            uow.commands.record(applied(command, at=now, id=saved.id, version=saved.version))
+            return saved, log
+
+        claim, log = await self._storage.write(work)
+        log.publish(self._bus)
+        return claim
+
+    def _is_shown(self, claim: OrderClaim) -> bool:
+        own = self._access.own_department
+        return own in (None, claim.department_id) and self._may_see(claim.kind)
+
+    def _may_see(self, kind: ClaimKind) -> bool:
+        """What a supplier owes us is no dealer's business."""
+        return kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}
+
+
+def submit_claims(log: CaseLog, order: WorkOrder) -> None:
+    """Claim what the approved report of ``order`` costs, in the unit of work that approves it."""
+    report = order.report
+    expense, owed = expense_amounts(order), supplier_amounts(order)
+    if expense is not None:
+        log.add_claim(order, _new_claim(log, order, ClaimKind.EXPENSE, expense))
+    if owed is not None and report is not None and report.faulty is not None:
+        claim = _new_claim(log, order, ClaimKind.SUPPLIER, owed)
+        faulty = report.faulty
+        log.add_claim(order, replace(claim, part=faulty.part, supplier=faulty.supplier))
+
+
+def _new_claim(
+    log: CaseLog, order: WorkOrder, kind: ClaimKind, amounts: ClaimAmounts
+) -> OrderClaim:
+    assert order.department_id is not None
+    return OrderClaim(
+        id=ClaimId(log.new_id(f"{kind} claim")),
+        order_id=order.id,
+        order_number=order.number,
+        report=order.reports,
+        kind=kind,
+        state=ClaimState.SUBMITTED,
+        department_id=order.department_id,
+        amounts=amounts,
+        submitted_by=log.actor,
+        submitted_at=log.now,
+        changed_at=log.now,
+    )
+
+
+def _require_version(claim: OrderClaim, version: int) -> None:
+    if claim.version != version:
+        raise StaleVersionError(subject=claim.subject, mine=version, theirs=claim.version)
+
+
+def _approve_at_office(claim: OrderClaim, command: ApproveClaimAtOffice) -> OrderClaim:
+    return replace(claim, state=ClaimState.OFFICE_APPROVED, office_approved_by=command.actor)
+
+
+def _approve_at_hq(claim: OrderClaim, command: ApproveClaimAtHq) -> OrderClaim:
+    require_other_approver(claim, command.actor)
+    return replace(claim, state=ClaimState.HQ_APPROVED, hq_approved_by=command.actor)
+
+
+def _settle(claim: OrderClaim, command: SettleClaim) -> OrderClaim:
+    return replace(claim, state=ClaimState.SETTLED, settled_by=command.actor)
+
+
+def _send_back(claim: OrderClaim, command: SendClaimBack) -> OrderClaim:
+    return replace(
+        claim,
+        state=ClaimState.SENT_BACK,
+        office_approved_by=None,
+        hq_approved_by=None,
+        reason=command.reason,
+    )
+
+
+def _resubmit(claim: OrderClaim, command: ResubmitClaim) -> OrderClaim:
+    require_amounts(claim, command.amounts)
+    return replace(
+        claim,
+        state=ClaimState.SUBMITTED,
+        amounts=command.amounts,
+        submitted_by=command.actor,
+        submitted_at=command.at,
+        reason="",
+    )
+
+
+_STEPS: Mapping[type[ClaimCommand], _Step] = MappingProxyType(
+    {
+        ApproveClaimAtOffice: _approve_at_office,
+        ApproveClaimAtHq: _approve_at_hq,
+        SettleClaim: _settle,
+        SendClaimBack: _send_back,
+        ResubmitClaim: _resubmit,
+    }
+)
+_KINDS: Mapping[type[ClaimCommand], str] = MappingProxyType(
+    {
+        ApproveClaimAtOffice: "ClaimApprovedAtOffice",
+        ApproveClaimAtHq: "ClaimApprovedAtHq",
+        SettleClaim: "ClaimSettled",
+        SendClaimBack: "ClaimSentBack",
+        ResubmitClaim: "ClaimResubmitted",
+    }
+)
+"""What each command does to a claim of the right version, and what the log calls it."""

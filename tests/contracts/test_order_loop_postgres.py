@@ -1,0 +1,21 @@
+"""The loop of an order on a PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agent_desk.ports.storage import Storage
+from db.postgres_storage import PostgresStorage
+from tests.contracts.order_loop_contract import OrderLoopContract
+from tests.servers.fixtures import Floor
+
+
+class TestOrderLoopOnPostgres(OrderLoopContract):
+    @pytest.fixture
+    async def storage(self, floor: Floor) -> AsyncIterator[Storage]:
+        storage = PostgresStorage(url=floor.url, password=floor.password, calling_code="86")
+        await storage.open()
+        yield storage
+        await storage.close()

@@ -1,0 +1,22 @@
+"""The loop of an order on an SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent_desk.ports.storage import Storage
+from db.sqlite_storage import SqliteStorage
+from tests.contracts.order_loop_contract import OrderLoopContract
+from tests.fakes.desk_file import new_desk_file
+
+
+class TestOrderLoopOnSqlite(OrderLoopContract):
+    @pytest.fixture
+    async def storage(self, tmp_path: Path) -> AsyncIterator[Storage]:
+        storage = SqliteStorage(path=new_desk_file(tmp_path), calling_code="86")
+        await storage.open()
+        yield storage
+        await storage.close()

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from agent_desk.domain.identifiers import AgentId
+from agent_desk.services.colleagues import Colleagues
+from tests.contracts.presence_contract import a_report
+from tests.unit.services.bench import Bench
+
+
+async def test_somebody_who_sits_on_the_floor_is_called_by_name(bench: Bench) -> None:
+    report = a_report("Li Ming 李明", agent_id=AgentId("agent042"))
+    await bench.storage.write(lambda uow: uow.presence.report(report))
+    colleagues = Colleagues(storage=bench.storage)
+
+    assert await colleagues.name_of("agent042") == "Li Ming 李明"
+
+
+async def test_somebody_whom_nobody_knows_is_called_by_login(bench: Bench) -> None:
+    assert await Colleagues(storage=bench.storage).name_of("agent043") == "agent043"
+
+
+async def test_without_a_database_there_is_the_login_or_the_name_of_before(bench: Bench) -> None:
+    report = a_report("Li Ming 李明", agent_id=AgentId("agent042"))
+    await bench.storage.write(lambda uow: uow.presence.report(report))
+    colleagues = Colleagues(storage=bench.storage)
+    await colleagues.name_of("agent042")
+    bench.storage.die()
+
+    assert await colleagues.name_of("agent042") == "Li Ming 李明"
+    assert await colleagues.name_of("agent043") == "agent043"

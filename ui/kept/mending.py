@@ -1,0 +1,153 @@
+"""What a person makes of a refused entry: both versions, or its form once more; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from agent_desk.domain.command import ChangeCustomer, CreateCustomer, LogTicket, OrderCommand
+from agent_desk.domain.conflict import EditConflict
+from agent_desk.domain.customer import NewCustomer
+from agent_desk.domain.errors import StaleVersionError, TransitionRefusedError
+from agent_desk.domain.kept_command import KeptCommand
+from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.ticket import Department
+from ui.conflict.conflict_panel import ConflictPanel
+from ui.conflict.late_step import LateStepPanel
+from ui.customer.customer_card import shown_value
+from ui.customer.customer_form import CustomerForm
+from ui.language import tr
+from ui.orders.order_values import OrderValues
+from ui.widgets.notice import Notice
+
+_MOVED = frozenset({StaleVersionError.code, TransitionRefusedError.code})
+
+
+class Mending(Enum):
+    """How a refused entry is mended: by its form, or by comparing it with what is saved."""
+
+    NEW_CUSTOMER = "NEW_CUSTOMER"
+    CUSTOMER = "CUSTOMER"
+    TICKET = "TICKET"
+    STEP = "STEP"
+
+
+def mending_of(entry: KeptCommand) -> Mending | None:
+    """Return how ``entry`` is mended, None when another form or nothing mends it."""
+    command, code = entry.command, entry.refusal.code if entry.refusal else ""
+    if isinstance(command, CreateCustomer):
+        return Mending.NEW_CUSTOMER
+    if isinstance(command, OrderCommand) and code in _MOVED:
+        return Mending.STEP
+    if code != StaleVersionError.code:
+        return None
+    if isinstance(command, LogTicket):
+        return Mending.TICKET
+    return Mending.CUSTOMER if isinstance(command, ChangeCustomer) else None
+
+
+class MendingPage(QWidget):
+    """Shows one entry at a time; every panel is made when it is first needed.
+
+    mended carries what the person decided: a NewCustomer, {field: Side} or a LateStep.
+    given_up: the step is not to be taken. left: back to the list, nothing is decided.
+    """
+
+    mended = Signal(object)
+    given_up = Signal()
+    left = Signal()
+
+    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        """Show times as seen from ``now`` (aware UTC)."""
+        super().__init__(parent)
+        self._now = now
+        self._values = OrderValues(now=now)
+        self._paths: Mapping[str, str] = {}
+        self._notice = Notice()
+        self._stack = QStackedWidget()
+        self._form: CustomerForm | None = None
+        self._step: LateStepPanel | None = None
+        self._versions: dict[str, ConflictPanel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._notice)
+        layout.addWidget(self._stack, 1)
+
+    def show_new_customer(self, new: NewCustomer, complaint: str) -> None:
+        """Show the record that could not be stored in its form, and why."""
+        form = self._customer_form()
+        form.begin_new(new.number)
+        form.restore({name: str(value) for name, value in asdict(new).items()})
+        self._show(form)
+        self._notice.show_text(complaint, "warning")
+        form.focus_first()
+
+    def show_customer(self, conflict: EditConflict) -> None:
+        """Show both versions of a customer's record."""
+        self._show_versions("customer_card", shown_value, conflict)
+
+    def show_ticket(self, conflict: EditConflict, categories: Mapping[str, str]) -> None:
+        """Show both versions of a ticket; categories: id to path."""
+        self._paths = categories
+        self._show_versions("ticket_editor", self._shown_of_ticket, conflict)
+
+    def show_step(self, late: LateStep, departments: Iterable[Department]) -> None:
+        """Show what happened to the order before the step could be saved."""
+        self._values.set_departments(departments)
+        panel = self._step_panel()
+        panel.show_step(late, self._now())
+        self._show(panel)
+        panel.focus_first()
+
+    def show_error(self, field: str, text: str) -> None:
+        """Say why what was decided cannot be saved, at the form's field when there is one."""
+        if self._form is not None and self._stack.currentWidget() is self._form:
+            self._form.show_error(field, text)
+        else:
+            self._notice.show_text(text, "warning")
+
+    def _show_versions(
+        self, labels: str, shown: Callable[[str, Any], str], conflict: EditConflict
+    ) -> None:
+        panel = self._versions.get(labels)
+        if panel is None:
+            panel = ConflictPanel(labels=labels, shown=shown, back="kept.back")
+            panel.settled.connect(self.mended)
+            panel.left.connect(self.left)
+            self._versions[labels] = panel
+            self._stack.addWidget(panel)
+        panel.show_conflict(conflict, self._now())
+        self._show(panel)
+        panel.focus_first()
+
+    def _show(self, panel: QWidget) -> None:
+        self._notice.hide()
+        self._stack.setCurrentWidget(panel)
+
+    def _customer_form(self) -> CustomerForm:
+        if self._form is None:
+            self._form = CustomerForm()
+            self._form.submitted.connect(self.mended)
+            self._form.cancelled.connect(self.left)
+            self._stack.addWidget(self._form)
+        return self._form
+
+    def _step_panel(self) -> LateStepPanel:
+        if self._step is None:
+            self._step = LateStepPanel(shown=self._values.shown, back="kept.back")
+            self._step.redone.connect(self.mended)
+            self._step.dropped.connect(lambda: self.given_up.emit())
+            self._step.left.connect(self.left)
+            self._stack.addWidget(self._step)
+        return self._step
+
+    def _shown_of_ticket(self, field: str, value: Any) -> str:
+        if field == "category_id":
+            return self._paths.get(value, "")
+        return tr(f"priority.{value}") if field == "priority" else str(value)

@@ -1,0 +1,69 @@
+"""A routing decision in words: "Sent to Nord: region 010, product diesel, open until 18:00"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from agent_desk.domain.category_tree import CategoryTree
+from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.routing import (
+    Directory,
+    RoutingDecision,
+    RoutingReason,
+    RoutingReasonCode,
+)
+from ui.formats import format_local
+from ui.language import in_current_language, tr
+
+
+class RoutingWords:
+    """Says decisions in the current language, with the names of the house."""
+
+    def __init__(self, *, directory: Directory, categories: CategoryTree) -> None:
+        """Names that are in neither are shown by their ids."""
+        self._directory = directory
+        self._categories = categories
+
+    def decision(self, decision: RoutingDecision, now: datetime) -> str:
+        """Return where the order goes and why; without a rule also whom nobody could send it to."""
+        if decision.assignee is None:
+            reasons = self.reasons((*decision.reasons, *decision.passed_over), now)
+            return tr("routing.to_dispatcher", reasons=reasons)
+        reasons = self.reasons(decision.reasons, now)
+        return tr("routing.sent_to", name=self._name(decision.assignee), reasons=reasons)
+
+    def reasons(self, reasons: Iterable[RoutingReason], now: datetime) -> str:
+        """Return ``reasons`` in one line."""
+        return tr("list.separator").join(self._reason(reason, now) for reason in reasons)
+
+    def _reason(self, reason: RoutingReason, now: datetime) -> str:
+        return tr(
+            f"routing_reason.{reason.code}",
+            value=self._value(reason),
+            name=self._name(reason.assignee) if reason.assignee else "",
+            load=reason.load,
+            time=_time(reason.at, now) if reason.at else "",
+        )
+
+    def _value(self, reason: RoutingReason) -> str:
+        if reason.code is RoutingReasonCode.CATEGORY:
+            found = self._categories.find(reason.value)
+            return in_current_language(found.name, found.name_zh) if found else reason.value
+        if reason.code in (RoutingReasonCode.TIER, RoutingReasonCode.PRIORITY):
+            return tr(f"{reason.code}.{reason.value}")
+        return reason.value
+
+    def _name(self, assignee: DepartmentId) -> str:
+        found = self._directory.get(assignee)
+        return in_current_language(found.name, found.name_zh) if found else assignee
+
+
+def _time(at: datetime, now: datetime) -> str:
+    """Return ``at`` by the assignee's own clock: the time alone when it is the same day there."""
+    today, time = now.astimezone(at.tzinfo).date(), f"{at:%H:%M}"
+    if at.date() == today:
+        return time
+    if at.date() == today + timedelta(days=1):
+        return tr("routing.tomorrow", time=time)
+    return format_local(at, today)
