@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_desk.bootstrap.callers import kept_callers, server_callers, stored_callers
-from agent_desk.bootstrap.own_files import OwnFiles, forget_cards, own_files
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
 from agent_desk.domain.errors import (
@@ -37,6 +36,7 @@ from agent_desk.settings import (
 )
 
 if TYPE_CHECKING:
+    from agent_desk.bootstrap.own_files import OwnFiles
     from agent_desk.domain.rights import Person
     from agent_desk.domain.sign_in import SignInForm, SignInOffer
     from agent_desk.ports.change_feed import ChangeFeed
@@ -256,6 +256,8 @@ def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
 async def _own_files(plan: DeskPlan, person: Person | None, database: str | Path) -> OwnFiles:
     import asyncio
 
+    from agent_desk.bootstrap.own_files import own_files
+
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(None, own_files, plan.places, person, database)
 
@@ -302,6 +304,8 @@ async def _ports(
 
 def _forget_cards(path: Path) -> None:
     """Remove everybody's kept cards from this machine, where none are to be kept."""
+    from agent_desk.bootstrap.own_files import forget_cards
+
     forget_cards(path, *path.parent.glob(f"{path.stem}.*{path.suffix}"))
 
 
