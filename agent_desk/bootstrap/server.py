@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,13 +58,15 @@ def database_target(chosen: str, *, ask: Ask | None = None) -> DatabaseTarget:
     It comes from the keyring, else from libpq's own places, else from ``ask``. Raises InputError
     for an address that is none.
     """
+    from getpass import getuser
+
     from db.credentials import KeyringCredentials
     from db.server_address import is_server_address, parse_server_address
 
     if not is_server_address(chosen):
         return DatabaseTarget(place=Path(chosen))
     address = parse_server_address(chosen)
-    login = address.login or getpass.getuser()
+    login = address.login or getuser()
     url = address.for_login(login).url
     # Under the text of the settings, as signing in keeps it.
     kept = KeyringCredentials().get(chosen, login)

@@ -6,7 +6,6 @@ library costs start-up time that the first window does not need.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import unicodedata
@@ -112,6 +111,9 @@ def derived_uuid7(base: str, role: str) -> str:
 
     What is made again by the same command gets the same ids again.
     """
+    # Here, as it loads OpenSSL, which the first window does not need.
+    import hashlib
+
     digest = hashlib.sha256(f"{base}:{role}".encode()).digest()
     time = int(base.replace("-", ""), 16) >> 80
     return _uuid7(time << 80 | int.from_bytes(digest[:10], "big"))
