@@ -6,14 +6,15 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import pixmap
 from ui.language import Language, current_language, tr
+from ui.shell.rail_column import RailColumn
 from ui.shortcuts import keys_of
 from ui.theme.theme import ThemeName, colour, current_theme, px, text_font, theme_signals
-from ui.theme.tokens import FOCUS_WIDTH, RADIUS, M, S
+from ui.theme.tokens import FOCUS_WIDTH, RADIUS
 from ui.widgets.buttons import with_shortcut
 
 _WIDTH: Final = 64
@@ -24,7 +25,13 @@ _MOST_COUNTED: Final = 99
 
 
 class NavButton(QAbstractButton):
-    """One icon of the rail; the page shown now has a filled button."""
+    """One icon of the rail; the page shown now has a filled button.
+
+    focused: it has the keyboard now. counted: something waits on its page, or no more.
+    """
+
+    focused = Signal()
+    counted = Signal()
 
     def __init__(self, icon_name: str, title_key: str, action: str = "") -> None:
         """Show ``icon_name``; the text of ``title_key`` is tooltip and accessible name."""
@@ -51,6 +58,11 @@ class NavButton(QAbstractButton):
         self._count = count
         self.retranslate()
         self.update()
+        self.counted.emit()
+
+    def count(self) -> int:
+        """Return how many things wait on the page."""
+        return self._count
 
     def retranslate(self) -> None:
         """Show the tooltip in the current language."""
@@ -73,6 +85,10 @@ class NavButton(QAbstractButton):
     def leaveEvent(self, event: QEvent, /) -> None:
         super().leaveEvent(event)
         self.update()
+
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
@@ -144,14 +160,12 @@ class NavRail(QFrame):
         self._shortcuts.clicked.connect(self.shortcuts_requested)
         self._language.clicked.connect(self.language_toggled)
         self._theme.clicked.connect(self.theme_toggled)
-        self._layout = QVBoxLayout(self)
-        self._top = QVBoxLayout()
-        self._bottom = QVBoxLayout()
-        self._layout.addLayout(self._top)
-        self._layout.addStretch(1)
+        self._column = RailColumn(waits=_is_waiting)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._column)
         for button in (self._shortcuts, self._language, self._theme):
-            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._layout.addLayout(self._bottom)
+            self._hold(button, bottom=True)
         theme_signals().changed.connect(self._refresh)
         self._refresh()
 
@@ -163,14 +177,15 @@ class NavRail(QFrame):
         button.setCheckable(True)
         button.clicked.connect(lambda: self._choose(name))
         self._buttons[name] = button
-        place = self._bottom if bottom else self._top
-        place.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._hold(button, bottom=bottom)
         self._order_tabs()
 
     def select(self, name: str) -> None:
         """Show ``name`` as the page shown now, without a signal."""
         for other, button in self._buttons.items():
             button.setChecked(other == name)
+        if name in self._buttons:
+            self._column.show_widget(self._buttons[name])
 
     def button(self, name: str) -> NavButton:
         """Return the button of page ``name``."""
@@ -183,12 +198,16 @@ class NavRail(QFrame):
 
     def _order_tabs(self) -> None:
         """Let Tab go down the rail as the eye does."""
-        layouts = (self._top, self._layout, self._bottom)
-        items = [layout.itemAt(i) for layout in layouts for i in range(layout.count())]
-        found = [item.widget() for item in items if item is not None]
+        found = self._column.widgets()
         buttons = [button for button in found if isinstance(button, NavButton)]
         for former, following in pairwise(buttons):
             QWidget.setTabOrder(former, following)
+
+    def _hold(self, button: NavButton, *, bottom: bool) -> None:
+        """Keep ``button`` in sight while it has the keyboard, and its mark when it has not."""
+        button.focused.connect(lambda: self._column.show_widget(button))
+        button.counted.connect(self._column.mark_more)
+        self._column.add(button, bottom=bottom)
 
     def _choose(self, name: str) -> None:
         self.select(name)
@@ -201,6 +220,8 @@ class NavRail(QFrame):
         self._language.set_icon("languages", "nav.to_english" if chinese else "nav.to_chinese")
         self.setAccessibleName(tr("nav.name"))
         self.setFixedWidth(px(_WIDTH))
-        self._layout.setContentsMargins(0, px(M), 0, px(M))
-        for layout in (self._layout, self._top, self._bottom):
-            layout.setSpacing(px(S))
+        self._column.draw_together()
+
+
+def _is_waiting(button: QWidget) -> bool:
+    return isinstance(button, NavButton) and button.count() > 0
