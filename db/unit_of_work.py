@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.repositories.calendars import SqlCalendarRepository
 from db.repositories.catalogue import SqlCatalogue
 from db.repositories.claims import SqlClaimRepository
 from db.repositories.commands import SqlCommandRepository
@@ -31,6 +32,7 @@ class SqlUnitOfWork:
         self._events = SqlEventLog(connection)
         self._commands = SqlCommandRepository(connection)
         self._catalogue = SqlCatalogue(connection)
+        self._calendars = SqlCalendarRepository(connection)
         self._presence = SqlPresenceRepository(connection)
         self._claims = SqlClaimRepository(connection)
         self._people = SqlPeopleRepository(connection)
@@ -74,6 +76,11 @@ class SqlUnitOfWork:
     def catalogue(self) -> SqlCatalogue:
         """Categories and departments."""
         return self._catalogue
+
+    @property
+    def calendars(self) -> SqlCalendarRepository:
+        """Working calendars."""
+        return self._calendars
 
     @property
     def presence(self) -> SqlPresenceRepository:

@@ -89,15 +89,16 @@ def _calendar(table: Fields, path: Path) -> WorkingCalendar:
     calendar = WorkingCalendar(
         id=id,
         name=table.text("name", id),
-        zone=_zone(table),
-        week=_week(table),
+        zone=zone_of(table),
+        week=week_of(table),
         days=_days(table, path),
     )
     table.finish()
     return calendar
 
 
-def _zone(table: Fields) -> ZoneInfo:
+def zone_of(table: Fields) -> ZoneInfo:
+    """Return the zone that a calendar's table names; raises ConfigurationError."""
     from zoneinfo import ZoneInfo  # read with the first calendar: start-up does not need it
 
     name = table.text("zone")
@@ -107,7 +108,8 @@ def _zone(table: Fields) -> ZoneInfo:
         table.refuse("zone", "a time zone by its IANA name, such as Asia/Shanghai or Europe/Berlin")
 
 
-def _week(table: Fields) -> tuple[tuple[Shift, ...], ...]:
+def week_of(table: Fields) -> tuple[tuple[Shift, ...], ...]:
+    """Return the hours of a calendar's table, Monday to Sunday; raises ConfigurationError."""
     hours = table.table("hours", required=True)
     every_day = _shifts(hours, "every_day", ())
     week = tuple(_shifts(hours, day, every_day) for day in WEEKDAYS)

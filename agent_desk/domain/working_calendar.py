@@ -161,6 +161,16 @@ class WorkingCalendar:
         self._years: dict[int, _Year] = {}
 
     @property
+    def week(self) -> tuple[tuple[Shift, ...], ...]:
+        """The shifts of Monday to Sunday."""
+        return self._week
+
+    @property
+    def listed_days(self) -> Mapping[date, ListedDay]:
+        """The days that differ from their weekday."""
+        return MappingProxyType(self._days)
+
+    @property
     def last_listed_day(self) -> date | None:
         """The last day that a list names: holidays after it are unknown; None without any."""
         return max(self._days, default=None)

@@ -43,6 +43,7 @@ from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.verification import VerificationAttempt
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
+from agent_desk.domain.working_calendar import CalendarId, WorkingCalendar
 
 T = TypeVar("T")
 
@@ -315,6 +316,18 @@ class Catalogue(Protocol):
         ...
 
 
+class CalendarRepository(Protocol):
+    """Working calendars, by which service levels and dealers' hours are reckoned."""
+
+    def all(self) -> Mapping[CalendarId, WorkingCalendar]:
+        """Return every calendar by its id."""
+        ...
+
+    def put(self, calendars: Iterable[WorkingCalendar]) -> None:
+        """Store ``calendars``, each in place of one with the same id."""
+        ...
+
+
 class PresenceRepository(Protocol):
     """Which desks are there; every time is the database's."""
 
@@ -478,6 +491,11 @@ class UnitOfWork(Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """Categories and departments."""
+        ...
+
+    @property
+    def calendars(self) -> CalendarRepository:
+        """Working calendars."""
         ...
 
     @property

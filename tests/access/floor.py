@@ -128,6 +128,7 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
         insert(connection, "desk_presence", a_desk(login))
     insert(connection, "desk_presence", a_desk("t_gone", silent=timedelta(days=2)))
     insert(connection, "feed_relays", a_relay())
+    insert(connection, "working_calendars", {"name": "office", "document": Jsonb({})})
     return ids
 
 

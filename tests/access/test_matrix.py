@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
+from psycopg.types.json import Jsonb
 
 import db.schema  # noqa: F401 it completes the metadata
 from db.tables import metadata
@@ -91,6 +92,7 @@ tickets           RAC    RAC        R        RC         R             R       rc
 verification_attempts RA RA         R        R          R             R       -          -
 work_items        RAC    RAC        RAC      RAC        RC            R       rAc        rAc
 work_orders       RAC    RAC        R        RC         R             R       rc         rc
+working_calendars R      R          R        R          RACD          R       R          R
 """
 
 
@@ -161,6 +163,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         ),
         "work_items": lambda: a_work_item(order),
         "work_orders": lambda: an_order(ticket, 9999),
+        "working_calendars": lambda: {"name": "new", "document": Jsonb({})},
     }
 
 

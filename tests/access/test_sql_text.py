@@ -7,12 +7,13 @@ from typing import Any
 from alembic import command
 from psycopg import sql
 
+from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
 from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
-from db.migrations import loop_0008
+from db.migrations import calendars_0009, loop_0008
 from db.migrations.access_0007 import STATEMENTS
 from db.postgres_engine import writing_engine
 from db.tables import metadata
@@ -25,7 +26,7 @@ def _words(texts: tuple[str, ...]) -> list[list[str]]:
 
 
 def _every_rule() -> list[tuple[Rule, ...]]:
-    return [*POLICIES.values(), *LOOP_POLICIES.values()]
+    return [*POLICIES.values(), *LOOP_POLICIES.values(), *CALENDAR_POLICIES.values()]
 
 
 def _asked(floor: AccessFloor, question: str) -> list[Any]:
@@ -43,8 +44,12 @@ def test_the_migration_of_the_loop_has_its_rights_and_its_gate() -> None:
     assert _words(loop_0008.SQLITE_TRIGGERS) == _words(SQLITE_TRIGGERS)
 
 
+def test_the_migration_of_the_calendars_has_their_rights() -> None:
+    assert _words(calendars_0009.STATEMENTS) == _words(calendar_statements())
+
+
 def test_every_table_has_its_rules() -> None:
-    assert {*POLICIES, *LOOP_POLICIES} == {"alembic_version", *metadata.tables}
+    assert {*POLICIES, *LOOP_POLICIES, *CALENDAR_POLICIES} == {"alembic_version", *metadata.tables}
 
 
 def test_every_table_has_row_level_security(attacked: AccessFloor) -> None:
