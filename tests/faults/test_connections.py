@@ -45,6 +45,7 @@ async def test_a_reset_in_the_middle_of_commits(house: House, moment: Moment) ->
         while house.proxy.resets < CUTS:
             await stations[0].until_more(1)
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
 
@@ -69,6 +70,7 @@ async def test_a_peer_that_hangs_and_still_acknowledges(house: House) -> None:
     assert_each_is_somewhere(house.floor, stations)
     house.proxy.resume()
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
     house.assert_the_line_came_and_went()
@@ -84,6 +86,7 @@ async def test_a_server_that_refuses_and_comes_back(house: House) -> None:
     assert_each_is_somewhere(house.floor, stations)
     house.proxy.accept()
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
 

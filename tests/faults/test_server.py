@@ -28,6 +28,7 @@ async def test_a_server_that_is_stopped_and_goes_on(house: House) -> None:
     await house.noticed()
     await asyncio.to_thread(house.floor.server.thaw)
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
     house.assert_the_line_came_and_went()
@@ -48,6 +49,7 @@ async def test_a_server_that_is_stopped_for_half_a_minute(house: House) -> None:
         station.begin()
     await house.warm()
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
     house.assert_the_line_came_and_went()
@@ -62,6 +64,7 @@ async def test_a_server_that_is_killed_again_and_again(house: House) -> None:
         await house.noticed(commands=2)
         await asyncio.to_thread(house.floor.server.start)
 
+    await house.served()
     await house.saved()
     house.assert_nobody_waited()
     house.assert_the_line_came_and_went()
