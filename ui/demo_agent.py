@@ -41,7 +41,7 @@ NEW_NAME = "Lin Yue 林悦"
 
 _CASES: Sequence[tuple[str, str, Resolution]] = (
     ("Router offline after outage", "Restarted together; it is up.", Resolution.RESOLVED_NOW),
-    ("上门安装预约改期", "客户希望改到周六上午。", Resolution.WORK_ORDER),
+    ("Router dead after the storm 雷雨后路由器损坏", "指示灯不亮。", Resolution.WORK_ORDER),
     ("Invoice booked twice", "Second booking cancelled on the phone.", Resolution.RESOLVED_NOW),
     ("套餐升级咨询", "已说明资费，客户当场确认。", Resolution.RESOLVED_NOW),
 )

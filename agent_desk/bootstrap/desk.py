@@ -55,6 +55,10 @@ DEMO_SEED = 20
 DEMO_MINUTES = 2.0
 DEMO_SPEED = 4.0
 PLAYED_CALLS_PER_HOUR = 120.0
+OTHER_SIDE_SECONDS = 30.0
+"""Pause of a demo's dispatchers and dealers before each step, in simulated seconds."""
+PLAYED_OTHER_SIDE_SECONDS = 4.0
+"""The same where two minutes have to show an order all the way round."""
 DEMO_PICTURES = Path("build/demo")
 
 
@@ -64,6 +68,7 @@ class DeskPlan:
 
     seed: of the simulated floor. starts_at: the floor's clock at the start, None for now.
     direct_calls_per_hour: calls to the desk's own number, None for as many as the scenario says.
+    other_side_seconds: pause of made-up dispatchers and dealers before each step, None for nobody.
     """
 
     settings: Settings
@@ -72,6 +77,7 @@ class DeskPlan:
     seed: int = DEMO_SEED
     starts_at: datetime | None = None
     direct_calls_per_hour: float | None = None
+    other_side_seconds: float | None = None
 
     @property
     def server(self) -> str:
@@ -127,7 +133,29 @@ async def _opened_on_file(
         await _require_nobody(storage)
     own = await _own_files(plan, person, plan.database)
     ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, own=own)
-    return await _started(ports, _profile(plan.settings, person), prepare)
+
+    def prepare_floor(desk: Desk) -> None:
+        _seat_other_side(plan, storage, desk)
+        prepare(desk)
+
+    return await _started(ports, _profile(plan.settings, person), prepare_floor)
+
+
+def _seat_other_side(plan: DeskPlan, storage: Storage, desk: Desk) -> None:
+    """Let dispatchers, dealers and approvers work off the desk's orders, where any are wanted."""
+    if plan.other_side_seconds is None:
+        return
+    from agent_desk.services.back_office import BackOffice
+
+    desk.accompany(
+        BackOffice(
+            storage=storage,
+            bus=desk.bus,
+            clock=desk.clock,
+            region=plan.settings.region,
+            step_seconds=plan.other_side_seconds,
+        )
+    )
 
 
 async def _opened_on_server(
@@ -377,6 +405,7 @@ def make_session(
         demo=demo,
         # A played agent never tires: enough calls that two minutes have a story.
         direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if played else None,
+        other_side_seconds=_other_side_seconds(played) if demo else None,
     )
     return DeskSession(
         settings=shown,
@@ -388,6 +417,10 @@ def make_session(
         complaint=complaint,
         after_paint=lambda: _open_log(places.log),
     )
+
+
+def _other_side_seconds(played: bool) -> float:
+    return PLAYED_OTHER_SIDE_SECONDS if played else OTHER_SIDE_SECONDS
 
 
 def _open_log(path: Path) -> None:

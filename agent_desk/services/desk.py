@@ -7,6 +7,7 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
@@ -83,6 +84,18 @@ class DeskProfile:
     person: Person | None = None
 
 
+class Companion(Protocol):
+    """What runs beside a desk, such as the other side of a demo."""
+
+    async def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """End, and leave nothing running."""
+        ...
+
+
 class Desk:
     """All services of one desk."""
 
@@ -148,6 +161,7 @@ class Desk:
         self.conflicts = Conflicts(storage=ports.storage, access=self.access)
         self.colleagues = Colleagues(storage=ports.storage)
         self._wire_floor(ports, profile)
+        self._companions: list[Companion] = []
         self._running = AsyncExitStack()
         self._stops_one_by_one = asyncio.Lock()
 
@@ -227,6 +241,10 @@ class Desk:
         """The desk's clock, which a simulation may run faster than the wall."""
         return self._ports.clock
 
+    def accompany(self, companion: Companion) -> None:
+        """Let ``companion`` run whenever this desk runs: begin after it, end before it."""
+        self._companions.append(companion)
+
     async def start(self) -> None:
         """Open journal and database, close what a crash left open, then take calls.
 
@@ -279,6 +297,9 @@ class Desk:
                 self.bus, admitted=self._admitted, barred=self._forget_cards
             )
             running.push_async_callback(self.late_sign_in.stop)
+        for companion in self._companions:
+            await companion.start()
+            running.push_async_callback(companion.stop)
 
     async def _follow_calls(self, running: AsyncExitStack) -> None:
         running.push_async_callback(self.screen_pop.stop)

@@ -10,6 +10,7 @@ from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.matching import MatchCandidate, MatchLevel, MatchReasonCode, MatchResult
 from agent_desk.ports.clock import Clock
+from agent_desk.services.back_office import BackOfficeStepEvent
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import InteractionChangedEvent
@@ -53,6 +54,7 @@ class Story:
         bus.subscribe(InteractionChangedEvent, self._on_interaction)
         bus.subscribe(TicketChangedEvent, self._on_ticket)
         bus.subscribe(WorkOrderChangedEvent, self._on_order)
+        bus.subscribe(BackOfficeStepEvent, self._on_other_side)
 
     def _on_started(self, event: PopStartedEvent) -> None:
         number = event.caller.display or "number withheld"
@@ -76,6 +78,10 @@ class Story:
         order = event.order
         state = order.state.value.lower().replace("_", " ")
         self._line(None, "order", f"W-{order.number} {state}: {order.subject}")
+
+    def _on_other_side(self, event: BackOfficeStepEvent) -> None:
+        who = event.who.lower().replace("_", " ")
+        self._line(None, "order", f"W-{event.order.number} {who}: {event.did}")
 
     def _line(self, call_id: CallId | None, word: str, text: str) -> None:
         chapter = "    "
