@@ -237,6 +237,7 @@ class DeskView(QObject):
         window = self.window
         window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
         window.add_page("department", "inbox", "nav.department", self._department_page)
+        window.add_page("review", "clipboard-check", "nav.review", self._review_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
@@ -249,6 +250,14 @@ class DeskView(QObject):
         self._presenters.append(returns)
         to_me = partial(is_return_to, self._context.desk.access.login)
         self.shared_changes.follow(tickets, returns.refresh, to_me)
+
+    def _count_reviews(self) -> None:
+        from ui.presenters.review import ReviewCountPresenter, concerns_review
+
+        review = self.window.rail.button("review")
+        count = ReviewCountPresenter(context=self._context, show_count=review.set_count)
+        self._presenters.append(count)
+        self.shared_changes.follow(review, count.refresh, concerns_review)
 
     def _offer(self, may: May) -> None:
         """Show and give keys to what the person at the desk may use; begin where they work."""
@@ -270,6 +279,8 @@ class DeskView(QObject):
         self.panels.editor.setEnabled(may(Right.LOG_TICKETS))
         if may(Right.VERIFY_ORDERS):
             self._count_returns()
+        if may(Right.REVIEW_REPORTS):
+            self._count_reviews()
         install(self.window, offered_keys(self._shortcut_handlers(), may))
         self.window.show_page(offered[0])
 
@@ -317,6 +328,16 @@ class DeskView(QObject):
         self._presenters.append(presenter)
         return page
 
+    def _review_page(self) -> QWidget:
+        from ui.orders.review_page import ReviewPage
+        from ui.presenters.review import ReviewPresenter, concerns_review
+
+        page = ReviewPage(now=self.now)
+        presenter = ReviewPresenter(context=self._context, page=page)
+        self.shared_changes.follow(page, presenter.refresh, concerns_review)
+        self._presenters.append(presenter)
+        return page
+
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
         from ui.shell.settings_page import SettingsPage
@@ -329,7 +350,7 @@ class DeskView(QObject):
         from ui.shell.agent_page import Column
 
         window = self.window
-        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings")
+        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings", "review")
         columns = {column.name.lower(): column for column in Column}
         return {
             **self.call_bar.shortcut_handlers(),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from agent_desk.domain.identifiers import parse_caller_id
+from agent_desk.domain.money import Money
 from ui.language import Language, current_language, tr
 
 NO_REGION = "ZZ"
@@ -65,6 +67,17 @@ def format_number(e164: str) -> str:
     The first call in a process loads the number library (some 50 ms).
     """
     return parse_caller_id(e164, region=NO_REGION).display
+
+
+def format_money(money: Money) -> str:
+    """Return an exact amount with its currency, as "CNY 1,234.50"."""
+    return f"{money.currency} {money.amount:,f}"
+
+
+def format_quantity(quantity: Decimal) -> str:
+    """Return a quantity without zeros at its end, as "1.5" or "1,200"."""
+    text = f"{quantity:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _day(day: date) -> str:

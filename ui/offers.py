@@ -24,6 +24,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "department": frozenset(
             {Right.WORK_ON_ORDERS, Right.DISPATCH_ORDERS, Right.REVIEW_REPORTS}
         ),
+        "review": frozenset({Right.REVIEW_REPORTS}),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
     }

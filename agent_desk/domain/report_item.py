@@ -6,13 +6,13 @@ a charge is what the customer pays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from agent_desk.domain.errors import InputError
-from agent_desk.domain.money import Money, require_currency, require_money
+from agent_desk.domain.money import Money, require_currency, require_money, total
 
 MAX_ITEMS = 200
 """Most lines of one report."""
@@ -68,6 +68,15 @@ class FaultyPart:
     part: str
     liable: Liability
     supplier: str = ""
+
+
+COSTS = (ItemKind.PART, ItemKind.LABOUR, ItemKind.TRAVEL)
+"""What a department claims; the rest is what the customer pays."""
+
+
+def sum_of(items: Iterable[ReportItem], kinds: Container[ItemKind], currency: str) -> Money:
+    """Return what the lines of ``kinds`` come to; raises InputError for another currency."""
+    return total((item.amount for item in items if item.kind in kinds), currency)
 
 
 def require_items(items: Sequence[ReportItem]) -> None:

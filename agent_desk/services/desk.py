@@ -39,6 +39,7 @@ from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import Interactions
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
+from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.outbox import Outbox
 from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
@@ -200,6 +201,7 @@ class Desk:
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
         )
+        self.order_stories = OrderStories(storage=ports.storage, access=self.access)
         self.tickets = Tickets(
             storage=ports.storage,
             bus=self.bus,

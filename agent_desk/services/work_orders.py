@@ -89,6 +89,15 @@ class WorkOrders:
             lambda uow: uow.orders.lines(states=states, owner=self._access.login)
         )
 
+    async def to_review(self) -> Sequence[WorkOrderLine]:
+        """Return the reported orders, most urgent first, then those that wait longest.
+
+        A department's people get those of their own. Raises RightsError.
+        """
+        self._access.require(Right.REVIEW_REPORTS)
+        found = await self.lines(states=frozenset({_S.REPORTED}))
+        return sorted(found, key=lambda line: (line.order.priority, line.order.changed_at))
+
     async def attempts(self, order_id: WorkOrderId) -> Sequence[VerificationAttempt]:
         """Return the verification calls in vain, oldest first; raises RightsError."""
         self._access.require(Right.VERIFY_ORDERS)

@@ -9,6 +9,8 @@ from agent_desk.domain.customer import Tier
 from agent_desk.domain.interaction import Disposition, InteractionOutcome
 from agent_desk.domain.kpi import ServiceLevelVariant
 from agent_desk.domain.matching import MatchLevel
+from agent_desk.domain.report_item import ItemKind, Liability
+from agent_desk.domain.settlement import ClaimKind, ClaimState
 from agent_desk.domain.ticket import Priority, Resolution, TicketState
 from agent_desk.domain.work_order import WorkOrderState
 
@@ -31,6 +33,10 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
         Resolution,
         TicketState,
         WorkOrderState,
+        ClaimState,
+        ClaimKind,
+        ItemKind,
+        Liability,
     ],
 )
 def test_every_state_and_choice_has_a_word_in_both_languages(words: type[StrEnum]) -> None:

@@ -147,6 +147,24 @@ _TICKETS: Final[dict[str, tuple[str, str]]] = {
     "draft_kind.REPORT": ("Work report", "施工回单"),
 }
 
+_CLAIMS: Final[dict[str, tuple[str, str]]] = {
+    "claim_kind.EXPENSE": ("Expense claim", "费用单"),
+    "claim_kind.SUPPLIER": ("Supplier claim", "供应商索赔"),
+    "claim_state.SUBMITTED": ("Submitted", "已提交"),
+    "claim_state.OFFICE_APPROVED": ("Office approved", "办事处已审批"),
+    "claim_state.HQ_APPROVED": ("HQ approved", "总部已审批"),
+    "claim_state.SETTLED": ("Settled", "已结算"),
+    "claim_state.SENT_BACK": ("Sent back", "已退回"),
+    "item_kind.PART": ("Part", "配件"),
+    "item_kind.LABOUR": ("Labour", "人工"),
+    "item_kind.TRAVEL": ("Travel", "差旅"),
+    "item_kind.CHARGE": ("Charge", "收费"),
+    "liability.SUPPLIER": ("supplier", "供应商"),
+    "liability.DEALER": ("dealer", "经销商"),
+    "liability.CUSTOMER": ("customer", "客户"),
+    "liability.OURSELVES": ("ourselves", "我方"),
+}
+
 _ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.error": ("Something went wrong", "出现了问题"),
     "error.input": (
@@ -385,6 +403,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     **_CONTACTS,
     **_CUSTOMERS,
     **_TICKETS,
+    **_CLAIMS,
     **_ERRORS,
     **_FIELDS,
     **_TIMES,

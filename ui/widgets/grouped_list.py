@@ -81,6 +81,16 @@ class _GroupedModel(QAbstractListModel):
                 return self.index(number)
         return QModelIndex()
 
+    def ids_after(self, record_id: str) -> list[str]:
+        """Return the records below one, in their order; none when it is not there."""
+        start = self.index_of(record_id)
+        below = self._items[start.row() + 1 :] if start.isValid() else ()
+        return [item.id for item in below if isinstance(item, GroupedRow)]
+
+    def ids(self) -> frozenset[str]:
+        """Return every record."""
+        return frozenset(item.id for item in self._items if isinstance(item, GroupedRow))
+
     def first(self) -> QModelIndex:
         """Return the first record; an invalid index when there is none."""
         return self.index(1) if len(self._items) > 1 else QModelIndex()
@@ -179,13 +189,14 @@ class GroupedList(QListView):
         theme_signals().changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_groups(self, groups: Iterable[Group]) -> None:
-        """Show ``groups``; the marked record stays marked, else the first one is."""
-        kept = self._marked
+        """Show ``groups``; the marked record stays marked, else the next one that is left."""
+        kept = [self._marked, *self._model.ids_after(self._marked)]
         top = self.verticalScrollBar().value()
         self.selectionModel().blockSignals(True)
         self._model.show(groups)
         self.selectionModel().blockSignals(False)
-        index = self._model.index_of(kept)
+        left = self._model.ids()
+        index = self._model.index_of(next((record for record in kept if record in left), ""))
         if not index.isValid():
             index = self._model.first()
         if index.isValid():
@@ -210,8 +221,12 @@ class GroupedList(QListView):
         return sum(self._model.row(row) is not None for row in rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        """Open on Enter; with Control it belongs to the page."""
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        control = Qt.KeyboardModifier.ControlModifier
+        if enters and event.modifiers() & control:
+            event.ignore()
+        elif enters and self.currentIndex().isValid():
             self._on_open(self.currentIndex())
         else:
             super().keyPressEvent(event)

@@ -23,11 +23,11 @@ def may(*roles: Role) -> May:
     ("role", "pages"),
     [
         (Role.AGENT, ("agent", "tickets", "floor", "settings")),
-        (Role.SUPERVISOR, ("agent", "tickets", "department", "floor", "settings")),
+        (Role.SUPERVISOR, ("agent", "tickets", "department", "review", "floor", "settings")),
         (Role.CAMPAIGN_MANAGER, ("agent", "floor", "settings")),
-        (Role.DEPARTMENT, ("department", "settings")),
+        (Role.DEPARTMENT, ("department", "review", "settings")),
         (Role.DEALER, ("department", "settings")),
-        (Role.DISPATCHER, ("agent", "department", "floor", "settings")),
+        (Role.DISPATCHER, ("agent", "department", "review", "floor", "settings")),
         (Role.ADMINISTRATOR, ("agent", "floor", "settings")),
         (Role.AUDITOR, ("agent", "floor", "settings")),
     ],
@@ -39,7 +39,7 @@ def test_each_role_begins_where_it_works(role: Role, pages: tuple[str, ...]) -> 
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 5
+    assert len(offered_pages(everything)) == 6
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 
@@ -52,6 +52,7 @@ def test_a_department_has_no_keys_for_calls_tickets_and_customers() -> None:
     assert {action.partition(".")[0] for action in left} == {"desk", "page"}
     assert {action for action in left if action.startswith("page.")} == {
         "page.department",
+        "page.review",
         "page.settings",
     }
     assert "desk.search" not in left

@@ -18,6 +18,8 @@ from agent_desk.domain import (
     errors,
     interaction,
     matching,
+    report_item,
+    settlement,
     ticket,
     work_order,
 )
@@ -50,6 +52,10 @@ VOCABULARY: dict[str, type[StrEnum]] = {
     "work_order_state": work_order.WorkOrderState,
     "report_outcome": work_order.ReportOutcome,
     "draft_kind": draft.DraftKind,
+    "claim_kind": settlement.ClaimKind,
+    "claim_state": settlement.ClaimState,
+    "item_kind": report_item.ItemKind,
+    "liability": report_item.Liability,
 }
 """Words of the domain: complete whether or not a screen shows each of them today."""
 

@@ -1,0 +1,90 @@
+"""The story of a work order, step by step, as the append-only log tells it; pure, any thread."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agent_desk.domain.event_log import LoggedEvent, from_payload
+from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.settlement import OrderClaim
+from agent_desk.domain.work_order import WorkOrderState, WorkReport
+
+REPORTED = "OrderReported"
+"""The kind of the step that brings a report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryStep:
+    """One step of an order or of a claim on it.
+
+    kind: as the log calls it, such as "OrderAccepted". actor: a login; name: what people call
+    them, "" while nobody has looked. state, round, department_id: of the order after the step.
+    reason: what was said about it, "" when nothing was. report: of a step that brings one.
+    claim: of a step that a claim took.
+    """
+
+    kind: str
+    at: datetime
+    actor: str
+    state: WorkOrderState
+    name: str = ""
+    round: int = 1
+    department_id: DepartmentId | None = None
+    reason: str = ""
+    report: WorkReport | None = None
+    claim: OrderClaim | None = None
+
+    @property
+    def who(self) -> str:
+        """The name, or the login of somebody whose name is not known."""
+        return self.name or self.actor
+
+
+def story_of(events: Iterable[LoggedEvent]) -> Sequence[StoryStep]:
+    """Return the steps of one order's ``events``, oldest first as they are."""
+    return [_step(event) for event in events if "state" in event.payload]
+
+
+def named(steps: Iterable[StoryStep], names: Mapping[str, str]) -> Sequence[StoryStep]:
+    """Return ``steps`` with the names of those who took them, as far as they are known."""
+    return [dataclasses.replace(step, name=names.get(step.actor, "")) for step in steps]
+
+
+def former_reports(steps: Iterable[StoryStep]) -> Sequence[StoryStep]:
+    """Return the steps that brought a report, but for the newest one: what came before."""
+    return [step for step in steps if step.report is not None][:-1]
+
+
+def _step(event: LoggedEvent) -> StoryStep:
+    payload = event.payload
+    claim = from_payload(OrderClaim, payload["claim"]) if "claim" in payload else None
+    department = payload.get("department_id")
+    return StoryStep(
+        kind=event.kind,
+        at=event.at,
+        actor=event.actor,
+        state=WorkOrderState(payload["state"]),
+        round=int(payload.get("round", 1)),
+        department_id=DepartmentId(department) if department else None,
+        reason=_reason(payload, claim),
+        report=_report(event),
+        claim=claim,
+    )
+
+
+def _reason(payload: Mapping[str, Any], claim: OrderClaim | None) -> str:
+    if claim is not None:
+        return claim.reason
+    attempt = payload.get("attempt") or {}
+    return str(payload.get("reason") or attempt.get("note") or "")
+
+
+def _report(event: LoggedEvent) -> WorkReport | None:
+    report = event.payload.get("report")
+    if event.kind != REPORTED or report is None:
+        return None
+    return from_payload(WorkReport, report)

@@ -1,0 +1,92 @@
+"""The story of an order, read from the log with the names of those who wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_desk.domain.errors import NotFoundError, RightsError
+from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.order_story import former_reports
+from agent_desk.domain.rights import Person, Role
+from agent_desk.domain.ticket import Resolution
+from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkReport
+from tests.contracts.presence_contract import a_report
+from tests.unit.services.bench import AGENT, Bench
+
+
+async def a_reported_order(bench: Bench, done: str = "Reset the modem") -> WorkOrder:
+    """Return an order that its department has reported on."""
+    customer = await bench.customer()
+    form = await bench.form(
+        customer.id, category="Line fault on site", resolution=Resolution.WORK_ORDER
+    )
+    ticket = await bench.desk.tickets.log(form, None)
+    (order,) = await bench.storage.read(lambda uow: uow.orders.of_ticket(ticket.id))
+    order = await bench.desk.orders.accept(order.id, order.version)
+    order = await bench.desk.orders.start(order.id, order.version)
+    return await report(bench, order, done)
+
+
+async def report(bench: Bench, order: WorkOrder, done: str) -> WorkOrder:
+    now = bench.clock.now()
+    told = WorkReport(started_at=now, ended_at=now, done=done, outcome=ReportOutcome.SOLVED)
+    return await bench.desk.orders.report(order.id, order.version, told)
+
+
+def sit(bench: Bench, *roles: Role, department_id: DepartmentId | None = None) -> None:
+    """Let somebody with ``roles`` sit at the desk."""
+    bench.desk.access.change(
+        Person(login=AGENT, name="", roles=frozenset(roles), department_id=department_id)
+    )
+
+
+async def test_every_step_is_told_with_who_took_it_why_and_what_was_reported(bench: Bench) -> None:
+    told = a_report("Li Ming 李明", agent_id=AGENT)
+    await bench.storage.write(lambda uow: uow.presence.report(told))
+    order = await a_reported_order(bench)
+    back = await bench.desk.orders.send_back(order.id, order.version, "which modem?")
+    again = await report(bench, back, "Changed the modem")
+
+    steps = await bench.desk.order_stories.of_order(again.id)
+
+    kinds = [step.kind for step in steps]
+    assert kinds[:3] == ["OrderRaised", "OrderAwaitsDispatch", "OrderAssigned"]
+    assert kinds[-3:] == ["OrderReported", "OrderSentBack", "OrderReported"]
+    assert {step.who for step in steps} == {"Li Ming 李明"}
+    assert steps[-2].reason == "which modem?"
+    (former,) = former_reports(steps)
+    assert former.report is not None
+    assert former.report.done == "Reset the modem"
+
+
+async def test_the_queue_is_by_priority_and_then_by_how_long_a_report_waits(bench: Bench) -> None:
+    older = await a_reported_order(bench)
+    bench.clock.advance(60)
+    newer = await a_reported_order(bench)
+
+    queue = await bench.desk.orders.to_review()
+
+    assert [line.order.id for line in queue] == [older.id, newer.id]
+
+
+async def test_a_reviewer_of_another_department_sees_neither_report_nor_story(
+    bench: Bench,
+) -> None:
+    order = await a_reported_order(bench)
+    departments = await bench.desk.tickets.departments()
+    other = next(d.id for d in departments if d.id != order.department_id)
+
+    sit(bench, Role.DEPARTMENT, department_id=other)
+
+    assert await bench.desk.orders.to_review() == []
+    with pytest.raises(NotFoundError):
+        await bench.desk.order_stories.of_order(order.id)
+    sit(bench, Role.DEPARTMENT, department_id=order.department_id)
+    assert [line.order.id for line in await bench.desk.orders.to_review()] == [order.id]
+
+
+async def test_who_may_not_review_has_no_queue(bench: Bench) -> None:
+    sit(bench, Role.AGENT)
+
+    with pytest.raises(RightsError):
+        await bench.desk.orders.to_review()
