@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -65,6 +65,21 @@ class PreparedSelect(_Prepared):
         try:
             execute(cursor, compiled.sql, compiled.parameters(values))
             return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def chunks(
+        self, connection: Connection, values: Mapping[str, Any], *, size: int
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of `rows` in lists of ``size``: longer ones stall the other threads."""
+        compiled = self._for(connection.dialect, _NO_NAMES)
+        if self._sees_writes:
+            flush_pending(connection)
+        cursor = open_cursor(connection)
+        try:
+            execute(cursor, compiled.sql, compiled.parameters(values))
+            while rows := cursor.fetchmany(size):
+                yield list(rows)
         finally:
             cursor.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.repositories.board import SqlBoardRepository
 from db.repositories.calendars import SqlCalendarRepository
 from db.repositories.catalogue import SqlCatalogue
 from db.repositories.claims import SqlClaimRepository
@@ -28,6 +29,7 @@ class SqlUnitOfWork:
         self._interactions = SqlInteractionRepository(connection)
         self._tickets = SqlTicketRepository(connection, numbers=numbers)
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
+        self._board = SqlBoardRepository(connection)
         self._order_claims = SqlOrderClaimRepository(connection)
         self._events = SqlEventLog(connection)
         self._commands = SqlCommandRepository(connection)
@@ -56,6 +58,11 @@ class SqlUnitOfWork:
     def orders(self) -> SqlWorkOrderRepository:
         """Work orders."""
         return self._orders
+
+    @property
+    def board(self) -> SqlBoardRepository:
+        """Open orders for the dispatcher's board."""
+        return self._board
 
     @property
     def order_claims(self) -> SqlOrderClaimRepository:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.claim import LEASE_SECONDS, Claim, WorkItem, WorkKind
 from agent_desk.domain.command import AppliedCommand
 from agent_desk.domain.customer import (
@@ -234,6 +235,24 @@ class WorkOrderRepository(Protocol):
         rows: int = MAX_PAGE,
     ) -> Sequence[WorkOrderLine]:
         """Return orders as lists show them, most urgent then oldest first."""
+        ...
+
+
+class BoardRepository(Protocol):
+    """Open orders for the dispatcher's board."""
+
+    def open_orders(self, *, department_id: DepartmentId | None = None) -> Sequence[BoardOrder]:
+        """Return every open order, of one department or of all, in any order.
+
+        The one read without a limit: a board misses no order. It is fetched MAX_PAGE rows at a
+        time, so that no other thread stands still meanwhile.
+        """
+        ...
+
+    def some(
+        self, ids: Collection[WorkOrderId], *, department_id: DepartmentId | None = None
+    ) -> Sequence[BoardOrder]:
+        """Return those of ``ids``, at most MAX_PAGE, that are open orders, of that department."""
         ...
 
 
@@ -471,6 +490,11 @@ class UnitOfWork(Protocol):
     @property
     def orders(self) -> WorkOrderRepository:
         """Work orders."""
+        ...
+
+    @property
+    def board(self) -> BoardRepository:
+        """Open orders for the dispatcher's board."""
         ...
 
     @property

@@ -34,6 +34,7 @@ from agent_desk.services.colleagues import Colleagues
 from agent_desk.services.commands import Commands
 from agent_desk.services.conflicts import Conflicts
 from agent_desk.services.customers import Customers
+from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.drafts import Drafts
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import Interactions
@@ -198,6 +199,7 @@ class Desk:
             access=self.access,
             commands=self.commands,
         )
+        self.board = DispatchBoard(storage=ports.storage, access=self.access)
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
         )

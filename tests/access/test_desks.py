@@ -19,6 +19,7 @@ from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderStat
 from agent_desk.services.access import Access
 from agent_desk.services.commands import Commands
 from agent_desk.services.conflicts import Conflicts
+from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import interaction_event
 from agent_desk.services.lost_desks import close_lost_desks
@@ -130,6 +131,26 @@ async def test_an_order_goes_round_under_the_rights_of_each(
         )
         assert closed.state is WorkOrderState.CLOSED
         assert (await agent.tickets.get(ticket.id)).state is TicketState.CLOSED
+
+
+async def test_a_dispatcher_has_the_whole_board_and_a_dealer_its_own_orders(
+    staffed: Floor, clock: ManualClock
+) -> None:
+    async with (
+        desk_of(staffed, AGENT, clock) as agent,
+        desk_of(staffed, DISPATCHER, clock) as dispatcher,
+        desk_of(staffed, DEALER, clock) as dealer,
+    ):
+        _, ours = await raised(agent, "Line fault on site")
+        _, theirs = await raised(agent, "Defect under warranty")
+        board = DispatchBoard(storage=dispatcher.storage, access=dispatcher.orders._access)
+
+        assert {card.id for card in await board.all()} == {ours.id, theirs.id}
+        assert len((await board.story(ours.id))[1]) == 3
+        # Past the services: the server itself shows a dealer no other order.
+        own = await dealer.storage.read(lambda uow: uow.board.open_orders())
+        some = await dealer.storage.read(lambda uow: uow.board.some([ours.id, theirs.id]))
+        assert [card.id for card in own] == [card.id for card in some] == [theirs.id]
 
 
 async def test_names_are_told_in_the_house_and_to_nobody_outside(

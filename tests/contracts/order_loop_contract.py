@@ -14,6 +14,7 @@ from functools import partial
 
 import pytest
 
+from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.errors import (
     ApprovalError,
     ClosingGateError,
@@ -21,14 +22,14 @@ from agent_desk.domain.errors import (
     StaleVersionError,
     StorageError,
 )
-from agent_desk.domain.identifiers import AgentId, ClaimId, DepartmentId
+from agent_desk.domain.identifiers import AgentId, ClaimId, DepartmentId, WorkOrderId
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.money import Money
 from agent_desk.domain.report_item import FaultyPart, ItemKind, Liability, ReportItem
 from agent_desk.domain.settlement import ClaimAmounts, ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.verification import VerificationAttempt
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
-from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.ports.storage import MAX_PAGE, Storage, UnitOfWork
 from tests.contracts.storage_contract import a_department, add, add_order, add_ticket
 from tests.contracts.storage_samples import AGENT, NOW, a_call, a_customer, fresh_id
 
@@ -99,6 +100,10 @@ def a_claim(order: WorkOrder, department_id: DepartmentId, **fields: object) -> 
         changed_at=NOW,
     )
     return dataclasses.replace(claim, **fields)  # type: ignore[arg-type]
+
+
+def fresh_order() -> WorkOrderId:
+    return WorkOrderId(fresh_id())
 
 
 def _with_report(unit: UnitOfWork, order: WorkOrder) -> WorkOrder:
@@ -371,7 +376,89 @@ class OrderClaimContract:
         assert list(mine) == [(ClaimKind.EXPENSE, ClaimState.SUBMITTED)]
 
 
+class BoardContract:
+    async def test_every_open_order_is_there_once_however_many_there_are(
+        self, storage: Storage
+    ) -> None:
+        first = await an_order_to_verify(storage, state=_S.ASSIGNED)
+        ticket = await storage.read(lambda unit: unit.tickets.get(first.ticket_id))
+        done = await add_order(storage, ticket, state=_S.CANCELLED)
+
+        def more(unit: UnitOfWork) -> list[WorkOrder]:
+            orders = []
+            for _ in range(MAX_PAGE):
+                number = unit.orders.next_number()
+                orders.append(replace(done, id=fresh_order(), number=number, state=_S.ACCEPTED))
+                unit.orders.add(orders[-1])
+            return orders
+
+        others = await storage.write(more)
+        found = await storage.read(lambda unit: unit.board.open_orders())
+
+        assert len(found) == MAX_PAGE + 1
+        assert {order.id for order in found} == {order.id for order in (first, *others)}
+
+    async def test_a_card_has_what_its_order_says(self, storage: Storage) -> None:
+        customer = replace(a_customer(), city="北京")
+        ticket = await add_ticket(storage, await add(storage, customer))
+        department = await a_department(storage)
+        order = await add_order(
+            storage,
+            ticket,
+            state=_S.ON_HOLD,
+            hold_reason="parts",
+            department_id=department,
+            field_work=True,
+            technician="李雷",
+            technician_phone="+8613800138000",
+            arrived_at=NOW,
+            changed_at=NOW + timedelta(hours=1),
+        )
+
+        (card,) = await storage.read(lambda unit: unit.board.open_orders())
+
+        assert card == BoardOrder(
+            id=order.id,
+            number=order.number,
+            subject=order.subject,
+            customer_id=customer.id,
+            customer_name=customer.name,
+            city="北京",
+            category_id=ticket.category_id,
+            department_id=department,
+            state=_S.ON_HOLD,
+            priority=order.priority,
+            owner=order.owner,
+            raised_at=order.raised_at,
+            changed_at=NOW + timedelta(hours=1),
+            version=1,
+            field_work=True,
+            hold_reason="parts",
+            round=1,
+        )
+        assert card.changed_at.utcoffset() == timedelta(0)
+        assert list(await storage.read(lambda unit: unit.board.some([order.id]))) == [card]
+
+    async def test_some_cards_leave_out_what_is_done_or_another_departments(
+        self, storage: Storage
+    ) -> None:
+        department = await a_department(storage)
+        mine = await an_order_to_verify(storage, state=_S.ASSIGNED, department_id=department)
+        waits = await an_order_to_verify(storage, state=_S.PENDING_DISPATCH)
+        done = await an_order_to_verify(storage, state=_S.CANCELLED)
+        ids = [mine.id, waits.id, done.id]
+
+        found = await storage.read(lambda unit: unit.board.some(ids))
+        of_mine = await storage.read(lambda unit: unit.board.some(ids, department_id=department))
+        all_of_mine = await storage.read(
+            lambda unit: unit.board.open_orders(department_id=department)
+        )
+
+        assert {card.id for card in found} == {mine.id, waits.id}
+        assert [card.id for card in of_mine] == [mine.id] == [card.id for card in all_of_mine]
+
+
 class OrderLoopContract(
-    ReportLinesContract, ClosingGateContract, OrderRulesContract, OrderClaimContract
+    ReportLinesContract, ClosingGateContract, OrderRulesContract, OrderClaimContract, BoardContract
 ):
     """All of it."""

@@ -1,0 +1,96 @@
+"""The dispatcher's board: every open order, and those that changed since; on `desk-loop`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+
+from agent_desk.domain.board import BoardOrder, CardClock
+from agent_desk.domain.event_log import LoggedEvent, Stream
+from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
+from agent_desk.domain.rights import Right
+from agent_desk.domain.service_clock import Deadline
+from agent_desk.domain.work_order import WorkOrder
+from agent_desk.ports.storage import MAX_PAGE, Storage, UnitOfWork
+from agent_desk.services.access import Access
+
+_CLOCKS_AT_ONCE = 200
+"""Clocks worked out before the loop gets its turn."""
+
+DeadlineOf = Callable[[WorkOrderId], Deadline | None]
+
+
+class DispatchBoard:
+    """What a board shows; it changes nothing."""
+
+    def __init__(
+        self, *, storage: Storage, access: Access, deadline: DeadlineOf = lambda order_id: None
+    ) -> None:
+        """``deadline`` gives the service clock that an order has now, None when it has none."""
+        self._storage = storage
+        self._access = access
+        self._deadline = deadline
+        # What a deadline says of its instants is dear to work out, and stays until it changes.
+        self._clocks: dict[WorkOrderId, tuple[Deadline, CardClock]] = {}
+
+    async def all(self) -> Sequence[BoardOrder]:
+        """Return every open order; raises RightsError and StorageError."""
+        self._access.require(Right.DISPATCH_ORDERS)
+        own = self._access.own_department
+        return await self._storage.read(lambda uow: uow.board.open_orders(department_id=own))
+
+    async def some(self, ids: Collection[WorkOrderId]) -> list[BoardOrder]:
+        """Return those of ``ids`` that are open; raises RightsError and StorageError."""
+        self._access.require(Right.DISPATCH_ORDERS)
+        own = self._access.own_department
+        found: list[BoardOrder] = []
+        for part in _parts(tuple(ids)):
+            found.extend(await self._storage.read(partial(_some, part, own)))
+        return found
+
+    async def clocks(self, ids: Collection[WorkOrderId]) -> Mapping[WorkOrderId, CardClock]:
+        """Return the service clocks of ``ids``, of those that have one."""
+        clocks: dict[WorkOrderId, CardClock] = {}
+        for part in _parts(tuple(ids), _CLOCKS_AT_ONCE):
+            for order_id in part:
+                clock = self._clock(order_id)
+                if clock is not None:
+                    clocks[order_id] = clock
+            await asyncio.sleep(0)
+        return clocks
+
+    async def story(self, order_id: WorkOrderId) -> tuple[WorkOrder, Sequence[LoggedEvent]]:
+        """Return the whole order and what happened to it, oldest first.
+
+        Raises RightsError, NotFoundError and StorageError.
+        """
+        self._access.require(Right.DISPATCH_ORDERS)
+
+        def work(uow: UnitOfWork) -> tuple[WorkOrder, Sequence[LoggedEvent]]:
+            return uow.orders.get(order_id), uow.events.of(Stream.WORK_ORDER, order_id)
+
+        return await self._storage.read(work)
+
+    def _clock(self, order_id: WorkOrderId) -> CardClock | None:
+        deadline = self._deadline(order_id)
+        if deadline is None:
+            self._clocks.pop(order_id, None)
+            return None
+        known = self._clocks.get(order_id)
+        if known is not None and known[0] == deadline:
+            return known[1]
+        clock = CardClock(due_at=deadline.due_at, warns_at=deadline.warns_at)
+        self._clocks[order_id] = (deadline, clock)
+        return clock
+
+
+def _some(
+    ids: Collection[WorkOrderId], own: DepartmentId | None, uow: UnitOfWork
+) -> Sequence[BoardOrder]:
+    return uow.board.some(ids, department_id=own)
+
+
+def _parts(ids: tuple[WorkOrderId, ...], size: int = MAX_PAGE) -> Iterator[tuple[WorkOrderId, ...]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
