@@ -21,6 +21,7 @@ NAMES = (
     "change_feed",
     "customer_import",
     "simulator",
+    "sip_parse",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""

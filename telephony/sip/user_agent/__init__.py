@@ -1,0 +1,1 @@
+"""One SIP telephone: everything below it bound together; any one thread."""
