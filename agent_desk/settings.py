@@ -30,6 +30,10 @@ class Settings:
     postgresql://host/name of a shared server, never with a password. login: who signed in there
     last. keep_cards: customers' cards may be kept on this machine for when the server is away.
     offline_days: how long after a sign-in the desk opens without its server, 0 for never.
+    verify_from, verify_until: whole hours of a customer's day in which they are called back.
+    verify_calendar: id of the calendar whose closed days are skipped, "" for none. absence_days:
+    working days after which an absent owner's verification is the team's. reminder_hours: least
+    pause between two reminders of one order. reminders: most of them.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
     """
 
@@ -48,6 +52,12 @@ class Settings:
     login: str = ""
     keep_cards: bool = True
     offline_days: int = 14
+    verify_from: int = 9
+    verify_until: int = 20
+    verify_calendar: str = ""
+    absence_days: int = 1
+    reminder_hours: int = 24
+    reminders: int = 3
     scenario: str = "demo"
     speed: float = 1.0
 
@@ -117,6 +127,12 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "login": _text,
         "keep_cards": _boolean,
         "offline_days": _integer(0, 90),
+        "verify_from": _integer(6, 12),
+        "verify_until": _integer(13, 22),
+        "verify_calendar": _text,
+        "absence_days": _integer(1, 10),
+        "reminder_hours": _integer(1, 240),
+        "reminders": _integer(1, 20),
         "scenario": _text,
         "speed": _number(1, 60),
     }

@@ -29,6 +29,8 @@ work_items = Table(
     Column("token", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("finished_at", UtcDateTime),
+    Column("open_at", UtcDateTime),
+    Column("handed_to", Text),
     CheckConstraint(f"kind IN ({quoted(WorkKind)})", name="kind"),
     CheckConstraint(f"priority IN ({quoted(Priority)})", name="priority"),
     Index(

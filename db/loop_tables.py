@@ -1,4 +1,4 @@
-"""Report lines, verification attempts and claims, as SQLAlchemy Core sees them; any thread.
+"""Report lines, attempts, messages and claims, as SQLAlchemy Core sees them; any thread.
 
 Quantities are whole thousandths and amounts whole minor units: both engines add them up exactly.
 """
@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from agent_desk.domain.order_message import MessageKind
 from agent_desk.domain.report_item import ItemKind
 from agent_desk.domain.settlement import ClaimKind, ClaimState
 from db.columns import UtcDateTime, uuid_text
@@ -69,6 +70,22 @@ verification_attempts = Table(
     _text("note"),
     Index("ix_verification_attempts_order_id", "order_id", "round", "day"),
 )
+
+order_messages = Table(
+    "order_messages",
+    metadata,
+    Column("id", uuid_text(), primary_key=True),
+    Column("order_id", uuid_text(), ForeignKey("work_orders.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    _text("text"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("interaction_id", uuid_text(), ForeignKey("interactions.id")),
+    _one_of("kind", MessageKind),
+    UniqueConstraint("order_id", "kind", "ordinal"),
+)
+"""Append-only: nobody has the right to change a row, and triggers keep them on a file."""
 
 order_claims = Table(
     "order_claims",

@@ -33,7 +33,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

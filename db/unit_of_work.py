@@ -14,6 +14,7 @@ from db.repositories.customers import SqlCustomerRepository
 from db.repositories.event_log import SqlEventLog
 from db.repositories.interactions import SqlInteractionRepository
 from db.repositories.order_claims import SqlOrderClaimRepository
+from db.repositories.order_messages import SqlOrderMessageRepository
 from db.repositories.people import SqlPeopleRepository
 from db.repositories.presence import SqlPresenceRepository
 from db.repositories.tickets import SqlTicketRepository
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
         self._tickets = SqlTicketRepository(connection, numbers=numbers)
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
         self._board = SqlBoardRepository(connection)
+        self._order_messages = SqlOrderMessageRepository(connection)
         self._order_claims = SqlOrderClaimRepository(connection)
         self._events = SqlEventLog(connection)
         self._commands = SqlCommandRepository(connection)
@@ -63,6 +65,11 @@ class SqlUnitOfWork:
     def board(self) -> SqlBoardRepository:
         """Open orders for the dispatcher's board."""
         return self._board
+
+    @property
+    def order_messages(self) -> SqlOrderMessageRepository:
+        """What is said about work orders."""
+        return self._order_messages
 
     @property
     def order_claims(self) -> SqlOrderClaimRepository:

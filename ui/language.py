@@ -6,6 +6,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -117,6 +118,8 @@ def _detail(name: str, value: object) -> str:
         return _state_word(text)
     if name == "allowed":
         return tr("list.separator").join(_state_word(word) for word in text.split(", "))
+    if name == "next_at" and text:
+        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
     if name == "role":
         return tr("list.separator").join(_role_word(word) for word in text.split(", "))
     if name == "action" and has_text(f"right.{text.upper().replace(' ', '_')}"):

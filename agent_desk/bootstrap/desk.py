@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from agent_desk.bootstrap.own_files import OwnFiles
     from agent_desk.domain.rights import Person
     from agent_desk.domain.sign_in import SignInForm, SignInOffer
+    from agent_desk.domain.verification_rules import VerificationRules
     from agent_desk.ports.change_feed import ChangeFeed
     from agent_desk.ports.storage import Storage
     from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
@@ -278,6 +279,23 @@ def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
         region=settings.region,
         repeat_window=timedelta(days=settings.repeat_window_days),
         person=person,
+        verification=_verification_rules(settings),
+    )
+
+
+def _verification_rules(settings: Settings) -> VerificationRules:
+    from agent_desk.domain.order_message import ReminderLimits
+    from agent_desk.domain.verification_rules import VerificationRules
+    from agent_desk.domain.working_calendar import CalendarId
+
+    return VerificationRules(
+        begins=settings.verify_from,
+        ends=settings.verify_until,
+        calendar=CalendarId(settings.verify_calendar) if settings.verify_calendar else None,
+        absence_days=settings.absence_days,
+        reminders=ReminderLimits(
+            pause=timedelta(hours=settings.reminder_hours), most=settings.reminders
+        ),
     )
 
 

@@ -34,6 +34,8 @@ class WorkKind(StrEnum):
     """Find a department for a work order."""
     DIAL = "DIAL"
     """Dial the next contact of a campaign."""
+    VERIFY = "VERIFY"
+    """Ask a customer whether a work order solved it."""
 
     @property
     def words(self) -> str:
@@ -46,6 +48,7 @@ _WORDS: Mapping[WorkKind, str] = MappingProxyType(
         WorkKind.CALLBACK: "The callback",
         WorkKind.DISPATCH: "The order to dispatch",
         WorkKind.DIAL: "The contact to dial",
+        WorkKind.VERIFY: "The verification call",
     }
 )
 
@@ -55,7 +58,9 @@ class WorkItem:
     """One piece of work that waits.
 
     subject_id: the record that it is about. due_at: not handed out before. reserved_for: the
-    agent who gets it first, None for anybody. attempts: how often it was handed out so far.
+    agent who gets it first, None for anybody. open_at: when others may have it although it is
+    reserved, if that agent is not at a desk then; None for RESERVED_SECONDS after it was due.
+    attempts: how often it was handed out so far. handed_to: to whom last, None for nobody yet.
     """
 
     id: WorkItemId
@@ -64,7 +69,9 @@ class WorkItem:
     due_at: datetime
     priority: Priority = Priority.P3
     reserved_for: AgentId | None = None
+    open_at: datetime | None = None
     attempts: int = 0
+    handed_to: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

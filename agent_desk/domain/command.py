@@ -230,6 +230,11 @@ class OrderCommand(Command):
         """The order."""
         return self.order_id
 
+    @property
+    def needs_version(self) -> bool:
+        """Whether it is refused when somebody changed the order meanwhile."""
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchOrder(OrderCommand):
@@ -286,20 +291,27 @@ class SendOrderBack(OrderCommand):
 class VerifyOrder(OrderCommand):
     """What the customer said in the call ``call``, the record as it stood then.
 
-    satisfaction: 1 to 5, None when not asked.
+    satisfaction: 1 to 5, None when not asked. remark: what else was said.
     """
 
     call: Interaction | None
     satisfied: bool
     reason: str = ""
     satisfaction: int | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOrder(OrderCommand):
-    """Withdraw the order."""
+    """Withdraw the order.
+
+    consent: who agreed to it on the customer's side, "" when nobody was asked. consent_call: the
+    call in which they did, the record as it stood then; None outside of one.
+    """
 
     reason: str
+    consent: str = ""
+    consent_call: Interaction | None = None
 
 
 def command_payload(command: Command) -> dict[str, Any]:

@@ -14,6 +14,10 @@
     │   ├── ApprovalError
     │   ├── StaleVersionError
     │   ├── StaleClaimError
+    │   ├── ReservedError
+    │   ├── TooSoonError
+    │   ├── TooOftenError
+    │   ├── OrderDoneError
     │   ├── RightsError
     │   │   └── MissingRoleError
     │   └── NotFoundError
@@ -152,6 +156,34 @@ class StaleClaimError(RefusalError):
 
     code = "refusal.stale_claim"
     template = "{subject} is no longer yours: it was given to somebody else meanwhile"
+
+
+class ReservedError(RefusalError):
+    """Another agent is to do it, or is doing it now: details are subject, owner."""
+
+    code = "refusal.reserved"
+    template = "{subject} is for {owner}, unless the customer calls you or {owner} is away"
+
+
+class TooSoonError(RefusalError):
+    """An order was hurried lately: details are subject, next_at (ISO 8601)."""
+
+    code = "refusal.too_soon"
+    template = "{subject} was hurried lately; the next time is possible from {next_at} on"
+
+
+class TooOftenError(RefusalError):
+    """An order was hurried as often as it may be: details are subject, most."""
+
+    code = "refusal.too_often"
+    template = "{subject} was hurried {most} times already; ask a supervisor to look after it"
+
+
+class OrderDoneError(RefusalError):
+    """Nobody works on the order any more, or not yet: details are subject, state."""
+
+    code = "refusal.order_done"
+    template = "{subject} is {state}: there is no department that works on it now"
 
 
 class RightsError(RefusalError):

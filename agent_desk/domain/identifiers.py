@@ -38,6 +38,7 @@ CommandId = NewType("CommandId", str)
 DeskId = NewType("DeskId", str)
 WorkItemId = NewType("WorkItemId", str)
 ClaimId = NewType("ClaimId", str)
+MessageId = NewType("MessageId", str)
 
 MAX_DIAL_LENGTH = 64
 """Longest text accepted in a dial box, in characters; E.164 has 15 digits (ITU-T E.164 s. 6)."""
@@ -309,6 +310,18 @@ def _is_complete(parsed: PhoneNumberParts) -> bool:
     if reason == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         return len(str(parsed.national_number)) < _LOCAL_LENGTH
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+def time_zones_of(e164: str) -> tuple[str, ...]:
+    """Return the names of the time zones in which the number may be; none for rubbish."""
+    import phonenumbers
+    from phonenumbers import timezone
+
+    try:
+        zones = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
 
 def known_regions() -> frozenset[str]:

@@ -39,6 +39,39 @@ class OverrideClosing(OrderCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTalk(OrderCommand):
+    """Something is said about an order, in ``call``; whatever happened to it meanwhile holds."""
+
+    text: str
+    call: Interaction | None = None
+
+    @property
+    def edits(self) -> str:
+        """Nothing: it is said beside the order."""
+        return ""
+
+    @property
+    def needs_version(self) -> bool:
+        """No: it is as true of the order as it stands now."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformOrder(OrderTalk):
+    """Whoever works on it has to know something more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HurryOrder(OrderTalk):
+    """The customer asks for it to be done soon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSupervisor(OrderTalk):
+    """Nobody reaches the customer: a supervisor is to decide what becomes of the order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimCommand(Command):
     """A step of a claim, made on its ``version``; the outcome is the claim."""
 

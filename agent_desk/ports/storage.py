@@ -38,6 +38,7 @@ from agent_desk.domain.identifiers import (
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.matching import CallerHit
 from agent_desk.domain.money import Money
+from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
 from agent_desk.domain.rights import Person
 from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
@@ -113,6 +114,10 @@ class CustomerRepository(Protocol):
 
     def add_note(self, note: Note) -> None:
         """Store a note."""
+        ...
+
+    def number_of(self, customer_id: CustomerId) -> str:
+        """Return the number to call, the primary one first; ``""`` when there is none."""
         ...
 
 
@@ -237,6 +242,32 @@ class WorkOrderRepository(Protocol):
         """Return orders as lists show them, most urgent then oldest first."""
         ...
 
+    def lines_of(self, order_ids: Collection[WorkOrderId]) -> Sequence[WorkOrderLine]:
+        """Return these orders as lists show them, whatever their state, in the order of `lines`.
+
+        At most MAX_PAGE.
+        """
+        ...
+
+    def unreached(self, *, days: int) -> Sequence[WorkOrderId]:
+        """Return orders to verify whose customers were called in vain on that many days.
+
+        Days of the present round; at most MAX_PAGE.
+        """
+        ...
+
+
+class OrderMessageRepository(Protocol):
+    """What is said about orders while others work on them."""
+
+    def add(self, message: OrderMessage) -> None:
+        """Store a message; StaleVersionError when another one has its ordinal."""
+        ...
+
+    def of_order(self, order_id: WorkOrderId) -> Sequence[OrderMessage]:
+        """Return an order's messages, oldest first."""
+        ...
+
 
 class BoardRepository(Protocol):
     """Open orders for the dispatcher's board."""
@@ -308,6 +339,10 @@ class EventLog(Protocol):
 
     def of(self, stream: Stream, stream_id: str) -> Sequence[LoggedEvent]:
         """Return the events of one stream in the order in which they were stored."""
+        ...
+
+    def last_before(self, stream: Stream, stream_id: str, at: datetime) -> LoggedEvent | None:
+        """Return the newest event of one stream that happened before ``at``, None for none."""
         ...
 
 
@@ -409,8 +444,41 @@ class ClaimRepository(Protocol):
         """Hand out up to ``most`` due items: by priority, then due time, then age.
 
         Those that nobody has or whose lease ran out; what is reserved for another agent only
-        when it is claim.RESERVED_SECONDS late. Never waits for another desk's take.
+        when it is claim.RESERVED_SECONDS late or, where it has an open_at, from then on while
+        that agent is at no desk. Never waits for another desk's take.
         """
+        ...
+
+    def take_about(
+        self,
+        kind: WorkKind,
+        subject_id: str,
+        *,
+        desk_id: DeskId,
+        agent_id: AgentId,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> Claim | None:
+        """Hand out what waits about one record, due or not; None when the agent may not have it.
+
+        Also None when another desk has it. The same desk gets what it has once more.
+        """
+        ...
+
+    def about(self, kind: WorkKind, subject_id: str) -> WorkItem | None:
+        """Return what waits about a record, in somebody's hands or not; None for nothing."""
+        ...
+
+    def handed(self, kind: WorkKind, *, agent_id: AgentId) -> Sequence[str]:
+        """Return the records whose waiting work was handed out last to this agent.
+
+        At most MAX_PAGE.
+        """
+        ...
+
+    def postpone(
+        self, kind: WorkKind, subject_id: str, *, due_at: datetime, open_at: datetime | None
+    ) -> None:
+        """Let what waits about a record wait until ``due_at``; whoever has it has it no more."""
         ...
 
     def renew(self, claim: Claim, *, lease_seconds: float = LEASE_SECONDS) -> Claim | None:
@@ -495,6 +563,11 @@ class UnitOfWork(Protocol):
     @property
     def board(self) -> BoardRepository:
         """Open orders for the dispatcher's board."""
+        ...
+
+    @property
+    def order_messages(self) -> OrderMessageRepository:
+        """What is said about work orders."""
         ...
 
     @property

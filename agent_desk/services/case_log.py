@@ -13,6 +13,7 @@ from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import EventId, derived_uuid7
 from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import TICKET_TABLE, Ticket, TicketState
+from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRules
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.event_bus import EventBus
@@ -45,12 +46,16 @@ class ClaimChangedEvent:
 class CaseLog:
     """Saves tickets, orders and claims together with their log records."""
 
-    def __init__(self, *, uow: UnitOfWork, command: Command) -> None:
+    def __init__(
+        self, *, uow: UnitOfWork, command: Command, rules: VerificationRules = BUILT_IN_RULES
+    ) -> None:
         """Everything in this log happened when the command was given, and was done by its actor.
 
         What it makes has ids of the command, so that the same command makes nothing twice.
+        ``rules`` are the house's for whatever goes back to a customer.
         """
         self.uow = uow
+        self.rules = rules
         self.now = command.at
         self.actor = command.actor
         self._command = command
@@ -95,6 +100,10 @@ class CaseLog:
     def save_order(self, kind: str, order: WorkOrder, **more: Any) -> WorkOrder:
         """Save ``order`` as ``kind`` and return it with its new version."""
         return self._note_order(kind, self.uow.orders.save(order), **more)
+
+    def tell_order(self, kind: str, order: WorkOrder, **more: Any) -> WorkOrder:
+        """Note that something was said about ``order``, which stays as it is."""
+        return self._note_order(kind, order, **more)
 
     def move_order(
         self, kind: str, order: WorkOrder, target: WorkOrderState, **more: Any

@@ -39,6 +39,7 @@ _RIGHTS: Mapping[WorkKind, Right] = MappingProxyType(
         WorkKind.CALLBACK: Right.TAKE_CALLS,
         WorkKind.DISPATCH: Right.DISPATCH_ORDERS,
         WorkKind.DIAL: Right.TAKE_CALLS,
+        WorkKind.VERIFY: Right.TAKE_CALLS,
     }
 )
 """Who is handed which work."""
@@ -97,6 +98,27 @@ class Claims:
         for claim in claims:
             self._held[claim.item.id] = claim
         return claims[0] if claims else None
+
+    async def take_about(self, kind: WorkKind, subject_id: str) -> Claim | None:
+        """Return the work about one record, due or not; None when this agent may not have it.
+
+        Raises RightsError.
+        """
+        self._access.require(_RIGHTS[kind])
+        claim = await self._storage.write(
+            lambda uow: uow.claims.take_about(
+                kind, subject_id, desk_id=self._desk_id, agent_id=self._access.login
+            )
+        )
+        if claim is not None:
+            self._held[claim.item.id] = claim
+        return claim
+
+    def let_go(self, kind: WorkKind, subject_id: str) -> None:
+        """Renew the work about a record no more: it is done, or waits for another day."""
+        for claim in tuple(self._held.values()):
+            if claim.item.kind is kind and claim.item.subject_id == subject_id:
+                del self._held[claim.item.id]
 
     async def waiting(self, kind: WorkKind) -> int:
         """Return how many pieces of work are due for this agent; raises RightsError."""

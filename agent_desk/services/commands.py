@@ -198,6 +198,7 @@ class Commands(LoopCommands):
         satisfied: bool,
         reason: str = "",
         satisfaction: int | None = None,
+        remark: str = "",
     ) -> VerifyOrder:
         """What the customer said in ``call``; unsatisfied needs a reason."""
         require_satisfaction(satisfaction)
@@ -205,7 +206,12 @@ class Commands(LoopCommands):
             reason = told("reason", reason, "what the customer is not satisfied with")
         step = self._step(order_id, version)
         return VerifyOrder(
-            **step, call=call, satisfied=satisfied, reason=reason, satisfaction=satisfaction
+            **step,
+            call=call,
+            satisfied=satisfied,
+            reason=reason,
+            satisfaction=satisfaction,
+            remark=remark.strip(),
         )
 
     def cancel_order(self, order_id: WorkOrderId, version: int, reason: str) -> CancelOrder:

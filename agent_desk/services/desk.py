@@ -15,6 +15,7 @@ from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
 from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.presence import Seat
 from agent_desk.domain.rights import Person, Right
+from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRules
 from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.journal import Journal
@@ -47,6 +48,7 @@ from agent_desk.services.recorder import Recorder
 from agent_desk.services.screen_pop import ScreenPop
 from agent_desk.services.settlement import Settlement
 from agent_desk.services.tickets import Tickets
+from agent_desk.services.verifications import Verifications
 from agent_desk.services.wallboard import Wallboard
 from agent_desk.services.work_orders import WorkOrders
 
@@ -77,6 +79,7 @@ class DeskProfile:
     """Who sits at the desk and how it reads numbers (region: ISO 3166-1).
 
     person: who signed in; None at a desk without sign-in, whose agent may do everybody's work.
+    verification: when customers are called back, and how often an order may be hurried.
     """
 
     agent_id: AgentId
@@ -84,6 +87,7 @@ class DeskProfile:
     repeat_window: timedelta = timedelta(days=7)
     agent_name: str = ""
     person: Person | None = None
+    verification: VerificationRules = BUILT_IN_RULES
 
 
 class Companion(Protocol):
@@ -198,6 +202,7 @@ class Desk:
             clock=ports.clock,
             access=self.access,
             commands=self.commands,
+            rules=profile.verification,
         )
         self.board = DispatchBoard(storage=ports.storage, access=self.access)
         self.settlement = Settlement(
@@ -228,6 +233,13 @@ class Desk:
         )
         self.claims = Claims(
             storage=ports.storage, bus=self.bus, access=self.access, desk_id=desk_id
+        )
+        self.verifications = Verifications(
+            storage=ports.storage,
+            bus=self.bus,
+            access=self.access,
+            claims=self.claims,
+            opened_at=ports.clock.now(),
         )
 
     def _announced(self, storage: Storage) -> Storage:

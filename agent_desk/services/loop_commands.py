@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent_desk.domain.command import CancelOrder
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import AgentId, CommandId, WorkOrderId, new_uuid7
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.loop_command import (
     ApproveClaimAtHq,
     ApproveClaimAtOffice,
+    AskSupervisor,
     HoldOrder,
+    HurryOrder,
+    InformOrder,
     LogAttempt,
     OverrideClosing,
     ResubmitClaim,
@@ -52,6 +56,41 @@ class LoopCommands:
         """A supervisor closes an order whose customer cannot be reached."""
         reason = told("reason", reason, "why it is closed without the customer's word")
         return OverrideClosing(**self._step(order_id, version), reason=reason)
+
+    def ask_supervisor(self, order_id: WorkOrderId, version: int, note: str) -> AskSupervisor:
+        """A supervisor is to decide; ``note`` may be empty."""
+        return AskSupervisor(**self._step(order_id, version), text=note.strip())
+
+    def inform_order(
+        self, order_id: WorkOrderId, version: int, text: str, *, call: Interaction | None = None
+    ) -> InformOrder:
+        """Tell whoever works on it something more, as said in ``call``."""
+        text = told("information", text, "what whoever works on it has to know")
+        return InformOrder(**self._step(order_id, version), text=text, call=call)
+
+    def hurry_order(
+        self, order_id: WorkOrderId, version: int, text: str, *, call: Interaction | None = None
+    ) -> HurryOrder:
+        """Remind whoever works on it; ``text`` may be empty."""
+        return HurryOrder(**self._step(order_id, version), text=text.strip(), call=call)
+
+    def cancel_with_consent(
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        *,
+        reason: str,
+        consent: str,
+        call: Interaction | None,
+    ) -> CancelOrder:
+        """Withdraw the order because ``consent``, somebody at the customer's, agreed in ``call``.
+
+        Without a call the name says how they agreed.
+        """
+        reason = told("reason", reason, "why the order is cancelled")
+        consent = told("consent", consent, "who of the customer's agreed to it")
+        step = self._step(order_id, version)
+        return CancelOrder(**step, reason=reason, consent=consent, consent_call=call)
 
     def approve_claim_at_office(self, claim: OrderClaim) -> ApproveClaimAtOffice:
         """The first approval."""

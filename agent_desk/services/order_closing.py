@@ -11,7 +11,7 @@ from agent_desk.domain.command import VerifyOrder
 from agent_desk.domain.errors import InputError, NotFoundError
 from agent_desk.domain.event_log import to_payload
 from agent_desk.domain.interaction import Interaction
-from agent_desk.domain.loop_command import LogAttempt, OverrideClosing
+from agent_desk.domain.loop_command import AskSupervisor, LogAttempt, OverrideClosing
 from agent_desk.domain.ticket import TicketState
 from agent_desk.domain.verification import (
     VerificationAttempt,
@@ -29,15 +29,20 @@ from agent_desk.domain.work_order import (
 from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.case_log import CaseLog
 from agent_desk.services.claims import await_dispatch
+from agent_desk.services.verification_calls import drop_verification, postpone_verification
 
 _S = WorkOrderState
 
 
 def verify(log: CaseLog, order: WorkOrder, command: VerifyOrder) -> WorkOrder:
     """Close the order on the customer's word, or send it round again."""
-    if command.satisfied:
-        return _close(log, order, command)
-    return _reopen(log, order, command)
+    call = command.call
+    if call is not None and _is_about(call, order):
+        require_recorded(log.uow, call)
+    moved = _close(log, order, command) if command.satisfied else _reopen(log, order, command)
+    # After the move: the database asks who was handed the call.
+    drop_verification(log, order)
+    return moved
 
 
 def log_attempt(log: CaseLog, order: WorkOrder, command: LogAttempt) -> WorkOrder:
@@ -57,8 +62,9 @@ def log_attempt(log: CaseLog, order: WorkOrder, command: LogAttempt) -> WorkOrde
         actor=log.actor,
         note=command.note,
     )
-    _require_recorded(log.uow, call)
+    require_recorded(log.uow, call)
     log.uow.orders.add_attempt(attempt)
+    postpone_verification(log, order)
     return log.save_order("VerificationAttempted", order, attempt=to_payload(attempt))
 
 
@@ -69,7 +75,16 @@ def override_closing(log: CaseLog, order: WorkOrder, command: OverrideClosing) -
     require_override(order.title, days_of(attempts, round=order.round))
     closed = replace(order, overridden_by=log.actor, override_reason=command.reason)
     log.move_ticket_of(order, "TicketClosed", TicketState.CLOSED, reason=command.reason)
-    return log.move_order("OrderClosedUnreached", closed, _S.CLOSED, reason=command.reason)
+    moved = log.move_order("OrderClosedUnreached", closed, _S.CLOSED, reason=command.reason)
+    drop_verification(log, order)
+    return moved
+
+
+def ask_supervisor(log: CaseLog, order: WorkOrder, command: AskSupervisor) -> WorkOrder:
+    """Tell supervisors that nobody reaches the customer; the order waits on."""
+    WORK_ORDER_TABLE.require(order.title, order.state, _S.CLOSED)
+    require_override(order.title, days_of(log.uow.orders.attempts(order.id), round=order.round))
+    return log.tell_order("SupervisorAsked", order, reason=command.text)
 
 
 def _close(log: CaseLog, order: WorkOrder, command: VerifyOrder) -> WorkOrder:
@@ -83,10 +98,8 @@ def _close(log: CaseLog, order: WorkOrder, command: VerifyOrder) -> WorkOrder:
     )
     answered = proof is not None and proof.answered_at is not None
     require_closing_proof(linked, call_answered=answered, confirmed=True)
-    if proof is not None:
-        _require_recorded(log.uow, proof)
     log.move_ticket_of(order, "TicketClosed", TicketState.CLOSED)
-    return log.move_order("OrderClosed", linked, _S.CLOSED)
+    return log.move_order("OrderClosed", linked, _S.CLOSED, reason=command.remark)
 
 
 def _reopen(log: CaseLog, order: WorkOrder, command: VerifyOrder) -> WorkOrder:
@@ -116,7 +129,7 @@ def _is_about(call: Interaction, order: WorkOrder) -> bool:
     return call.ended_at is None or call.ended_at >= order.changed_at
 
 
-def _require_recorded(uow: UnitOfWork, call: Interaction) -> None:
+def require_recorded(uow: UnitOfWork, call: Interaction) -> None:
     """Store the call's record if its events have not reached the database yet.
 
     The database's own gate asks it whether the call was answered.

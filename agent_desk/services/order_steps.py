@@ -25,14 +25,33 @@ from agent_desk.domain.command import (
 )
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import CategoryId, DepartmentId, WorkOrderId
-from agent_desk.domain.loop_command import HoldOrder, LogAttempt, OverrideClosing
+from agent_desk.domain.loop_command import (
+    AskSupervisor,
+    HoldOrder,
+    HurryOrder,
+    InformOrder,
+    LogAttempt,
+    OverrideClosing,
+)
 from agent_desk.domain.ticket import Ticket, TicketState
-from agent_desk.domain.work_order import WorkOrder, WorkOrderState, require_field_start
+from agent_desk.domain.work_order import (
+    WORK_ORDER_TABLE,
+    WorkOrder,
+    WorkOrderState,
+    require_field_start,
+)
 from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.case_log import CaseLog
 from agent_desk.services.claims import await_dispatch, drop_dispatch
-from agent_desk.services.order_closing import log_attempt, override_closing, verify
+from agent_desk.services.order_closing import (
+    ask_supervisor,
+    log_attempt,
+    override_closing,
+    verify,
+)
+from agent_desk.services.order_wishes import hurry, inform, keep_consent
 from agent_desk.services.settlement import submit_claims
+from agent_desk.services.verification_calls import await_verification
 
 _S = WorkOrderState
 _Step = Callable[[CaseLog, WorkOrder, Any], WorkOrder]
@@ -136,6 +155,7 @@ def _return(log: CaseLog, order: WorkOrder, _: ReturnOrder) -> WorkOrder:
     log.move_ticket_of(order, "TicketToVerify", TicketState.VERIFYING)
     returned = log.move_order("OrderReturned", order, _S.VERIFYING)
     submit_claims(log, returned)
+    await_verification(log, returned)
     return returned
 
 
@@ -144,6 +164,8 @@ def _send_back(log: CaseLog, order: WorkOrder, command: SendOrderBack) -> WorkOr
 
 
 def _cancel(log: CaseLog, order: WorkOrder, command: CancelOrder) -> WorkOrder:
+    WORK_ORDER_TABLE.require(order.title, order.state, _S.CANCELLED)
+    keep_consent(log, order, command)
     log.move_ticket_of(order, "TicketReopened", TicketState.REOPENED, reason=command.reason)
     drop_dispatch(log, order)
     return log.move_order("OrderCancelled", order, _S.CANCELLED, reason=command.reason)
@@ -162,6 +184,9 @@ _STEPS: Mapping[type[OrderCommand], _Step] = MappingProxyType(
         VerifyOrder: verify,
         LogAttempt: log_attempt,
         OverrideClosing: override_closing,
+        AskSupervisor: ask_supervisor,
+        InformOrder: inform,
+        HurryOrder: hurry,
         CancelOrder: _cancel,
     }
 )

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from agent_desk.domain.command import OrderCommand, applied
-from agent_desk.domain.errors import NotFoundError, StaleVersionError
+from agent_desk.domain.command import CancelOrder, OrderCommand, VerifyOrder, applied
+from agent_desk.domain.errors import InputError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.loop_command import LogAttempt
+from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.rights import Right
 from agent_desk.domain.verification import VerificationAttempt
+from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRules
 from agent_desk.domain.work_order import (
     WORK_ORDER_TABLE,
     WorkOrder,
@@ -30,6 +33,7 @@ from agent_desk.services.commands import Commands
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
 from agent_desk.services.order_steps import take_step
+from agent_desk.services.verification_calls import require_verifier
 
 _S = WorkOrderState
 
@@ -48,8 +52,13 @@ class WorkOrders:
         clock: Clock,
         access: Access,
         commands: Commands,
+        rules: VerificationRules = BUILT_IN_RULES,
     ) -> None:
-        """``access`` is who acts; a department's people see its orders and no others."""
+        """``access`` is who acts; a department's people see its orders and no others.
+
+        ``rules`` say when customers are called back and how often an order may be hurried.
+        """
+        self._rules = rules
         self._storage = storage
         self._bus = bus
         self._clock = clock
@@ -173,6 +182,7 @@ class WorkOrders:
         satisfied: bool,
         reason: str = "",
         satisfaction: int | None = None,
+        remark: str = "",
     ) -> WorkOrder:
         """Record what the customer said in the verification call.
 
@@ -188,6 +198,7 @@ class WorkOrders:
             satisfied=satisfied,
             reason=reason,
             satisfaction=satisfaction,
+            remark=remark,
         )
         return await self.apply(command)
 
@@ -202,6 +213,51 @@ class WorkOrders:
         """A supervisor closes it after attempts on three days, else ClosingGateError."""
         return await self.apply(self._commands.override_closing(order_id, version, reason))
 
+    async def cancel_with_consent(
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        *,
+        reason: str,
+        consent: str,
+        call: Interaction | None,
+    ) -> WorkOrder:
+        """Withdraw it because ``consent``, somebody at the customer's, agreed in ``call``."""
+        make = self._commands.cancel_with_consent
+        return await self.apply(make(order_id, version, reason=reason, consent=consent, call=call))
+
+    async def inform(
+        self, order_id: WorkOrderId, version: int, text: str, *, call: Interaction | None = None
+    ) -> WorkOrder:
+        """Tell whoever works on it something more; raises InputError for nothing."""
+        return await self.apply(self._commands.inform_order(order_id, version, text, call=call))
+
+    async def hurry(
+        self,
+        order_id: WorkOrderId,
+        version: int,
+        text: str = "",
+        *,
+        call: Interaction | None = None,
+    ) -> WorkOrder:
+        """Remind whoever works on it; raises TooSoonError, TooOftenError, OrderDoneError."""
+        return await self.apply(self._commands.hurry_order(order_id, version, text, call=call))
+
+    async def ask_supervisor(
+        self, order_id: WorkOrderId, version: int, note: str = ""
+    ) -> WorkOrder:
+        """Nobody reaches the customer; ClosingGateError before attempts on three days."""
+        return await self.apply(self._commands.ask_supervisor(order_id, version, note))
+
+    async def messages(self, order_id: WorkOrderId) -> Sequence[OrderMessage]:
+        """Return what was said about the order, oldest first; NotFoundError for another's."""
+
+        def work(uow: UnitOfWork) -> Sequence[OrderMessage]:
+            self._require_own(uow.orders.get(order_id))
+            return uow.order_messages.of_order(order_id)
+
+        return await self._storage.read(work)
+
     async def cancel(self, order_id: WorkOrderId, version: int, reason: str) -> WorkOrder:
         """Withdraw the order; its ticket is the agent's again."""
         return await self.apply(self._commands.cancel_order(order_id, version, reason))
@@ -215,12 +271,14 @@ class WorkOrders:
         self._access.require_command(command)
 
         def work(uow: UnitOfWork) -> tuple[WorkOrder, CaseLog]:
-            log = CaseLog(uow=uow, command=command)
+            log = CaseLog(uow=uow, command=command, rules=self._rules)
             order = uow.orders.get(command.order_id)
             if applied_id(uow, command) is not None:
                 return order, log
             self._require_own(order)
-            _require_version(order, version_before(uow, command, command.version))
+            if command.needs_version:
+                _require_version(order, version_before(uow, command, command.version))
+            self._require_asked(uow, order, command)
             moved = take_step(log, order, command)
             log.write()
             now = self._clock.now()
@@ -236,6 +294,17 @@ class WorkOrders:
         own = self._access.own_department
         if own is not None and order.department_id != own:
             raise NotFoundError(subject="Work order", id=order.id)
+
+    def _require_asked(self, uow: UnitOfWork, order: WorkOrder, command: OrderCommand) -> None:
+        """Raise for what takes the customer: whose it is to call them, and their consent."""
+        may = self._access.may
+        if isinstance(command, VerifyOrder | LogAttempt) and not may(Right.CLOSE_UNREACHED):
+            require_verifier(uow, order, self._access.login, command.call)
+        unasked = isinstance(command, CancelOrder) and not command.consent
+        # Who dispatches may have reasons of the house, such as an order raised twice.
+        if unasked and not may(Right.DISPATCH_ORDERS):
+            accepted = "who of the customer's agreed to it"
+            raise InputError(field="consent", value="", accepted=accepted)
 
 
 def _require_version(order: WorkOrder, version: int) -> None:

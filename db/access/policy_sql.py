@@ -80,6 +80,11 @@ def table_statements(table: str, rules: Sequence[Rule]) -> Iterator[str]:
     if table == "event_log":
         yield f"REVOKE UPDATE, DELETE, TRUNCATE ON public.{table} FROM CURRENT_USER"
     yield f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY"
+    yield from further_statements(table, rules)
+
+
+def further_statements(table: str, rules: Sequence[Rule]) -> Iterator[str]:
+    """Yield what gives the roles further rights on ``table``, beside those they have."""
     for rule in rules:
         yield _grant(table, rule)
         for privilege in rule.may:

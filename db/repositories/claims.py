@@ -21,6 +21,7 @@ from sqlalchemy import (
     TextClause,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -34,11 +35,13 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from agent_desk.domain.claim import LEASE_SECONDS, RESERVED_SECONDS, Claim, WorkItem, WorkKind
 from agent_desk.domain.errors import StaleClaimError
 from agent_desk.domain.identifiers import AgentId, DeskId, WorkItemId
+from agent_desk.domain.presence import GONE_AFTER_SECONDS
 from agent_desk.domain.ticket import Priority
 from agent_desk.ports.storage import MAX_PAGE
 from db.claim_tables import CLAIMED, FREE, WAITING, work_items
 from db.database_clock import database_time
 from db.prepared import PreparedWrite
+from db.presence_tables import desk_presence
 from db.statement_types import AnyRow
 
 _t = work_items.c
@@ -60,17 +63,26 @@ _NOBODYS = text(FREE)
 _EXPIRED = and_(text(CLAIMED), _t.claimed_until < database_time())
 
 
+_AT_A_DESK = exists().where(
+    desk_presence.c.agent_id == _t.reserved_for,
+    desk_presence.c.left_at.is_(None),
+    desk_presence.c.heartbeat_at >= database_time(-GONE_AFTER_SECONDS),
+)
+_IS_FOR_AGENT = or_(
+    _t.reserved_for.is_(None),
+    _t.reserved_for == bindparam("agent"),
+    and_(_t.open_at.is_(None), _t.due_at <= database_time(-RESERVED_SECONDS)),
+    and_(_t.open_at <= database_time(), ~_AT_A_DESK),
+)
+
+
 def _takeable(held: ColumnElement[bool] | TextClause) -> Select[Any]:
     """Return what an agent may get now of the items that are ``held`` so."""
     return select(_t.id, *_ORDER).where(
         held,
         _t.kind == bindparam("of_kind"),
         _t.due_at <= database_time(),
-        or_(
-            _t.reserved_for.is_(None),
-            _t.reserved_for == bindparam("agent"),
-            _t.due_at <= database_time(-RESERVED_SECONDS),
-        ),
+        _IS_FOR_AGENT,
     )
 
 
@@ -93,20 +105,52 @@ def _take_statement() -> ReturningUpdate[Any]:
     both = union_all(select(free), select(expired)).subquery("both_kinds")
     order = [both.c[column.name] for column in _ORDER]
     chosen = select(both.c.id).order_by(*order, both.c.id).limit(_most).cte("chosen")
-    return (
-        update(work_items)
-        .where(_t.id == chosen.c.id)
-        .values(
-            claimed_by=bindparam("desk"),
-            claimed_until=database_time(_lease),
-            token=_t.token + 1,
-            attempts=_t.attempts + 1,
-        )
-        .returning(work_items)
-    )
+    return update(work_items).where(_t.id == chosen.c.id).values(**_HANDED).returning(work_items)
 
 
+_HANDED: dict[str, Any] = {
+    "claimed_by": bindparam("desk"),
+    "claimed_until": database_time(_lease),
+    "token": _t.token + 1,
+    "attempts": _t.attempts + 1,
+    "handed_to": bindparam("agent"),
+}
 _TAKE = _take_statement()
+_of_record = (_t.subject_id == bindparam("subject"), _t.kind == bindparam("of_kind"), text(WAITING))
+_about = (
+    select(_t.id)
+    .where(
+        *_of_record,
+        or_(
+            _t.claimed_by.is_(None),
+            _t.claimed_by == bindparam("desk"),
+            _t.claimed_until < database_time(),
+        ),
+        _IS_FOR_AGENT,
+    )
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("about")
+    .prefix_with("MATERIALIZED")
+)
+_TAKE_ABOUT = update(work_items).where(_t.id == _about.c.id).values(**_HANDED).returning(work_items)
+_ABOUT = select(work_items).where(*_of_record).order_by(_t.created_at.desc()).limit(1)
+_HANDED_TO = (
+    select(_t.subject_id)
+    .where(_t.kind == bindparam("of_kind"), _t.handed_to == bindparam("agent"), text(WAITING))
+    .limit(MAX_PAGE)
+)
+_POSTPONE = (
+    update(work_items)
+    .where(*_of_record)
+    .values(
+        **_FREE,
+        token=_t.token + 1,
+        due_at=bindparam("due", type_=_t.due_at.type),
+        open_at=bindparam("open", type_=_t.open_at.type),
+        handed_to=None,
+    )
+)
 _counted = union_all(
     *(select(_takeable(held).limit(MAX_PAGE).subquery().c.id) for held in (_NOBODYS, _EXPIRED))
 ).subquery()
@@ -131,6 +175,7 @@ _GIVE_BACK = (
     .where(*_OF_CLAIM)
     .values(
         **_FREE,
+        handed_to=None,
         token=_t.token + 1,
         due_at=func.coalesce(bindparam("due", type_=_t.due_at.type), _t.due_at),
     )
@@ -185,6 +230,42 @@ class SqlClaimRepository:
         rows = sorted(rows, key=lambda row: (row.priority, row.due_at, row.created_at, row.id))
         return [claim_from(row) for row in rows]
 
+    def take_about(
+        self,
+        kind: WorkKind,
+        subject_id: str,
+        *,
+        desk_id: DeskId,
+        agent_id: AgentId,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> Claim | None:
+        """Hand out what waits about one record, due or not; None when the agent may not have it."""
+        values = {
+            **_record(kind, subject_id),
+            "agent": agent_id,
+            "desk": desk_id,
+            "lease": lease_seconds,
+        }
+        row = self._connection.execute(_TAKE_ABOUT, values).first()
+        return None if row is None else claim_from(row)
+
+    def about(self, kind: WorkKind, subject_id: str) -> WorkItem | None:
+        """Return what waits about a record, in somebody's hands or not; None for nothing."""
+        row = self._connection.execute(_ABOUT, _record(kind, subject_id)).first()
+        return None if row is None else _item_from(row)
+
+    def handed(self, kind: WorkKind, *, agent_id: AgentId) -> Sequence[str]:
+        """Return the records whose waiting work was handed out last to this agent."""
+        values = {"of_kind": kind.value, "agent": agent_id}
+        return self._connection.execute(_HANDED_TO, values).scalars().all()
+
+    def postpone(
+        self, kind: WorkKind, subject_id: str, *, due_at: datetime, open_at: datetime | None
+    ) -> None:
+        """Let what waits about a record wait until ``due_at``; whoever has it has it no more."""
+        values = {**_record(kind, subject_id), "due": due_at, "open": open_at}
+        self._connection.execute(_POSTPONE, values)
+
     def renew(self, claim: Claim, *, lease_seconds: float = LEASE_SECONDS) -> Claim | None:
         """Return the claim with a new end of its lease; None when the work is done meanwhile."""
         values = {**_fence(claim), "desk": claim.desk_id, "lease": lease_seconds}
@@ -227,23 +308,36 @@ def item_row(item: WorkItem, created_at: datetime) -> dict[str, Any]:
         "due_at": item.due_at,
         "created_at": created_at,
         "reserved_for": item.reserved_for,
+        "open_at": item.open_at,
     }
 
 
 def claim_from(row: AnyRow) -> Claim:
     """Return the claim of a row that a desk has."""
-    item = WorkItem(
+    return Claim(
+        item=_item_from(row),
+        desk_id=DeskId(row.claimed_by),
+        token=row.token,
+        until=row.claimed_until,
+    )
+
+
+def _item_from(row: AnyRow) -> WorkItem:
+    return WorkItem(
         id=WorkItemId(row.id),
         kind=WorkKind(row.kind),
         subject_id=row.subject_id,
         due_at=row.due_at,
         priority=Priority(row.priority),
         reserved_for=AgentId(row.reserved_for) if row.reserved_for else None,
+        open_at=row.open_at,
         attempts=row.attempts,
+        handed_to=AgentId(row.handed_to) if row.handed_to else None,
     )
-    return Claim(
-        item=item, desk_id=DeskId(row.claimed_by), token=row.token, until=row.claimed_until
-    )
+
+
+def _record(kind: WorkKind, subject_id: str) -> dict[str, Any]:
+    return {"of_kind": kind.value, "subject": subject_id}
 
 
 def _fence(claim: Claim) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as conflict_insert
 
 from agent_desk.domain.customer import (
+    ContactKind,
     ContactPoint,
     Customer,
     CustomerCard,
@@ -43,6 +44,15 @@ _CUSTOMER = PreparedSelect(customer_statement())
 _COMPANY_NAMED = select(companies.c.id).where(companies.c.name == bindparam("name"))
 _COMPANY_NAME = select(companies.c.name).where(companies.c.id == bindparam("company_id"))
 _VERSION = select(customers.c.version).where(customers.c.id == bindparam("customer_id"))
+_NUMBER = (
+    select(contact_points.c.value)
+    .where(
+        contact_points.c.customer_id == bindparam("customer_id"),
+        contact_points.c.kind == ContactKind.PHONE.value,
+    )
+    .order_by(contact_points.c.is_primary.desc(), contact_points.c.id)
+    .limit(1)
+)
 # PostgreSQL's spelling is SQLite's too, and compiles for both.
 _ADD_CONTACT_POINT = conflict_insert(contact_points).on_conflict_do_nothing(
     index_elements=["customer_id", "kind", "value"]
@@ -139,6 +149,11 @@ class SqlCustomerRepository:
     def add_contact_point(self, contact_point: ContactPoint) -> None:
         """Store a further number or address; the same value again changes nothing."""
         self._connection.execute(_ADD_CONTACT_POINT, contact_point_row(contact_point))
+
+    def number_of(self, customer_id: CustomerId) -> str:
+        """Return the number to call, the primary one first; ``""`` when there is none."""
+        found = self._connection.execute(_NUMBER, {"customer_id": customer_id})
+        return found.scalar() or ""
 
     def add_note(self, note: Note) -> None:
         """Store a note and the telephone numbers in it."""

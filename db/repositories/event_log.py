@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -22,6 +23,18 @@ _OF = PreparedSelect(
         event_log.c.stream == bindparam("stream"), event_log.c.stream_id == bindparam("stream_id")
     )
     .order_by(event_log.c.seq)
+)
+
+
+_LAST_BEFORE = (
+    select(event_log)
+    .where(
+        event_log.c.stream == bindparam("stream"),
+        event_log.c.stream_id == bindparam("stream_id"),
+        event_log.c.at < bindparam("moment", type_=event_log.c.at.type),
+    )
+    .order_by(event_log.c.seq.desc())
+    .limit(1)
 )
 
 
@@ -47,6 +60,12 @@ class SqlEventLog:
         """Return the events of one stream in the order in which they were stored."""
         asked = {"stream": stream.value, "stream_id": stream_id}
         return [event_from(row) for row in _OF.records(self._connection, asked)]
+
+    def last_before(self, stream: Stream, stream_id: str, at: datetime) -> LoggedEvent | None:
+        """Return the newest event of one stream that happened before ``at``, None for none."""
+        asked = {"stream": stream.value, "stream_id": stream_id, "moment": at}
+        row = self._connection.execute(_LAST_BEFORE, asked).first()
+        return None if row is None else event_from(row)
 
 
 def event_row(event: LoggedEvent) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent_desk.domain.customer import ContactKind
@@ -61,7 +61,7 @@ _CUSTOMER_NUMBER = (
     .limit(1)
     .scalar_subquery()
 )
-_LINES = (
+_WHOLE_LINES = (
     select(
         work_orders,
         customers.c.name.label("customer_name"),
@@ -74,9 +74,24 @@ _LINES = (
     .join(customers, customers.c.id == work_orders.c.customer_id)
     .join(tickets, tickets.c.id == work_orders.c.ticket_id)
     .outerjoin(departments, departments.c.id == work_orders.c.department_id)
-    .where(work_orders.c.state.in_(bindparam("states", expanding=True)))
     .order_by(work_orders.c.priority, work_orders.c.raised_at, work_orders.c.number)
     .limit(bindparam("rows"))
+)
+_LINES = _WHOLE_LINES.where(work_orders.c.state.in_(bindparam("states", expanding=True)))
+_LINES_OF = _WHOLE_LINES.where(work_orders.c.id.in_(bindparam("ids", expanding=True)))
+_UNREACHED = (
+    select(work_orders.c.id)
+    .join(
+        verification_attempts,
+        and_(
+            verification_attempts.c.order_id == work_orders.c.id,
+            verification_attempts.c.round == work_orders.c.round,
+        ),
+    )
+    .where(work_orders.c.state == WorkOrderState.VERIFYING.value)
+    .group_by(work_orders.c.id)
+    .having(func.count(verification_attempts.c.day.distinct()) >= bindparam("days"))
+    .limit(MAX_PAGE)
 )
 _ATTEMPTS = (
     select(verification_attempts)
@@ -179,6 +194,19 @@ class SqlWorkOrderRepository:
             values["owner"] = owner
         found = self._connection.execute(statement, values).all()
         return [_line(row, order) for row, order in zip(found, self._orders(found), strict=True)]
+
+    def lines_of(self, order_ids: Collection[WorkOrderId]) -> Sequence[WorkOrderLine]:
+        """Return these orders as lists show them, whatever their state."""
+        if not order_ids:
+            return []
+        values = {"ids": sorted(order_ids), "rows": MAX_PAGE}
+        found = self._connection.execute(_LINES_OF, values).all()
+        return [_line(row, order) for row, order in zip(found, self._orders(found), strict=True)]
+
+    def unreached(self, *, days: int) -> Sequence[WorkOrderId]:
+        """Return orders to verify whose customers were called in vain on that many days."""
+        found = self._connection.execute(_UNREACHED, {"days": days})
+        return [WorkOrderId(order_id) for order_id in found.scalars()]
 
     def _orders(self, found: Sequence[AnyRow]) -> list[WorkOrder]:
         """Return the orders of rows, with the lines of their newest reports."""

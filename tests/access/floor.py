@@ -165,6 +165,7 @@ def _case(
         insert(connection, table, row)
     if department:
         insert(connection, "order_report_items", a_report_item(order["id"]))
+        insert(connection, "order_messages", a_message(order["id"], AGENT))
         claim = a_claim(order["id"], department, AGENT)
         insert(connection, "order_claims", claim)
     return {
@@ -329,6 +330,18 @@ def a_report_item(order_id: str) -> dict[str, Any]:
         "quantity_milli": 1000,
         "unit_price_minor": 9990,
         "currency": "CNY",
+    }
+
+
+def a_message(order_id: str, actor: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "order_id": order_id,
+        "kind": "INFORMATION",
+        "ordinal": 1,
+        "text": "The dog bites",
+        "at": NOW,
+        "actor": actor,
     }
 
 

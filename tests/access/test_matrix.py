@@ -38,6 +38,7 @@ from tests.access.floor import (
     a_contact_point,
     a_customer,
     a_desk,
+    a_message,
     a_note,
     a_note_number,
     a_product,
@@ -81,6 +82,7 @@ interactions      RAc2   RAc0       RAc0     RAc0       RAc0          R       r0
 note_numbers      RA     RA         RA       R          RA            R       -          -
 notes             RA     RA         RA       R          RA            R       -          -
 order_claims      R      RAC        R        RAC        R             R       rAc        rc
+order_messages    RA     RA         R        R          R             R       r          r
 order_report_items R     R          R        R          R             R       rA         rA
 order_returns     R      R          R        R          R             R       -          -
 people            R      R          R        R          R             R       r          r
@@ -150,6 +152,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "note_numbers": lambda: a_note_number(_a_note_id(floor), customer) | {"suffix": "1"},
         "notes": lambda: a_note(login, customer),
         "order_claims": lambda: a_claim(order, floor.ids[f"department {place}"], login) | second,
+        "order_messages": lambda: a_message(order, login) | {"ordinal": 2},
         "order_report_items": lambda: a_report_item(order) | {"position": 1},
         "order_returns": lambda: {"order_id": order, "department_id": department},
         "people": lambda: {"login": "t_new", "name": "New", "created_at": NOW},

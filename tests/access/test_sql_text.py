@@ -11,9 +11,14 @@ from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
+from db.access.verification_policies import (
+    MESSAGE_POLICIES,
+    VERIFY_POLICIES,
+    verification_statements,
+)
 from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
-from db.migrations import calendars_0009, loop_0008
+from db.migrations import calendars_0009, loop_0008, verification_0010
 from db.migrations.access_0007 import STATEMENTS
 from db.postgres_engine import writing_engine
 from db.tables import metadata
@@ -26,7 +31,13 @@ def _words(texts: tuple[str, ...]) -> list[list[str]]:
 
 
 def _every_rule() -> list[tuple[Rule, ...]]:
-    return [*POLICIES.values(), *LOOP_POLICIES.values(), *CALENDAR_POLICIES.values()]
+    return [
+        *POLICIES.values(),
+        *LOOP_POLICIES.values(),
+        *CALENDAR_POLICIES.values(),
+        *MESSAGE_POLICIES.values(),
+        *VERIFY_POLICIES.values(),
+    ]
 
 
 def _asked(floor: AccessFloor, question: str) -> list[Any]:
@@ -48,8 +59,13 @@ def test_the_migration_of_the_calendars_has_their_rights() -> None:
     assert _words(calendars_0009.STATEMENTS) == _words(calendar_statements())
 
 
+def test_the_migration_of_the_verification_calls_has_their_rights() -> None:
+    assert _words(verification_0010.STATEMENTS) == _words(verification_statements())
+
+
 def test_every_table_has_its_rules() -> None:
-    assert {*POLICIES, *LOOP_POLICIES, *CALENDAR_POLICIES} == {"alembic_version", *metadata.tables}
+    tables = {*POLICIES, *LOOP_POLICIES, *CALENDAR_POLICIES, *MESSAGE_POLICIES}
+    assert tables == {"alembic_version", *metadata.tables}
 
 
 def test_every_table_has_row_level_security(attacked: AccessFloor) -> None:

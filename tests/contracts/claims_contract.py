@@ -88,6 +88,7 @@ class ClaimsContract:
             priority=Priority.P2,
             reserved_for=AGENT,
             attempts=1,
+            handed_to=AGENT,
         )
         assert ago(seconds=-50) < claim.until < ago(seconds=-70)
 

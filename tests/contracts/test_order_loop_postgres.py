@@ -9,10 +9,11 @@ import pytest
 from agent_desk.ports.storage import Storage
 from db.postgres_storage import PostgresStorage
 from tests.contracts.order_loop_contract import OrderLoopContract
+from tests.contracts.order_talk_contract import OrderTalkContract
 from tests.servers.fixtures import Floor
 
 
-class TestOrderLoopOnPostgres(OrderLoopContract):
+class TestOrderLoopOnPostgres(OrderLoopContract, OrderTalkContract):
     @pytest.fixture
     async def storage(self, floor: Floor) -> AsyncIterator[Storage]:
         storage = PostgresStorage(url=floor.url, password=floor.password, calling_code="86")

@@ -9,6 +9,7 @@ import pytest
 from db.postgres_database import PostgresDatabase
 from tests.contracts.claims_contract import ClaimsContract
 from tests.contracts.presence_contract import PresenceContract
+from tests.contracts.reserved_work_contract import ReservedWorkContract
 from tests.servers.fixtures import Floor
 
 
@@ -23,4 +24,8 @@ class TestPostgresPresence(PresenceContract):
 
 
 class TestPostgresClaims(ClaimsContract):
+    pass
+
+
+class TestPostgresReservedWork(ReservedWorkContract):
     pass

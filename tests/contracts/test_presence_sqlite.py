@@ -10,6 +10,7 @@ import pytest
 from db.sqlite_database import SqliteDatabase
 from tests.contracts.claims_contract import ClaimsContract
 from tests.contracts.presence_contract import PresenceContract
+from tests.contracts.reserved_work_contract import ReservedWorkContract
 from tests.fakes.desk_file import new_desk_file
 
 
@@ -24,4 +25,8 @@ class TestSqlitePresence(PresenceContract):
 
 
 class TestSqliteClaims(ClaimsContract):
+    pass
+
+
+class TestSqliteReservedWork(ReservedWorkContract):
     pass

@@ -30,6 +30,11 @@ SETTINGS = st.builds(
     ring_silent=st.booleans(),
     raise_on_ring=st.booleans(),
     repeat_window_days=st.integers(1, 90),
+    verify_from=st.integers(6, 12),
+    verify_until=st.integers(13, 22),
+    absence_days=st.integers(1, 10),
+    reminder_hours=st.integers(1, 240),
+    reminders=st.integers(1, 20),
     speed=st.floats(1, 60),
 )
 

@@ -204,6 +204,22 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "{subject} was changed meanwhile (yours is version {mine}, saved is {theirs})",
         "{subject}已被他人修改（您的版本 {mine}，已保存版本 {theirs}）",
     ),
+    "error.refusal.reserved": (
+        "{subject} is for {owner}, unless the customer calls you or {owner} is away",
+        "{subject}由 {owner} 负责回访；客户主动来电或 {owner} 不在岗时才可代办",
+    ),
+    "error.refusal.too_soon": (
+        "{subject} was hurried lately; the next time is possible from {next_at} on",
+        "{subject}近期已催办；{next_at} 起可再次催办",
+    ),
+    "error.refusal.too_often": (
+        "{subject} was hurried {most} times already; ask a supervisor to look after it",
+        "{subject}已催办 {most} 次；请由班长跟进",
+    ),
+    "error.refusal.order_done": (
+        "{subject} is {state}: there is no department that works on it now",
+        "{subject}当前为“{state}”，没有部门在处理",
+    ),
     "error.refusal.rights": (
         "{role} has no right to {action}; ask an administrator for it",
         "{role} 没有{action}的权限；请向管理员申请",

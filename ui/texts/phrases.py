@@ -34,6 +34,7 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (r"^Customer$", "客户"),
     (r"^The callback$", "该回电"),
     (r"^The order to dispatch$", "该待派工单"),
+    (r"^The verification call$", "该回访"),
     (r"^The contact to dial$", "该外呼对象"),
     (r"^your login name$", "您的登录名"),
     (r"^your password$", "您的密码"),
