@@ -87,3 +87,8 @@ def sequence_number() -> TypeEngine[int]:
 def json_value() -> TypeEngine[Any]:
     """Return the type of a JSON document."""
     return JSON().with_variant(JSONB, "postgresql")
+
+
+def optional_json() -> TypeEngine[Any]:
+    """Return the type of a JSON document that may be missing: NULL, not the JSON word null."""
+    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

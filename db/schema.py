@@ -25,6 +25,7 @@ from db import (  # noqa: F401 they join the metadata
     feed_tables,
     loop_tables,
     presence_tables,
+    routing_tables,
 )
 from db.engine import sqlite_driver
 from db.error_translation import ACCEPTED_FILE
@@ -33,7 +34,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 12))
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

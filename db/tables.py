@@ -37,7 +37,14 @@ from agent_desk.domain.interaction import Disposition, InteractionOutcome
 from agent_desk.domain.report_item import Liability
 from agent_desk.domain.ticket import UNFINISHED, Priority, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrderState
-from db.columns import UtcDateTime, json_value, ordered_text, sequence_number, uuid_text
+from db.columns import (
+    UtcDateTime,
+    json_value,
+    optional_json,
+    ordered_text,
+    sequence_number,
+    uuid_text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -338,6 +345,7 @@ work_orders = Table(
     Column("satisfaction", Integer),
     _text("overridden_by"),
     _text("override_reason"),
+    Column("routing", optional_json()),
     _one_of("priority", Priority),
     _one_of("state", WorkOrderState),
     _one_of("report_outcome", ReportOutcome, nullable=True),

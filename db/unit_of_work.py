@@ -17,6 +17,7 @@ from db.repositories.order_claims import SqlOrderClaimRepository
 from db.repositories.order_messages import SqlOrderMessageRepository
 from db.repositories.people import SqlPeopleRepository
 from db.repositories.presence import SqlPresenceRepository
+from db.repositories.routing_book import SqlRoutingBook
 from db.repositories.tickets import SqlTicketRepository
 from db.repositories.work_orders import SqlWorkOrderRepository
 
@@ -39,6 +40,7 @@ class SqlUnitOfWork:
         self._calendars = SqlCalendarRepository(connection)
         self._presence = SqlPresenceRepository(connection)
         self._claims = SqlClaimRepository(connection)
+        self._routing = SqlRoutingBook(connection)
         self._people = SqlPeopleRepository(connection)
 
     @property
@@ -100,6 +102,11 @@ class SqlUnitOfWork:
     def presence(self) -> SqlPresenceRepository:
         """Which desks are there."""
         return self._presence
+
+    @property
+    def routing(self) -> SqlRoutingBook:
+        """Routing rules, and whom orders can go to."""
+        return self._routing
 
     @property
     def people(self) -> SqlPeopleRepository:

@@ -1,7 +1,7 @@
 """Places of numbers by libphonenumber's geocoder; any thread.
 
-Its tables take some 100 MB and most of a second when they are first asked: for the one process
-that routes orders, not for every desk.
+Its tables take some 100 MB and most of a second when they are first asked: only for an order whose
+rules go by regions, and whose customer has neither a place nor an area code that tells one.
 """
 
 from __future__ import annotations

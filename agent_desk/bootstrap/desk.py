@@ -322,6 +322,7 @@ async def _ports(
     from agent_desk.services.desk import DeskPorts
     from db.journal import FileJournal
     from db.local_cache import FileLocalCache
+    from telephony.number_places import GeocodedNumbers
     from telephony.simulator.simulation import build_simulation
 
     cache = None
@@ -345,6 +346,7 @@ async def _ports(
         journal=FileJournal(path=own.journal),
         cache=cache,
         feed=feed,
+        places=GeocodedNumbers(),
     )
 
 

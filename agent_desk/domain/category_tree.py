@@ -46,12 +46,12 @@ class CategoryTree:
 
     def path(self, category_id: CategoryId, *, chinese: bool) -> str:
         """Return "Technical › Router"; ``""`` for an id that is not in the tree."""
-        names = [c.name_zh if chinese else c.name for c in self._ancestry(category_id)]
+        names = [c.name_zh if chinese else c.name for c in self.ancestry(category_id)]
         return PATH_SEPARATOR.join(reversed(names))
 
     def department_of(self, category_id: CategoryId) -> DepartmentId | None:
         """Return where its work orders go, inherited from the nearest ancestor that says so."""
-        for category in self._ancestry(category_id):
+        for category in self.ancestry(category_id):
             if category.department_id is not None:
                 return category.department_id
         return None
@@ -68,7 +68,7 @@ class CategoryTree:
         text = " ".join(paths).casefold()
         return all(word in text for word in words)
 
-    def _ancestry(self, category_id: CategoryId) -> list[Category]:
+    def ancestry(self, category_id: CategoryId) -> list[Category]:
         """Return the category and its parents, nearest first; a loop in the data ends it."""
         line: list[Category] = []
         category = self._by_id.get(category_id)

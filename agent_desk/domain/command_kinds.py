@@ -19,6 +19,7 @@ _COMMANDS: tuple[type[c.Command], ...] = (
     c.AddNote,
     c.AddNumber,
     c.DispatchOrder,
+    loop.RouteOrder,
     c.AcceptOrder,
     c.DeclineOrder,
     c.StartOrder,

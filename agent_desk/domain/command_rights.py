@@ -38,6 +38,7 @@ from agent_desk.domain.loop_command import (
     LogAttempt,
     OverrideClosing,
     ResubmitClaim,
+    RouteOrder,
     SendClaimBack,
     SettleClaim,
 )
@@ -54,6 +55,7 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
         AddNote: Right.EDIT_CUSTOMERS,
         AddNumber: Right.EDIT_CUSTOMERS,
         DispatchOrder: Right.DISPATCH_ORDERS,
+        RouteOrder: Right.DISPATCH_ORDERS,
         AcceptOrder: Right.WORK_ON_ORDERS,
         DeclineOrder: Right.WORK_ON_ORDERS,
         StartOrder: Right.WORK_ON_ORDERS,
@@ -80,6 +82,10 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
 
 def require_command(person: Person, command: Command) -> None:
     """Raise RightsError unless ``person`` may do what ``command`` does."""
+    if isinstance(command, RouteOrder):
+        # By the rules, as when it is raised: whoever raises orders sends them so.
+        require(person, Right.DISPATCH_ORDERS, Right.RAISE_ORDERS)
+        return
     require(person, COMMAND_RIGHTS[type(command)])
     if isinstance(command, LogTicket) and command.form.resolution is Resolution.WORK_ORDER:
         require(person, Right.RAISE_ORDERS)

@@ -23,7 +23,7 @@ from agent_desk.domain.command import (
     VerifyOrder,
 )
 from agent_desk.domain.conflict import EditConflict
-from agent_desk.domain.loop_command import HoldOrder, LogAttempt, OverrideClosing
+from agent_desk.domain.loop_command import HoldOrder, LogAttempt, OverrideClosing, RouteOrder
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 
 _S = WorkOrderState
@@ -31,6 +31,7 @@ _S = WorkOrderState
 STEP_BEGINS: Mapping[type[OrderCommand], frozenset[WorkOrderState]] = MappingProxyType(
     {
         DispatchOrder: frozenset({_S.PENDING_DISPATCH}),
+        RouteOrder: frozenset({_S.PENDING_DISPATCH}),
         AcceptOrder: frozenset({_S.ASSIGNED}),
         DeclineOrder: frozenset({_S.ASSIGNED}),
         StartOrder: frozenset({_S.ACCEPTED, _S.ON_HOLD}),

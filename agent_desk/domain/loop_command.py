@@ -23,6 +23,11 @@ class HoldOrder(OrderCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RouteOrder(OrderCommand):
+    """Look once more whom a waiting order can go to by the rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogAttempt(OrderCommand):
     """The customer was called in vain; day: of the calendar where the desk stands."""
 

@@ -3,13 +3,14 @@
 The first rule that fits decides, as in the assignment rules of the field: a person can follow it,
 and changing one rule moves no order that a rule before it takes. A rule may name several
 departments or dealers; of those that can take the order the least busy gets it. Where no rule
-finds anybody the order goes to the dispatcher, never nowhere.
+finds anybody the order goes to the dispatcher, never nowhere. A house without any rule sends each
+order to the department of its category.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -35,17 +36,21 @@ class WhenClosed(StrEnum):
 class Assignee:
     """A department or dealer that orders go to.
 
-    is_active: False for one that gave up the business. capacity: open orders that it can have,
-    None for no limit.
+    calendar: when it works, None where nobody has said so. is_active: False for one that gave up
+    the business. capacity: open orders that it can have, None for no limit.
     """
 
     id: DepartmentId
     name: str
-    calendar: WorkingCalendar
+    calendar: WorkingCalendar | None = None
     name_zh: str = ""
     is_dealer: bool = False
     is_active: bool = True
     capacity: int | None = None
+
+    def opening(self, at: datetime) -> datetime:
+        """Return when it works next: ``at`` itself when it does, or when nobody knows its hours."""
+        return at if self.calendar is None else self.calendar.next_opening(at)
 
 
 Directory = Mapping[DepartmentId, Assignee]
@@ -107,6 +112,10 @@ class RoutingReasonCode(StrEnum):
     LEAST_BUSY = "least_busy"
     NO_RULE = "no_rule"
     """No rule fits the order."""
+    NO_DEPARTMENT = "no_department"
+    """There are no rules, and the category belongs to no department."""
+    BY_HAND = "by_hand"
+    """A dispatcher chose."""
     NOBODY_FREE = "nobody_free"
     """Rules fit, but nobody whom they name can take the order."""
     UNKNOWN = "unknown"
@@ -144,8 +153,54 @@ class RoutingDecision:
     rule: RuleId | None = None
     passed_over: tuple[RoutingReason, ...] = ()
 
+    @property
+    def awaits_routing(self) -> bool:
+        """Whether it says that somebody declined, and nobody has looked for another one since."""
+        return [reason.code for reason in self.reasons] == [_C.DECLINED]
+
 
 _C = RoutingReasonCode
+
+
+def chosen_by_hand(assignee: DepartmentId) -> RoutingDecision:
+    """Return what a dispatcher decided."""
+    return RoutingDecision(assignee=assignee, reasons=(RoutingReason(code=_C.BY_HAND),))
+
+
+def declined_by(assignee: DepartmentId | None) -> RoutingDecision:
+    """Return why an order waits that ``assignee`` did not want."""
+    return RoutingDecision(
+        assignee=None, reasons=(RoutingReason(code=_C.DECLINED, assignee=assignee),)
+    )
+
+
+def decide(
+    order: OrderFacts,
+    rules: Iterable[RoutingRule],
+    directory: Directory,
+    loads: Loads,
+    *,
+    of_category: DepartmentId | None,
+) -> RoutingDecision:
+    """Return where ``order`` goes: by the rules, else to the department ``of_category``.
+
+    A house with one enabled rule goes by its rules alone: what none of them takes is for the
+    dispatcher.
+    """
+    in_force = [rule for rule in rules if rule.is_enabled]
+    if in_force:
+        return route(order, in_force, directory, loads)
+    if of_category is None:
+        reason = RoutingReason(code=_C.NO_DEPARTMENT, value=next(iter(order.categories), ""))
+        return RoutingDecision(assignee=None, reasons=(reason,))
+    usual = RoutingRule(
+        id=RuleId(""),
+        name="",
+        assignees=(of_category,),
+        categories=frozenset(order.categories[:1]),
+        when_closed=WhenClosed.WAIT,
+    )
+    return replace(route(order, [usual], directory, loads), rule=None)
 
 
 def route(
@@ -221,8 +276,9 @@ def _obstacle(
     load = loads.get(assignee_id, 0)
     if assignee.capacity is not None and load >= assignee.capacity:
         return RoutingReason(code=_C.FULL, assignee=assignee_id, load=load)
-    if rule.when_closed is WhenClosed.SKIP and not assignee.calendar.is_open(order.at):
-        return _timed(_C.CLOSED, assignee, assignee.calendar.next_opening(order.at))
+    opening = assignee.opening(order.at)
+    if rule.when_closed is WhenClosed.SKIP and opening > order.at:
+        return _timed(_C.CLOSED, assignee, opening)
     return None
 
 
@@ -230,11 +286,11 @@ def _chosen(
     free: Sequence[Assignee], at: datetime, loads: Loads
 ) -> tuple[Assignee, tuple[RoutingReason, ...]]:
     """Return who of ``free`` opens first and is the least busy of those, with why."""
-    openings = {assignee.id: assignee.calendar.next_opening(at) for assignee in free}
+    openings = {assignee.id: assignee.opening(at) for assignee in free}
     opening = min(openings.values())
     rivals = [assignee for assignee in free if openings[assignee.id] == opening]
     chosen = min(rivals, key=lambda rival: _busy(rival, loads))
-    reasons = [_hours(chosen, at, opening)]
+    reasons = list(_hours(chosen, at, opening))
     if len(rivals) > 1:
         load = loads.get(chosen.id, 0)
         reasons.append(RoutingReason(code=_C.LEAST_BUSY, assignee=chosen.id, load=load))
@@ -247,15 +303,19 @@ def _busy(assignee: Assignee, loads: Loads) -> tuple[float, int]:
     return (load / assignee.capacity if assignee.capacity else 0.0, load)
 
 
-def _hours(assignee: Assignee, at: datetime, opening: datetime) -> RoutingReason:
+def _hours(assignee: Assignee, at: datetime, opening: datetime) -> Iterator[RoutingReason]:
+    if assignee.calendar is None:
+        return
     if opening > at:
-        return _timed(_C.OPENS_AT, assignee, opening)
+        yield _timed(_C.OPENS_AT, assignee, opening)
+        return
     closing = assignee.calendar.open_until(at)
     if closing is None:
-        return RoutingReason(code=_C.ALWAYS_OPEN, assignee=assignee.id)
-    return _timed(_C.OPEN_UNTIL, assignee, closing)
+        yield RoutingReason(code=_C.ALWAYS_OPEN, assignee=assignee.id)
+    else:
+        yield _timed(_C.OPEN_UNTIL, assignee, closing)
 
 
 def _timed(code: RoutingReasonCode, assignee: Assignee, at: datetime) -> RoutingReason:
-    there = at.astimezone(assignee.calendar.zone)
+    there = at if assignee.calendar is None else at.astimezone(assignee.calendar.zone)
     return RoutingReason(code=code, assignee=assignee.id, at=there)

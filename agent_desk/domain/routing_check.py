@@ -1,23 +1,15 @@
-"""Checking routing rules before they hold, and trying them on past orders; pure, any thread."""
+"""Checking routing rules before they hold; pure, any thread."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
-from agent_desk.domain.routing import (
-    Directory,
-    Loads,
-    OrderFacts,
-    RoutingDecision,
-    RoutingRule,
-    RuleId,
-    route,
-)
+from agent_desk.domain.routing import Directory, RoutingRule, RuleId
 
 MAX_NAME = 80
 """Longest name of a rule and word of a product, in characters."""
@@ -102,62 +94,3 @@ def _one_of(values: Iterable[str]) -> str:
 
 def _refuse(name: str, value: str, accepted: str) -> NoReturn:
     raise InputError(field=name, value=value, accepted=accepted)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastOrder:
-    """An order that was routed once. went_to: None when a dispatcher had to find somebody.
-
-    order: as it was then. loads: open orders of each at that time.
-    """
-
-    number: int
-    order: OrderFacts
-    went_to: DepartmentId | None
-    loads: Loads = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingChange:
-    """A past order that would have gone elsewhere."""
-
-    past: PastOrder
-    decision: RoutingDecision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DryRun:
-    """What rules would have done with past orders.
-
-    orders: how many were tried. by_assignee: how many each would have got, None: the dispatcher.
-    by_rule: how many each rule would have decided, 0 for one that decides nothing.
-    """
-
-    orders: int
-    changes: tuple[RoutingChange, ...]
-    by_assignee: Mapping[DepartmentId | None, int]
-    by_rule: Mapping[RuleId, int]
-
-
-def dry_run(
-    rules: Sequence[RoutingRule], past: Iterable[PastOrder], directory: Directory
-) -> DryRun:
-    """Return what ``rules`` would have done with ``past`` orders; nothing is changed."""
-    orders = 0
-    changes: list[RoutingChange] = []
-    by_assignee: Counter[DepartmentId | None] = Counter()
-    by_rule: Counter[RuleId] = Counter({rule.id: 0 for rule in rules})
-    for one in past:
-        decision = route(one.order, rules, directory, one.loads)
-        orders += 1
-        by_assignee[decision.assignee] += 1
-        if decision.rule is not None:
-            by_rule[decision.rule] += 1
-        if decision.assignee != one.went_to:
-            changes.append(RoutingChange(past=one, decision=decision))
-    return DryRun(
-        orders=orders,
-        changes=tuple(changes),
-        by_assignee=dict(by_assignee),
-        by_rule=dict(by_rule),
-    )

@@ -21,6 +21,7 @@ from agent_desk.domain.report_item import (
     require_faulty_part,
     require_items,
 )
+from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.transitions import StateTable
 
@@ -63,6 +64,11 @@ WORK_ORDER_TABLE: StateTable[WorkOrderState] = StateTable(
 )
 """The closed loop. DECLINED is passed through: the log keeps it, the order waits for dispatch."""
 
+ON_HANDS: frozenset[WorkOrderState] = frozenset(
+    {_W.ASSIGNED, _W.ACCEPTED, _W.IN_PROGRESS, _W.ON_HOLD}
+)
+"""States in which a department or dealer has the order to do: what its load is made of."""
+
 
 class ReportOutcome(StrEnum):
     """What the department says came of the work."""
@@ -98,6 +104,7 @@ class WorkOrder:
     """An order to a department.
 
     owner: the agent who took the first call and verifies. department_id: None until dispatched.
+    routing: why it is there, or why nobody was found; None before it was asked for.
     field_work: somebody goes there; then technician, technician_phone and arrived_at (aware UTC)
     are known from IN_PROGRESS on. hold_reason: while ON_HOLD, else "". report: None until
     reported; reports: how many were given so far. round: from 1, one more at each reopening.
@@ -131,6 +138,7 @@ class WorkOrder:
     satisfaction: int | None = None
     overridden_by: AgentId | None = None
     override_reason: str = ""
+    routing: RoutingDecision | None = None
     version: int = 1
 
     @property

@@ -46,6 +46,7 @@ from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.verification import VerificationAttempt
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
 from agent_desk.domain.working_calendar import CalendarId, WorkingCalendar
+from agent_desk.ports.routing_book import RoutingBook
 
 T = TypeVar("T")
 
@@ -598,6 +599,11 @@ class UnitOfWork(Protocol):
     @property
     def presence(self) -> PresenceRepository:
         """Which desks are there."""
+        ...
+
+    @property
+    def routing(self) -> RoutingBook:
+        """Routing rules, and whom orders can go to."""
         ...
 
     @property

@@ -21,6 +21,7 @@ from agent_desk.ports.clock import Clock
 from agent_desk.ports.journal import Journal
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
+from agent_desk.ports.number_places import NumberPlaces
 from agent_desk.ports.storage import Storage
 from agent_desk.ports.switch import Switch
 from agent_desk.services.access import Access
@@ -45,6 +46,8 @@ from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.outbox import Outbox
 from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
+from agent_desk.services.rerouting import Rerouting
+from agent_desk.services.routing import Routing
 from agent_desk.services.screen_pop import ScreenPop
 from agent_desk.services.settlement import Settlement
 from agent_desk.services.tickets import Tickets
@@ -62,7 +65,8 @@ RECONCILE_SECONDS = 5.0
 class DeskPorts:
     """The adapters that a desk stands on.
 
-    cache: None where no card may be kept here. feed: None where nobody else writes.
+    cache: None where no card may be kept here. feed: None where nobody else writes. places: where
+    numbers belong, None where regions are told by addresses and area codes alone.
     """
 
     switch: Switch
@@ -72,6 +76,7 @@ class DeskPorts:
     clock: Clock
     cache: LocalCache | None = None
     feed: ChangeFeed | None = None
+    places: NumberPlaces | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +201,9 @@ class Desk:
             commands=self.commands,
             cards=self.cards,
         )
+        self.routing = Routing(
+            storage=ports.storage, clock=ports.clock, access=self.access, places=ports.places
+        )
         self.orders = WorkOrders(
             storage=ports.storage,
             bus=self.bus,
@@ -203,8 +211,10 @@ class Desk:
             access=self.access,
             commands=self.commands,
             rules=profile.verification,
+            routing=self.routing,
         )
         self.board = DispatchBoard(storage=ports.storage, access=self.access)
+        self.rerouting = Rerouting(bus=self.bus, access=self.access, orders=self.orders)
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
         )
@@ -216,6 +226,7 @@ class Desk:
             access=self.access,
             commands=self.commands,
             repeat_window=profile.repeat_window,
+            routing=self.routing,
             catalogue=CatalogueReader(storage=ports.storage, cache=ports.cache),
         )
 
@@ -288,6 +299,8 @@ class Desk:
         running.push_async_callback(self.recorder.stop)
         await self.outbox.start()
         running.push_async_callback(self.outbox.stop)
+        self.rerouting.start()
+        running.push_async_callback(self.rerouting.stop)
         if self.changes is not None:
             await self.changes.start()
             running.push_async_callback(self.changes.stop)

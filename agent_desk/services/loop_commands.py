@@ -21,6 +21,7 @@ from agent_desk.domain.loop_command import (
     LogAttempt,
     OverrideClosing,
     ResubmitClaim,
+    RouteOrder,
     SendClaimBack,
     SettleClaim,
 )
@@ -40,6 +41,10 @@ class LoopCommands:
         """The work has to wait."""
         reason = told("reason", reason, "what the work waits for, such as parts")
         return HoldOrder(**self._step(order_id, version), reason=reason)
+
+    def route_order(self, order_id: WorkOrderId, version: int) -> RouteOrder:
+        """Look once more whom a waiting order can go to by the rules."""
+        return RouteOrder(**self._step(order_id, version))
 
     def log_attempt(
         self, order_id: WorkOrderId, version: int, *, call: Interaction | None, note: str = ""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.command import (
     AcceptOrder,
     CancelOrder,
@@ -24,7 +23,7 @@ from agent_desk.domain.command import (
     VerifyOrder,
 )
 from agent_desk.domain.errors import InputError
-from agent_desk.domain.identifiers import CategoryId, DepartmentId, WorkOrderId
+from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.loop_command import (
     AskSupervisor,
     HoldOrder,
@@ -32,7 +31,9 @@ from agent_desk.domain.loop_command import (
     InformOrder,
     LogAttempt,
     OverrideClosing,
+    RouteOrder,
 )
+from agent_desk.domain.routing import chosen_by_hand, declined_by
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import (
     WORK_ORDER_TABLE,
@@ -40,7 +41,6 @@ from agent_desk.domain.work_order import (
     WorkOrderState,
     require_field_start,
 )
-from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.case_log import CaseLog
 from agent_desk.services.claims import await_dispatch, drop_dispatch
 from agent_desk.services.order_closing import (
@@ -49,6 +49,7 @@ from agent_desk.services.order_closing import (
     override_closing,
     verify,
 )
+from agent_desk.services.order_routing import RoutableOrder, RoutingMoment, decision_for
 from agent_desk.services.order_wishes import hurry, inform, keep_consent
 from agent_desk.services.settlement import submit_claims
 from agent_desk.services.verification_calls import await_verification
@@ -57,24 +58,27 @@ _S = WorkOrderState
 _Step = Callable[[CaseLog, WorkOrder, Any], WorkOrder]
 
 
-def raise_order(log: CaseLog, ticket: Ticket) -> WorkOrder:
-    """Raise the order of a PENDING ticket and dispatch it by the ticket's category.
+def raise_order(log: CaseLog, ticket: Ticket, moment: RoutingMoment) -> WorkOrder:
+    """Raise the order of a PENDING ticket and send it where the rules say.
 
-    Without a department for the category the order waits for dispatch, never nowhere.
+    When they find nobody the order waits for dispatch and says why, never nowhere.
     """
     order = log.add_order(_new_order(log, ticket))
-    waiting = log.move_order("OrderAwaitsDispatch", order, _S.PENDING_DISPATCH)
-    department_id = department_of(log.uow, ticket.category_id)
-    if department_id is None:
+    wanted = RoutableOrder(
+        customer_id=ticket.customer_id,
+        category_id=ticket.category_id,
+        priority=ticket.priority,
+        subject=ticket.subject,
+    )
+    decision = decision_for(log.uow, wanted, moment)
+    if decision.assignee is None:
+        unrouted = replace(order, routing=decision)
+        waiting = log.move_order("OrderAwaitsDispatch", unrouted, _S.PENDING_DISPATCH)
         await_dispatch(log, waiting)
         return waiting
-    routed = replace(waiting, department_id=department_id)
+    waiting = log.move_order("OrderAwaitsDispatch", order, _S.PENDING_DISPATCH)
+    routed = replace(waiting, routing=decision, department_id=decision.assignee)
     return log.move_order("OrderAssigned", routed, _S.ASSIGNED)
-
-
-def department_of(uow: UnitOfWork, category_id: CategoryId) -> DepartmentId | None:
-    """Return where orders of the category go: its own department, else its nearest parent's."""
-    return CategoryTree(uow.catalogue.categories()).department_of(category_id)
 
 
 def take_step(log: CaseLog, order: WorkOrder, command: OrderCommand) -> WorkOrder:
@@ -104,7 +108,12 @@ def _dispatch(log: CaseLog, order: WorkOrder, command: DispatchOrder) -> WorkOrd
         accepted = "a department of the list"
         raise InputError(field="department", value=department_id, accepted=accepted)
     field_work = order.field_work if command.field_work is None else command.field_work
-    routed = replace(order, department_id=department_id, field_work=field_work)
+    routed = replace(
+        order,
+        department_id=department_id,
+        field_work=field_work,
+        routing=chosen_by_hand(department_id),
+    )
     drop_dispatch(log, order)
     return log.move_order("OrderAssigned", routed, _S.ASSIGNED)
 
@@ -115,9 +124,15 @@ def _accept(log: CaseLog, order: WorkOrder, _: AcceptOrder) -> WorkOrder:
 
 def _decline(log: CaseLog, order: WorkOrder, command: DeclineOrder) -> WorkOrder:
     declined = log.move_order("OrderDeclined", order, _S.DECLINED, reason=command.reason)
-    unrouted = replace(declined, department_id=None)
+    unrouted = replace(declined, department_id=None, routing=declined_by(order.department_id))
     await_dispatch(log, unrouted)
     return log.move_order("OrderReturnedToDispatch", unrouted, _S.PENDING_DISPATCH)
+
+
+def _route(log: CaseLog, order: WorkOrder, _: RouteOrder) -> WorkOrder:
+    """Check that the order still looks for somebody; `work_orders` routes it then."""
+    WORK_ORDER_TABLE.require(order.title, order.state, _S.ASSIGNED)
+    return order
 
 
 def _start(log: CaseLog, order: WorkOrder, command: StartOrder) -> WorkOrder:
@@ -174,6 +189,7 @@ def _cancel(log: CaseLog, order: WorkOrder, command: CancelOrder) -> WorkOrder:
 _STEPS: Mapping[type[OrderCommand], _Step] = MappingProxyType(
     {
         DispatchOrder: _dispatch,
+        RouteOrder: _route,
         AcceptOrder: _accept,
         DeclineOrder: _decline,
         StartOrder: _start,

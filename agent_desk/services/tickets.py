@@ -40,7 +40,9 @@ from agent_desk.services.claims import drop_callback, promise_callback
 from agent_desk.services.commands import Commands
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
+from agent_desk.services.order_routing import RoutingMoment
 from agent_desk.services.order_steps import raise_order
+from agent_desk.services.routing import Routing
 
 
 class Tickets:
@@ -56,10 +58,12 @@ class Tickets:
         commands: Commands,
         repeat_window: timedelta,
         catalogue: CatalogueReader | None = None,
+        routing: Routing | None = None,
     ) -> None:
         """``access`` is who acts; ``catalogue`` knows the categories also without a database.
 
-        A call within ``repeat_window`` about the same category withdraws no-repeat FCR.
+        ``routing`` looks up what the rules need of a ticket that becomes an order. A call within
+        ``repeat_window`` about the same category withdraws no-repeat FCR.
         """
         self._storage = storage
         self._bus = bus
@@ -67,6 +71,7 @@ class Tickets:
         self._access = access
         self._commands = commands
         self._repeat_window = repeat_window
+        self._routing = routing or Routing(storage=storage, clock=clock, access=access)
         self._catalogue = catalogue or CatalogueReader(storage=storage)
 
     async def categories(self) -> Sequence[Category]:
@@ -142,13 +147,14 @@ class Tickets:
         again, as the command may have been kept since it was given.
         """
         self._access.require_command(command)
+        moment = await self._moment(command)
 
         def unit(uow: UnitOfWork) -> tuple[Ticket, CaseLog]:
             log = CaseLog(uow=uow, command=command)
             stored = self._stored(uow, command)
             if stored is not None:
                 return stored, log
-            ticket = self._effect(log, command)
+            ticket = self._effect(log, command, moment)
             log.write()
             now = self._clock.now()
             uow.commands.record(applied(command, at=now, id=ticket.id, version=ticket.version))
@@ -165,21 +171,27 @@ class Tickets:
             return uow.tickets.get(TicketId(former))
         return _saved_before(uow, command.form) if isinstance(command, LogTicket) else None
 
-    def _effect(self, log: CaseLog, command: TicketCommand) -> Ticket:
+    async def _moment(self, command: TicketCommand) -> RoutingMoment:
+        """Return what routing needs of a ticket that becomes an order, besides the database."""
+        if isinstance(command, LogTicket) and command.form.resolution is Resolution.WORK_ORDER:
+            return await self._routing.moment(command.form.customer_id)
+        return RoutingMoment(at=self._clock.now())
+
+    def _effect(self, log: CaseLog, command: TicketCommand, moment: RoutingMoment) -> Ticket:
         if isinstance(command, LogTicket):
-            return self._log(log, command)
+            return self._log(log, command, moment)
         if isinstance(command, ReopenTicket):
             return _reopen(log, command.ticket_id, command.reason)
         return _confirm(log, command.ticket_id)
 
-    def _log(self, log: CaseLog, command: LogTicket) -> Ticket:
+    def _log(self, log: CaseLog, command: LogTicket, moment: RoutingMoment) -> Ticket:
         form, call = command.form, command.call
         _require_known(log.uow, form)
         former = _joined(log.uow, command)
         is_repeat = self._withdraw_repeats(log, form, call)
         is_first_contact = not is_repeat and _is_first_contact(former, call)
         ticket = _join(log, form, former, call) if former else _open(log, command)
-        saved = _resolve(log, ticket, form, first_contact=is_first_contact)
+        saved = _resolve(log, ticket, form, moment, first_contact=is_first_contact)
         if call is not None:
             # A call that was recorded while this waited could not name what was not there yet.
             log.uow.interactions.link(call.id, customer_id=form.customer_id, ticket_id=saved.id)
@@ -295,7 +307,9 @@ def _join(
     return log.save_ticket("TicketJoined", changed, interaction_id=joined_in)
 
 
-def _resolve(log: CaseLog, ticket: Ticket, form: TicketForm, *, first_contact: bool) -> Ticket:
+def _resolve(
+    log: CaseLog, ticket: Ticket, form: TicketForm, moment: RoutingMoment, *, first_contact: bool
+) -> Ticket:
     """Return the saved ticket after the agent's decision."""
     if form.resolution is Resolution.FOLLOW_UP:
         promised = replace(ticket, follow_up_at=form.follow_up_at)
@@ -304,7 +318,7 @@ def _resolve(log: CaseLog, ticket: Ticket, form: TicketForm, *, first_contact: b
     drop_callback(log, ticket)
     if form.resolution is Resolution.WORK_ORDER:
         pending = log.move_ticket("TicketPending", ticket, TicketState.PENDING)
-        raise_order(log, pending)
+        raise_order(log, pending, moment)
         return pending
     settled = replace(ticket, fcr_claimed=first_contact, follow_up_at=None)
     return log.move_ticket("TicketResolved", settled, TicketState.RESOLVED)

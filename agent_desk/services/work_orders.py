@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from agent_desk.domain.command import CancelOrder, OrderCommand, VerifyOrder, applied
+from agent_desk.domain.command import (
+    CancelOrder,
+    DeclineOrder,
+    OrderCommand,
+    VerifyOrder,
+    applied,
+)
 from agent_desk.domain.errors import InputError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
 from agent_desk.domain.interaction import Interaction
-from agent_desk.domain.loop_command import LogAttempt
+from agent_desk.domain.loop_command import LogAttempt, RouteOrder
 from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.rights import Right
 from agent_desk.domain.verification import VerificationAttempt
@@ -32,7 +38,9 @@ from agent_desk.services.case_log import CaseLog
 from agent_desk.services.commands import Commands
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
+from agent_desk.services.order_routing import RoutingMoment, route_again
 from agent_desk.services.order_steps import take_step
+from agent_desk.services.routing import Routing
 from agent_desk.services.verification_calls import require_verifier
 
 _S = WorkOrderState
@@ -53,10 +61,12 @@ class WorkOrders:
         access: Access,
         commands: Commands,
         rules: VerificationRules = BUILT_IN_RULES,
+        routing: Routing | None = None,
     ) -> None:
         """``access`` is who acts; a department's people see its orders and no others.
 
         ``rules`` say when customers are called back and how often an order may be hurried.
+        ``routing`` looks up what routing needs besides the database, such as places of numbers.
         """
         self._rules = rules
         self._storage = storage
@@ -64,6 +74,7 @@ class WorkOrders:
         self._clock = clock
         self._access = access
         self._commands = commands
+        self._routing = routing or Routing(storage=storage, clock=clock, access=access)
 
     async def get(self, order_id: WorkOrderId) -> WorkOrder:
         """Return the order; raises NotFoundError, also for another department's."""
@@ -126,6 +137,10 @@ class WorkOrders:
         """
         make = self._commands.dispatch_order
         return await self.apply(make(order_id, version, department_id, field_work=field_work))
+
+    async def route(self, order_id: WorkOrderId, version: int) -> WorkOrder:
+        """Send a waiting order where the rules say; it waits on when they find nobody."""
+        return await self.apply(self._commands.route_order(order_id, version))
 
     async def accept(self, order_id: WorkOrderId, version: int) -> WorkOrder:
         """The department takes the order on."""
@@ -269,6 +284,7 @@ class WorkOrders:
         StaleVersionError, TransitionRefusedError, InputError, ClosingGateError, StorageError.
         """
         self._access.require_command(command)
+        moment = await self._moment(command)
 
         def work(uow: UnitOfWork) -> tuple[WorkOrder, CaseLog]:
             log = CaseLog(uow=uow, command=command, rules=self._rules)
@@ -280,6 +296,8 @@ class WorkOrders:
                 _require_version(order, version_before(uow, command, command.version))
             self._require_asked(uow, order, command)
             moved = take_step(log, order, command)
+            if moment is not None:
+                moved = route_again(log, moved, moment)
             log.write()
             now = self._clock.now()
             uow.commands.record(applied(command, at=now, id=moved.id, version=moved.version))
@@ -288,6 +306,18 @@ class WorkOrders:
         order, log = await self._storage.write(work)
         log.publish(self._bus)
         return order
+
+    async def _moment(self, command: OrderCommand) -> RoutingMoment | None:
+        """Return what routing needs after ``command``, None when nothing is to be routed.
+
+        A dealer sees nobody else: what it declines is routed by a desk in the house, see
+        `rerouting`.
+        """
+        if not isinstance(command, DeclineOrder | RouteOrder):
+            return None
+        if not self._access.may(Right.RAISE_ORDERS, Right.DISPATCH_ORDERS):
+            return None
+        return await self._routing.moment_for(command.order_id)
 
     def _require_own(self, order: WorkOrder) -> None:
         """Raise NotFoundError for what a server would not show either."""

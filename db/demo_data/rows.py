@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select
 
 from agent_desk.domain.customer import Note
-from agent_desk.domain.event_log import LoggedEvent
+from agent_desk.domain.event_log import LoggedEvent, to_payload
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
@@ -118,6 +118,7 @@ def _order_row(order: WorkOrder) -> Row:
         "report_liable": None,
         "report_supplier": "",
         "overridden_by": "",
+        "routing": to_payload(order.routing) if order.routing else None,
     }
     names = [column.name for column in tables.work_orders.columns]
     return tuple(named[name] if name in named else getattr(order, name) for name in names)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from agent_desk.domain.customer import ContactKind
 from agent_desk.domain.errors import ClosingGateError, NotFoundError, StaleVersionError
+from agent_desk.domain.event_log import from_payload, to_payload
 from agent_desk.domain.identifiers import (
     AgentId,
     CustomerId,
@@ -21,6 +22,7 @@ from agent_desk.domain.identifiers import (
     WorkOrderId,
 )
 from agent_desk.domain.report_item import FaultyPart, Liability, ReportItem
+from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.verification import DAYS_OF_ATTEMPTS, VerificationAttempt
 from agent_desk.domain.work_order import (
@@ -276,6 +278,7 @@ def work_order_row(order: WorkOrder) -> dict[str, Any]:
         "satisfaction": order.satisfaction,
         "overridden_by": order.overridden_by or "",
         "override_reason": order.override_reason,
+        "routing": to_payload(order.routing) if order.routing else None,
     }
 
 
@@ -307,6 +310,7 @@ def work_order_from(row: AnyRow, items: Iterable[ReportItem] = ()) -> WorkOrder:
         satisfaction=row.satisfaction,
         overridden_by=AgentId(row.overridden_by) if row.overridden_by else None,
         override_reason=row.override_reason,
+        routing=from_payload(RoutingDecision, row.routing) if row.routing else None,
         version=row.version,
     )
 

@@ -129,6 +129,9 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
     insert(connection, "desk_presence", a_desk("t_gone", silent=timedelta(days=2)))
     insert(connection, "feed_relays", a_relay())
     insert(connection, "working_calendars", {"name": "office", "document": Jsonb({})})
+    insert(connection, "assignees", {"department_id": departments["Field service"]})
+    insert(connection, "regions", a_region("010"))
+    insert(connection, "rulebooks", a_rulebook(ADMINISTRATOR))
     return ids
 
 
@@ -307,6 +310,15 @@ def a_desk(agent: str, *, silent: timedelta = timedelta(0)) -> dict[str, Any]:
 
 def a_relay() -> dict[str, Any]:
     return {"id": str(uuid4()), "address": "127.0.0.1:1", "token": "secret", "beat_at": NOW}
+
+
+def a_region(code: str) -> dict[str, Any]:
+    lists = {"numbers": Jsonb([]), "places": Jsonb([])}
+    return {"code": code, "name": "Beijing", "position": 0, **lists}
+
+
+def a_rulebook(actor: str, *, version: int = 1) -> dict[str, Any]:
+    return {"version": version, "rules": Jsonb([]), "saved_by": actor, "saved_at": NOW}
 
 
 def a_work_item(order_id: str, kind: str = "DISPATCH") -> dict[str, Any]:

@@ -42,8 +42,10 @@ from tests.access.floor import (
     a_note,
     a_note_number,
     a_product,
+    a_region,
     a_relay,
     a_report_item,
+    a_rulebook,
     a_ticket,
     a_work_item,
     an_attempt,
@@ -68,6 +70,7 @@ _EXPECTED = """
                   agent  supervisor campaign dispatcher administrator auditor department dealer
 alembic_version   R      R          R        R          R             R       R          R
 applied_commands  rA     rA         rA       rA         rA            R       rA         rA
+assignees         R      R          R        R          RACD          R       -          -
 categories        R      R          R        R          RACD          R       R          R
 companies         RA     RA         RAC      R          RAC           R       r          r
 contact_points    RA     RA         RAC      R          RAC           R       r          r
@@ -89,6 +92,8 @@ people            R      R          R        R          R             R       r 
 person_passwords  -      -          -        -          -             -       -          -
 person_roles      R      R          R        R          R             R       r          r
 products          R      R          RAC      R          RAC           R       r          r
+regions           R      R          R        R          RACD          R       -          -
+rulebooks         R      R          R        R          RA            R       -          -
 search_texts      RAC    RAC        RAC      Rc0        RAC           R       r0c0       r0c0
 tickets           RAC    RAC        R        RC         R             R       rc         r
 verification_attempts RA RA         R        R          R             R       -          -
@@ -138,6 +143,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
     return {
         "alembic_version": lambda: {"version_num": "9999"},
         "applied_commands": lambda: a_command(login),
+        "assignees": lambda: {"department_id": floor.ids["department Billing office"]},
         "categories": lambda: {"id": new, "name": "New", "name_zh": "新"},
         "companies": lambda: {"id": new, "name": "New"},
         "contact_points": lambda: a_contact_point(customer, "+8613900000000"),
@@ -159,6 +165,8 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "person_passwords": lambda: {"login": login, "hash": "x"},
         "person_roles": lambda: {"login": login, "role": "ADMINISTRATOR"},
         "products": lambda: a_product(customer),
+        "regions": lambda: a_region("021"),
+        "rulebooks": lambda: a_rulebook(login, version=2),
         "search_texts": lambda: {"subject_id": new, "name": "new"},
         "tickets": lambda: a_ticket(customer, category, 9999) | {"owner": login},
         "verification_attempts": lambda: an_attempt(

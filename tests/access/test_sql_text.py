@@ -11,6 +11,7 @@ from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
+from db.access.routing_policies import ROUTING_POLICIES, routing_statements
 from db.access.verification_policies import (
     MESSAGE_POLICIES,
     VERIFY_POLICIES,
@@ -18,7 +19,7 @@ from db.access.verification_policies import (
 )
 from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
-from db.migrations import calendars_0009, loop_0008, verification_0010
+from db.migrations import calendars_0009, loop_0008, routing_0011, verification_0010
 from db.migrations.access_0007 import STATEMENTS
 from db.postgres_engine import writing_engine
 from db.tables import metadata
@@ -37,6 +38,7 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *CALENDAR_POLICIES.values(),
         *MESSAGE_POLICIES.values(),
         *VERIFY_POLICIES.values(),
+        *ROUTING_POLICIES.values(),
     ]
 
 
@@ -63,8 +65,18 @@ def test_the_migration_of_the_verification_calls_has_their_rights() -> None:
     assert _words(verification_0010.STATEMENTS) == _words(verification_statements())
 
 
+def test_the_migration_of_routing_has_its_rights() -> None:
+    assert _words(routing_0011.STATEMENTS) == _words(routing_statements())
+
+
 def test_every_table_has_its_rules() -> None:
-    tables = {*POLICIES, *LOOP_POLICIES, *CALENDAR_POLICIES, *MESSAGE_POLICIES}
+    tables = {
+        *POLICIES,
+        *LOOP_POLICIES,
+        *CALENDAR_POLICIES,
+        *MESSAGE_POLICIES,
+        *ROUTING_POLICIES,
+    }
     assert tables == {"alembic_version", *metadata.tables}
 
 

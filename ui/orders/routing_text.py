@@ -47,7 +47,7 @@ class RoutingWords:
         )
 
     def _value(self, reason: RoutingReason) -> str:
-        if reason.code is RoutingReasonCode.CATEGORY:
+        if reason.code in (RoutingReasonCode.CATEGORY, RoutingReasonCode.NO_DEPARTMENT):
             found = self._categories.find(reason.value)
             return in_current_language(found.name, found.name_zh) if found else reason.value
         if reason.code in (RoutingReasonCode.TIER, RoutingReasonCode.PRIORITY):

@@ -65,6 +65,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept.what.ChangeCustomer": ("Changed customer record", "客户资料修改"),
     "kept.what.AddNote": ("Note", "备注"),
     "kept.what.AddNumber": ("Further number", "新增号码"),
+    "kept.what.RouteOrder": ("Work order routed by the rules", "派工单：按规则派单"),
     "kept.what.DispatchOrder": ("Work order sent to a department", "派工单：派给部门"),
     "kept.what.AcceptOrder": ("Work order accepted", "派工单：接受"),
     "kept.what.DeclineOrder": ("Work order declined", "派工单：拒绝"),

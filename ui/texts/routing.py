@@ -19,6 +19,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "routing_reason.opens_at": ("opens {time}", "{time} 开始营业"),
     "routing_reason.least_busy": ("least busy with {load} open", "未结 {load} 单，最空闲"),
     "routing_reason.no_rule": ("no rule fits", "没有匹配的规则"),
+    "routing_reason.no_department": (
+        "no department for the category {value}",
+        "类别“{value}”没有对应部门",
+    ),
+    "routing_reason.by_hand": ("chosen by a dispatcher", "由派单员指定"),
     "routing_reason.nobody_free": ("nobody can take it now", "目前无人可接单"),
     "routing_reason.unknown": ("{name} is unknown", "{name} 不存在"),
     "routing_reason.inactive": ("{name} has closed down", "{name} 已停业"),

@@ -232,7 +232,7 @@ def test_nobody_gets_an_order_that_it_cannot_take(
     assert chosen.is_active
     assert chosen.id not in order.declined_by
     assert chosen.capacity is None or loads.get(chosen.id, 0) < chosen.capacity
-    assert decided.when_closed is WhenClosed.WAIT or chosen.calendar.is_open(order.at)
+    assert decided.when_closed is WhenClosed.WAIT or chosen.opening(order.at) == order.at
 
 
 @settings(max_examples=60)

@@ -12,8 +12,6 @@ from agent_desk.domain.fields import Fields
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.routing import RoutingRule, RuleId, WhenClosed
 from agent_desk.domain.routing_check import (
-    PastOrder,
-    dry_run,
     faults,
     faults_by_rule,
     require_sound,
@@ -21,14 +19,11 @@ from agent_desk.domain.routing_check import (
 from agent_desk.domain.routing_file import read_routing, rule_of, table_of
 from agent_desk.domain.ticket import Priority
 from tests.unit.domain.routing_cases import (
-    DIESEL,
-    DIRECTORY,
     ENGINE,
     FIELD,
     GONE,
     NORD,
     SUED,
-    TUESDAY_EVENING,
     WORLD,
     rule,
 )
@@ -111,32 +106,6 @@ class TestARule:
 
     def test_that_is_right_is_taken(self) -> None:
         require_sound([rule("a", NORD, FIELD), rule("b", SUED)], WORLD)
-
-
-class TestADryRun:
-    def test_shows_what_would_have_gone_elsewhere(self) -> None:
-        evening = replace(DIESEL, at=TUESDAY_EVENING)
-        past = [
-            PastOrder(number=1, order=DIESEL, went_to=NORD),
-            PastOrder(number=2, order=DIESEL, went_to=None),
-            PastOrder(number=3, order=evening, went_to=NORD),
-            PastOrder(number=4, order=DIESEL, went_to=NORD, loads={NORD: 20}),
-        ]
-        unused = replace(rule("unused", SUED), tiers=frozenset({Tier.VIP}))
-        found = dry_run([rule("a", NORD), unused], past, DIRECTORY)
-        assert found.orders == 4
-        changed = [(change.past.number, change.decision.assignee) for change in found.changes]
-        assert changed == [(2, NORD), (3, None), (4, None)]
-        assert found.by_assignee == {NORD: 2, None: 2}
-        assert found.by_rule == {"a": 2, "unused": 0}
-
-    def test_of_the_same_rules_changes_nothing(self) -> None:
-        past = [PastOrder(number=1, order=DIESEL, went_to=NORD)]
-        assert dry_run([rule("a", NORD)], past, DIRECTORY).changes == ()
-
-    def test_over_nothing_says_so(self) -> None:
-        found = dry_run([rule("a")], [], DIRECTORY)
-        assert (found.orders, found.changes, found.by_rule) == (0, (), {"a": 0})
 
 
 class TestTheFile:
