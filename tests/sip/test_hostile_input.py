@@ -60,7 +60,7 @@ def mangled(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(mangled() | st.binary(max_size=200))
 def test_a_packet_raises_a_sip_error_at_worst(data: bytes) -> None:
     with suppress(SipError):
@@ -87,7 +87,7 @@ READERS: tuple[Callable[[str], object], ...] = (
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.text(max_size=40) | st.text(';=,"\\<>:@?&/ \tsip%[]z9', max_size=60))
 def test_a_value_raises_a_sip_error_at_worst(text: str) -> None:
     for read in READERS:

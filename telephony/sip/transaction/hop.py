@@ -1,0 +1,23 @@
+"""Where a message goes to or came from, as the transports name it; pure, any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNRELIABLE = frozenset({"UDP"})
+"""RFC 3261 s. 18: every other transport delivers in order or says that it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """transport: in upper case. address, port: of the far side. flow: the connection's number."""
+
+    transport: str
+    address: str
+    port: int
+    flow: int = 0
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether nothing has to be sent twice."""
+        return self.transport not in UNRELIABLE
