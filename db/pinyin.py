@@ -47,6 +47,13 @@ def pinyin_of(name: str) -> str:
     return " ".join(syllable for syllable in (*surname, *rest) if syllable)
 
 
+def syllables_of(text: str) -> str:
+    """Return the syllables of the Chinese characters in running ``text``, as `pinyin_of` does."""
+    if text.isascii():
+        return ""
+    return " ".join(filter(None, (_reading(c) for c in text if is_han(c))))
+
+
 def _surname(han: list[str]) -> tuple[str, ...]:
     compound = _COMPOUND_SURNAMES.get("".join(han[:2]))
     return compound or (_SURNAMES.get(han[0]) or _reading(han[0]),)

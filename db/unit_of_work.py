@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.repositories.articles import SqlArticleRepository
 from db.repositories.board import SqlBoardRepository
 from db.repositories.calendars import SqlCalendarRepository
 from db.repositories.catalogue import SqlCatalogue
@@ -42,6 +43,7 @@ class SqlUnitOfWork:
         self._claims = SqlClaimRepository(connection)
         self._routing = SqlRoutingBook(connection)
         self._people = SqlPeopleRepository(connection)
+        self._articles = SqlArticleRepository(connection)
 
     @property
     def customers(self) -> SqlCustomerRepository:
@@ -117,3 +119,8 @@ class SqlUnitOfWork:
     def claims(self) -> SqlClaimRepository:
         """Work that is handed out once."""
         return self._claims
+
+    @property
+    def articles(self) -> SqlArticleRepository:
+        """The knowledge base."""
+        return self._articles

@@ -56,6 +56,10 @@ class CategoryTree:
                 return category.department_id
         return None
 
+    def line_of(self, category_id: CategoryId) -> frozenset[CategoryId]:
+        """Return the category and all above it; nothing for an id that is not in the tree."""
+        return frozenset(category.id for category in self.ancestry(category_id))
+
     def matching(self, query: str) -> tuple[CategoryRow, ...]:
         """Return the rows whose path holds every word of ``query``, in either language."""
         words = query.casefold().split()

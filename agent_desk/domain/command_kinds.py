@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from agent_desk.domain import article_command as article
 from agent_desk.domain import command as c
 from agent_desk.domain import loop_command as loop
 from agent_desk.domain.event_log import from_payload
@@ -39,6 +40,13 @@ _COMMANDS: tuple[type[c.Command], ...] = (
     loop.SettleClaim,
     loop.SendClaimBack,
     loop.ResubmitClaim,
+    article.SaveArticle,
+    article.SubmitArticle,
+    article.PublishArticle,
+    article.SendArticleBack,
+    article.RetireArticle,
+    article.UseArticle,
+    article.RateArticle,
 )
 
 COMMAND_KINDS: Mapping[str, type[c.Command]] = MappingProxyType(

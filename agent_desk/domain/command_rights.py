@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from agent_desk.domain.article_command import (
+    PublishArticle,
+    RateArticle,
+    RetireArticle,
+    SaveArticle,
+    SendArticleBack,
+    SubmitArticle,
+    UseArticle,
+)
 from agent_desk.domain.command import (
     AcceptOrder,
     AddNote,
@@ -75,6 +84,14 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
         SettleClaim: Right.SETTLE_CLAIMS,
         SendClaimBack: Right.APPROVE_CLAIMS,
         ResubmitClaim: Right.WORK_ON_ORDERS,
+        SaveArticle: Right.WRITE_ARTICLES,
+        SubmitArticle: Right.WRITE_ARTICLES,
+        PublishArticle: Right.REVIEW_ARTICLES,
+        SendArticleBack: Right.REVIEW_ARTICLES,
+        # Its author drops a draft; whether it ever was published, the effect asks.
+        RetireArticle: Right.WRITE_ARTICLES,
+        UseArticle: Right.LOG_TICKETS,
+        RateArticle: Right.LOG_TICKETS,
     }
 )
 """The right that each command needs; every command is here."""

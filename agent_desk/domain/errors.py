@@ -12,6 +12,8 @@
     │   ├── TransitionRefusedError
     │   ├── ClosingGateError
     │   ├── ApprovalError
+    │   ├── AuthorReviewError
+    │   ├── ForeignDraftError
     │   ├── StaleVersionError
     │   ├── StaleClaimError
     │   ├── ReservedError
@@ -142,6 +144,20 @@ class ApprovalError(RefusalError):
 
     code = "refusal.approval"
     template = "{subject} was approved by {actor} already; the second approval is another person's"
+
+
+class AuthorReviewError(RefusalError):
+    """Nobody reviews what they wrote: details are subject, author."""
+
+    code = "refusal.author_review"
+    template = "{subject} was written by {author}; somebody else reviews it"
+
+
+class ForeignDraftError(RefusalError):
+    """Somebody else is writing it: details are subject, author."""
+
+    code = "refusal.foreign_draft"
+    template = "{subject} is being written by {author}; only they or a reviewer go on with it"
 
 
 class StaleVersionError(RefusalError):

@@ -34,6 +34,7 @@ class Stream(StrEnum):
     CUSTOMER = "CUSTOMER"
     TICKET = "TICKET"
     WORK_ORDER = "WORK_ORDER"
+    ARTICLE = "ARTICLE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ DeskId = NewType("DeskId", str)
 WorkItemId = NewType("WorkItemId", str)
 ClaimId = NewType("ClaimId", str)
 MessageId = NewType("MessageId", str)
+ArticleId = NewType("ArticleId", str)
 
 MAX_DIAL_LENGTH = 64
 """Longest text accepted in a dial box, in characters; E.164 has 15 digits (ITU-T E.164 s. 6)."""

@@ -55,6 +55,9 @@ class Right(StrEnum):
     READ_LOG = "READ_LOG"
     EDIT_CATALOGUE = "EDIT_CATALOGUE"
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
+    READ_ARTICLES = "READ_ARTICLES"
+    WRITE_ARTICLES = "WRITE_ARTICLES"
+    REVIEW_ARTICLES = "REVIEW_ARTICLES"
 
 
 ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
@@ -69,6 +72,8 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.CANCEL_ORDERS,
                 Right.VERIFY_ORDERS,
                 Right.SEE_FLOOR,
+                Right.READ_ARTICLES,
+                Right.WRITE_ARTICLES,
             }
         ),
         Role.SUPERVISOR: frozenset(
@@ -89,6 +94,9 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.SEE_FLOOR,
                 Right.SEE_FIGURES,
                 Right.READ_LOG,
+                Right.READ_ARTICLES,
+                Right.WRITE_ARTICLES,
+                Right.REVIEW_ARTICLES,
             }
         ),
         Role.CAMPAIGN_MANAGER: frozenset(
@@ -99,9 +107,17 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RUN_CAMPAIGNS,
                 Right.SEE_FLOOR,
                 Right.SEE_FIGURES,
+                Right.READ_ARTICLES,
             }
         ),
-        Role.DEPARTMENT: frozenset({Right.WORK_ON_ORDERS, Right.REVIEW_REPORTS}),
+        Role.DEPARTMENT: frozenset(
+            {
+                Right.WORK_ON_ORDERS,
+                Right.REVIEW_REPORTS,
+                Right.READ_ARTICLES,
+                Right.WRITE_ARTICLES,
+            }
+        ),
         Role.DEALER: frozenset({Right.WORK_ON_ORDERS}),
         Role.DISPATCHER: frozenset(
             {
@@ -111,6 +127,8 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.REVIEW_REPORTS,
                 Right.APPROVE_CLAIMS,
                 Right.SEE_FLOOR,
+                Right.READ_ARTICLES,
+                Right.WRITE_ARTICLES,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -122,17 +140,30 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.READ_LOG,
                 Right.EDIT_CATALOGUE,
                 Right.MANAGE_PEOPLE,
+                Right.READ_ARTICLES,
             }
         ),
         Role.AUDITOR: frozenset(
-            {Right.SEE_CUSTOMERS, Right.SEE_FLOOR, Right.SEE_FIGURES, Right.READ_LOG}
+            {
+                Right.SEE_CUSTOMERS,
+                Right.SEE_FLOOR,
+                Right.SEE_FIGURES,
+                Right.READ_LOG,
+                Right.READ_ARTICLES,
+            }
         ),
     }
 )
 """What each role may do; a person may do what any of their roles may."""
 
 READING_RIGHTS: frozenset[Right] = frozenset(
-    {Right.SEE_CUSTOMERS, Right.SEE_FLOOR, Right.SEE_FIGURES, Right.READ_LOG}
+    {
+        Right.SEE_CUSTOMERS,
+        Right.SEE_FLOOR,
+        Right.SEE_FIGURES,
+        Right.READ_LOG,
+        Right.READ_ARTICLES,
+    }
 )
 """Rights that change nothing: who has no other leaves no trace on the floor."""
 

@@ -46,6 +46,7 @@ from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.verification import VerificationAttempt
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState
 from agent_desk.domain.working_calendar import CalendarId, WorkingCalendar
+from agent_desk.ports.articles import ArticleRepository
 from agent_desk.ports.routing_book import RoutingBook
 
 T = TypeVar("T")
@@ -614,6 +615,11 @@ class UnitOfWork(Protocol):
     @property
     def claims(self) -> ClaimRepository:
         """Work that is handed out once."""
+        ...
+
+    @property
+    def articles(self) -> ArticleRepository:
+        """The knowledge base."""
         ...
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agent_desk.domain.article import Article
 from agent_desk.domain.command import Command
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import EventId, derived_uuid7
@@ -43,6 +44,17 @@ class ClaimChangedEvent:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChangedEvent:
+    """An article was saved, used or rated; kind says how: ArticlePublished, ArticleUsed..."""
+
+    article: Article
+    kind: str
+
+
+_Change = TicketChangedEvent | WorkOrderChangedEvent | ClaimChangedEvent | ArticleChangedEvent
+
+
 class CaseLog:
     """Saves tickets, orders and claims together with their log records."""
 
@@ -60,7 +72,7 @@ class CaseLog:
         self.actor = command.actor
         self._command = command
         self._events: list[LoggedEvent] = []
-        self._changes: list[TicketChangedEvent | WorkOrderChangedEvent | ClaimChangedEvent] = []
+        self._changes: list[_Change] = []
 
     def new_id(self, role: str) -> str:
         """Return the id of what the command makes as ``role``, the same each time."""
@@ -124,6 +136,17 @@ class CaseLog:
         saved = self.uow.order_claims.save(claim)
         self._note_claim(kind, self.uow.orders.get(claim.order_id), saved)
         return saved
+
+    def note_article(self, kind: str, article: Article, **more: Any) -> Article:
+        """Note what was done with ``article`` and return it.
+
+        Without its words: everybody in the house reads the log, and only some may read a draft.
+        They are in its versions, which nobody can change either.
+        """
+        payload = {k: v for k, v in to_payload(article).items() if k != "content"} | more
+        self._events.append(self._event(Stream.ARTICLE, article.id, kind, payload))
+        self._changes.append(ArticleChangedEvent(article=article, kind=kind))
+        return article
 
     def write(self) -> None:
         """Append everything noted to the event log; the last step of the unit of work."""

@@ -45,6 +45,7 @@ from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.domain.verification import require_satisfaction
 from agent_desk.domain.work_order import WorkReport, require_complete_report
 from agent_desk.ports.clock import Clock
+from agent_desk.services.article_commands import ArticleCommands
 from agent_desk.services.loop_commands import LoopCommands, told
 
 MAX_SUBJECT = 200
@@ -64,7 +65,7 @@ _Step = TypeVar("_Step", bound=OrderCommand)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class Commands(LoopCommands):
+class Commands(LoopCommands, ArticleCommands):
     """Every method raises InputError for the first field that the desk cannot take."""
 
     def __init__(self, *, clock: Clock, agent_id: AgentId, region: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
+from agent_desk.domain.article_command import ArticleCommand
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
@@ -40,6 +41,7 @@ from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.drafts import Drafts
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import Interactions
+from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
 from agent_desk.services.order_stories import OrderStories
@@ -164,6 +166,7 @@ class Desk:
                 CustomerCommand: self.customers.apply,
                 OrderCommand: self.orders.apply,
                 ClaimCommand: self.settlement.apply,
+                ArticleCommand: self.knowledge.apply,
             },
             access=self.access,
         )
@@ -219,6 +222,9 @@ class Desk:
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
         )
         self.order_stories = OrderStories(storage=ports.storage, access=self.access)
+        self.knowledge = Knowledge(
+            storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
+        )
         self.tickets = Tickets(
             storage=ports.storage,
             bus=self.bus,

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
+from agent_desk.domain.article import Article
+from agent_desk.domain.article_command import ArticleCommand
 from agent_desk.domain.command import (
     Command,
     CustomerCommand,
@@ -59,7 +61,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
 """Pauses between tries while the database is away, in seconds of real time: doubled, jittered."""
 
-Outcome = Ticket | CustomerCard | WorkOrder | OrderClaim
+Outcome = Ticket | CustomerCard | WorkOrder | OrderClaim | Article
 Appliers = Mapping[type[Command], Callable[[Any], Awaitable[Outcome]]]
 
 
@@ -155,6 +157,8 @@ class Outbox:
     async def submit(self, command: OrderCommand) -> WorkOrder | Kept: ...
     @overload
     async def submit(self, command: ClaimCommand) -> OrderClaim | Kept: ...
+    @overload
+    async def submit(self, command: ArticleCommand) -> Article | Kept: ...
     async def submit(self, command: Command) -> Outcome | Kept:
         """Return what ``command`` made of its record, or that it is kept to be applied later.
 

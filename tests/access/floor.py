@@ -49,6 +49,7 @@ SUPERUSER = "postgres"
 OWNER = "floor_owner"
 
 OUT_HOUSE = (DEPARTMENT, DEALER, RIVAL)
+WRITERS = (AGENT, SUPERVISOR, DISPATCHER, DEPARTMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
     called = ids[f"call finished of {COLLEAGUE}"]
     attempt = an_attempt(ids[f"order of {DEPARTMENT}"], called, COLLEAGUE)
     insert(connection, "verification_attempts", attempt)
+    ids |= _articles(connection, ids[f"ticket of {DEPARTMENT}"])
     for login in PEOPLE:
         insert(connection, "applied_commands", a_command(login))
         insert(connection, "desk_presence", a_desk(login))
@@ -177,6 +179,24 @@ def _case(
         f"ticket of {login}": ticket["id"],
         f"order of {login}": order["id"],
     }
+
+
+def _articles(connection: psycopg.Connection[Any], ticket: str) -> dict[str, str]:
+    """Store an article that is published, and one of each writer with a version to be added."""
+    published = an_article(COLLEAGUE) | {
+        "state": "PUBLISHED",
+        "published": 1,
+        "reviewer": SUPERVISOR,
+    }
+    own = {login: an_article(login) | {"number": 2} for login in WRITERS}
+    for row in (published, *own.values()):
+        insert(connection, "articles", row)
+        insert(connection, "article_versions", a_version(row["id"], 1, row["author"]))
+    insert(connection, "article_texts", {"article_id": published["id"], "title": "dead line"})
+    insert(connection, "article_links", a_link(published["id"], ticket, AGENT))
+    insert(connection, "article_ratings", a_rating(published["id"], ticket, AGENT))
+    ids = {f"article of {login}": row["id"] for login, row in own.items()}
+    return {"article published": published["id"], **ids}
 
 
 _FINISHED = {
@@ -384,4 +404,48 @@ def an_attempt(order_id: str, call_id: str, actor: str) -> dict[str, Any]:
         "day": NOW.date(),
         "at": NOW,
         "actor": actor,
+    }
+
+
+def an_article(author: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "state": "DRAFT",
+        "author": author,
+        "number": 1,
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+
+
+def a_version(article_id: str, number: int, author: str) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "number": number,
+        "author": author,
+        "at": NOW,
+        "title_en": "Dead line",
+        "problem_en": "No tone",
+        "fix_en": "a fix that nobody reviewed",
+    }
+
+
+def a_link(article_id: str, ticket_id: str, actor: str) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket_id,
+        "article_id": article_id,
+        "number": 1,
+        "solved": True,
+        "actor": actor,
+        "at": NOW,
+    }
+
+
+def a_rating(article_id: str, ticket_id: str, actor: str) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "ticket_id": ticket_id,
+        "actor": actor,
+        "at": NOW,
+        "helped": True,
     }

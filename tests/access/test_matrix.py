@@ -38,16 +38,20 @@ from tests.access.floor import (
     a_contact_point,
     a_customer,
     a_desk,
+    a_link,
     a_message,
     a_note,
     a_note_number,
     a_product,
+    a_rating,
     a_region,
     a_relay,
     a_report_item,
     a_rulebook,
     a_ticket,
+    a_version,
     a_work_item,
+    an_article,
     an_attempt,
     an_event,
     an_order,
@@ -71,6 +75,11 @@ _EXPECTED = """
 alembic_version   R      R          R        R          R             R       R          R
 applied_commands  rA     rA         rA       rA         rA            R       rA         rA
 assignees         R      R          R        R          RACD          R       -          -
+article_links     RAC    RA         R        R          R             R       R          -
+article_ratings   RAc    RAc0       R        R          R             R       R          -
+article_texts     R      RAD        R        R          R             R       R          -
+article_versions  r2A    RA         r        r2A        r             R       r2A        -
+articles          r2Ac2  RAC        r        r2Ac2      r             R       r2Ac2      -
 categories        R      R          R        R          RACD          R       R          R
 companies         RA     RA         RAC      R          RAC           R       r          r
 contact_points    RA     RA         RAC      R          RAC           R       r          r
@@ -144,6 +153,11 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "alembic_version": lambda: {"version_num": "9999"},
         "applied_commands": lambda: a_command(login),
         "assignees": lambda: {"department_id": floor.ids["department Billing office"]},
+        "article_links": lambda: a_link(floor.ids[f"article of {AGENT}"], ticket["id"], login),
+        "article_ratings": lambda: a_rating(floor.ids[f"article of {AGENT}"], ticket["id"], login),
+        "article_texts": lambda: {"article_id": floor.ids[f"article of {AGENT}"], "title": "new"},
+        "article_versions": lambda: a_version(floor.ids.get(f"article of {login}", new), 2, login),
+        "articles": lambda: an_article(login),
         "categories": lambda: {"id": new, "name": "New", "name_zh": "新"},
         "companies": lambda: {"id": new, "name": "New"},
         "contact_points": lambda: a_contact_point(customer, "+8613900000000"),

@@ -7,6 +7,7 @@ from typing import Any
 from alembic import command
 from psycopg import sql
 
+from db.access.article_policies import ARTICLE_POLICIES, article_statements
 from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
@@ -17,9 +18,16 @@ from db.access.verification_policies import (
     VERIFY_POLICIES,
     verification_statements,
 )
+from db.article_guards import SQLITE_ARTICLES
 from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
-from db.migrations import calendars_0009, loop_0008, routing_0011, verification_0010
+from db.migrations import (
+    calendars_0009,
+    knowledge_0012,
+    loop_0008,
+    routing_0011,
+    verification_0010,
+)
 from db.migrations.access_0007 import STATEMENTS
 from db.postgres_engine import writing_engine
 from db.tables import metadata
@@ -39,6 +47,7 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *MESSAGE_POLICIES.values(),
         *VERIFY_POLICIES.values(),
         *ROUTING_POLICIES.values(),
+        *ARTICLE_POLICIES.values(),
     ]
 
 
@@ -69,6 +78,11 @@ def test_the_migration_of_routing_has_its_rights() -> None:
     assert _words(routing_0011.STATEMENTS) == _words(routing_statements())
 
 
+def test_the_migration_of_the_knowledge_base_has_its_rights() -> None:
+    assert _words(knowledge_0012.STATEMENTS) == _words(article_statements())
+    assert _words(knowledge_0012.SQLITE_STATEMENTS) == _words(SQLITE_ARTICLES)
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -76,6 +90,7 @@ def test_every_table_has_its_rules() -> None:
         *CALENDAR_POLICIES,
         *MESSAGE_POLICIES,
         *ROUTING_POLICIES,
+        *ARTICLE_POLICIES,
     }
     assert tables == {"alembic_version", *metadata.tables}
 

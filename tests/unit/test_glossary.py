@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from agent_desk.domain.agent import AgentState, NotReadyReason
+from agent_desk.domain.article import ArticleState
 from agent_desk.domain.call import CallService, LocalConnectionState
 from agent_desk.domain.customer import Tier
 from agent_desk.domain.interaction import Disposition, InteractionOutcome
@@ -37,6 +38,7 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
         ClaimKind,
         ItemKind,
         Liability,
+        ArticleState,
     ],
 )
 def test_every_state_and_choice_has_a_word_in_both_languages(words: type[StrEnum]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from agent_desk.domain.article import Article
 from agent_desk.domain.customer import CustomerCard
 from agent_desk.domain.draft import DraftKind
 from agent_desk.domain.identifiers import CommandId, CustomerId
@@ -116,7 +117,7 @@ class KeptEntriesPresenter(QObject):
         outcome = event.outcome
         if isinstance(outcome, CustomerCard):
             self.customer_changed.emit(outcome.customer.id)
-        elif not isinstance(outcome, OrderClaim):
+        elif not isinstance(outcome, OrderClaim | Article):
             self.customer_changed.emit(outcome.customer_id)
 
     def _retry(self, command_id: str) -> None:

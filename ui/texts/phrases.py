@@ -29,6 +29,8 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (r"the customer has not confirmed", "客户尚未确认"),
     (r"^Work order (\d+)", r"派工单 \1"),
     (r"^Ticket (\d+)", r"工单 \1"),
+    (r"^Article “(.*)”$", r"知识“\1”"),
+    (r"^Article$", "知识"),
     (r"^Work order$", "派工单"),
     (r"^Ticket$", "工单"),
     (r"^Customer$", "客户"),
@@ -47,6 +49,12 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (
         r"verify-full: (\S+) is another machine, so TLS must prove the server",
         r"verify-full：\1 是另一台机器，必须用 TLS 验证服务器身份",
+    ),
+    (r"what is missing or wrong", "缺少什么或哪里有误"),
+    (r"why nobody shall read it any more", "停用的原因"),
+    (
+        r"an order whose report is approved and says that it is solved",
+        "报告已审核通过且已解决的派工单",
     ),
     (r"a whole number from (\S+) to (\S+)", r"\1 到 \2 的整数"),
     (r"a number from (\S+) to (\S+)", r"\1 到 \2 的数"),

@@ -65,7 +65,7 @@ def test_a_migrated_file_has_exactly_the_tables_of_the_metadata(path: Path) -> N
             opts={
                 "compare_type": True,
                 "include_name": lambda name, kind, _parents: (
-                    not (kind == "table" and name.startswith("search_index"))
+                    not (kind == "table" and name.startswith(("search_index", "article_index")))
                 ),
             },
         )

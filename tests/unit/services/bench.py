@@ -163,7 +163,7 @@ def dump(database: Path) -> dict[str, list[tuple[object, ...]]]:
     try:
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' "
-            "AND name NOT LIKE 'search_index%' AND name NOT LIKE 'sqlite_%' "
+            "AND name NOT LIKE '%_index%' AND name NOT LIKE 'sqlite_%' "
             "AND name <> 'desk_presence'"
         ).fetchall()
         return {
