@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
@@ -17,6 +18,9 @@ from ui import texts
 from ui.texts.phrases import in_chinese
 
 logger = logging.getLogger(__name__)
+
+FIRST_AREAS: Final = ("agent_state", "call_bar", "domain", "search", "shell")
+"""All that the first paint says: the other areas are read when one of their texts is wanted."""
 
 
 class Language(StrEnum):
@@ -75,7 +79,7 @@ def tr(key: str, /, **values: object) -> str:
 
 def text_in(language: Language, key: str, /, **values: object) -> str:
     """Return the text of ``key`` in ``language``; see `tr`."""
-    pair = catalogue().get(key)
+    pair = _first_texts().get(key) or catalogue().get(key)
     if pair is None:
         _complain(key)
         return key
@@ -98,7 +102,7 @@ def in_current_language(english: str, chinese: str) -> str:
 
 def has_text(key: str) -> bool:
     """Return whether the catalogues know ``key``."""
-    return key in catalogue()
+    return key in _first_texts() or key in catalogue()
 
 
 def error_text(error: AgentDeskError) -> str:
@@ -151,13 +155,22 @@ def _complain(key: str) -> None:
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """Return every text of `ui.texts`: key to (English, 中文); ValueError for a key given twice."""
+    return _merged(module.name for module in pkgutil.iter_modules(texts.__path__))
+
+
+@lru_cache(maxsize=1)
+def _first_texts() -> Mapping[str, tuple[str, str]]:
+    return _merged(FIRST_AREAS)
+
+
+def _merged(areas: Iterable[str]) -> Mapping[str, tuple[str, str]]:
     merged: dict[str, tuple[str, str]] = {}
-    for module in pkgutil.iter_modules(texts.__path__):
-        area = importlib.import_module(f"{texts.__name__}.{module.name}")
+    for name in areas:
+        area = importlib.import_module(f"{texts.__name__}.{name}")
         found: Mapping[str, tuple[str, str]] = getattr(area, "TEXTS", {})
         twice = merged.keys() & found.keys()
         if twice:
-            raise ValueError(f"ui/texts/{module.name}.py repeats {sorted(twice)}")
+            raise ValueError(f"ui/texts/{name}.py repeats {sorted(twice)}")
         merged.update(found)
     return merged
 
