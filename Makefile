@@ -8,6 +8,9 @@ SHELL := /bin/bash
 
 PYTHON_IN_VENV := .venv/bin/python
 
+# Two tests at once, file by file: most of a test's time is waiting. One by one: make test WORKERS=0
+WORKERS ?= 2
+
 # Qt needs a UTF-8 locale and complains about LC_ALL=C.
 ifneq ($(filter C POSIX,$(LC_ALL)),)
 export LC_ALL := C.UTF-8
@@ -26,7 +29,7 @@ floor: setup-floor  ## three desks on a PostgreSQL of this machine; without a di
 	@.venv/bin/agent-desk floor $(ARGS)
 
 test: setup-test lint  ## every check and every test
-	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-test lint unit  ## the quick half: style, types, layers, unit tests
 
