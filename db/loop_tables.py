@@ -53,6 +53,7 @@ order_report_items = Table(
     Column("quantity_milli", BigInteger, nullable=False),
     Column("unit_price_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
+    _text("part_number"),
     _one_of("kind", ItemKind),
     CheckConstraint("quantity_milli > 0", name="quantity"),
     CheckConstraint("unit_price_minor >= 0", name="unit_price"),

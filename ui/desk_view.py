@@ -316,7 +316,7 @@ class DeskView(QObject):
 
     def _department_page(self) -> QWidget:
         from ui.orders.department_page import DepartmentPage
-        from ui.presenters.cases import DepartmentPresenter
+        from ui.presenters.department import DepartmentPresenter
         from ui.presenters.shared_changes import is_about_order
 
         page = DepartmentPage(now=self.now)
@@ -324,6 +324,7 @@ class DeskView(QObject):
         self.side_drafts.follow_reports(page)
         presenter = DepartmentPresenter(context=self._context, page=page)
         presenter.report_settled.connect(self.side_drafts.forget_report)
+        presenter.step_settled.connect(self.side_drafts.forget_step)
         self.shared_changes.follow(page, presenter.refresh, is_about_order)
         self._presenters.append(presenter)
         return page
@@ -455,13 +456,14 @@ class DeskView(QObject):
     def _restore_form(self, draft: Draft) -> None:
         from agent_desk.domain.draft import DraftKind
 
-        if draft.kind is not DraftKind.REPORT:
+        if draft.kind not in (DraftKind.REPORT, DraftKind.ORDER_STEP):
             self.side_drafts.restore(draft)
             return
-        order_id = draft.key.removeprefix("report:")
+        order_id = draft.key.partition(":")[2]
         self._show_order(order_id)
         if self._department is not None:
-            self._department.detail.restore_report(order_id, dict(draft.fields))
+            detail, is_report = self._department.detail, draft.kind is DraftKind.REPORT
+            (detail.restore_report if is_report else detail.restore_step)(order_id, draft.fields)
 
     def _settings_changed(self, settings: Settings) -> None:
         self.window.raise_on_ring = settings.raise_on_ring

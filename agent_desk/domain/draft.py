@@ -21,6 +21,7 @@ class DraftKind(StrEnum):
     NOTE = "NOTE"
     DISPOSITION = "DISPOSITION"
     REPORT = "REPORT"
+    ORDER_STEP = "ORDER_STEP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a report lists: parts used, labour, travel, charges, and the part that failed; pure.
 
 Costs (parts, labour, travel) become an expense claim when a field order's report is approved;
-a charge is what the customer pays.
+a service item (work at a fixed price) and a charge are what the customer pays.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ MAX_ITEMS = 200
 MOST_QUANTITY = 1_000_000
 """Largest quantity of one line."""
 
+LONGEST_PART_NUMBER = 64
+"""Longest part number, in characters."""
+
 _THOUSANDTH = Decimal("0.001")
 
 
@@ -29,7 +32,9 @@ class ItemKind(StrEnum):
     PART = "PART"
     LABOUR = "LABOUR"
     TRAVEL = "TRAVEL"
+    SERVICE = "SERVICE"
     CHARGE = "CHARGE"
+
 
 
 class Liability(StrEnum):
@@ -43,12 +48,16 @@ class Liability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportItem:
-    """One line. quantity: pieces, hours or kilometres, to a thousandth. unit_price: of one."""
+    """One line. quantity: pieces, hours or kilometres, to a thousandth. unit_price: of one.
+
+    part_number: the maker's or the price list's, "" when it has none.
+    """
 
     kind: ItemKind
     name: str
     quantity: Decimal
     unit_price: Money
+    part_number: str = ""
 
     def __post_init__(self) -> None:
         """Write the same quantity in the same way; one that is not exact stays as it is."""
@@ -71,7 +80,10 @@ class FaultyPart:
 
 
 COSTS = (ItemKind.PART, ItemKind.LABOUR, ItemKind.TRAVEL)
-"""What a department claims; the rest is what the customer pays."""
+"""What a department claims."""
+
+CHARGES = (ItemKind.SERVICE, ItemKind.CHARGE)
+"""What the customer pays."""
 
 
 def sum_of(items: Iterable[ReportItem], kinds: Container[ItemKind], currency: str) -> Money:
@@ -88,6 +100,10 @@ def require_items(items: Sequence[ReportItem]) -> None:
         if not item.name.strip():
             accepted = "what was used, done or charged"
             raise InputError(field=f"{field}.name", value=item.name, accepted=accepted)
+        if len(item.part_number) > LONGEST_PART_NUMBER:
+            accepted = f"at most {LONGEST_PART_NUMBER} characters"
+            value = item.part_number[:LONGEST_PART_NUMBER]
+            raise InputError(field=f"{field}.part_number", value=value, accepted=accepted)
         if not _is_countable(item.quantity) or item.quantity == 0:
             accepted = f"a quantity above 0, up to {MOST_QUANTITY}, in thousandths at most"
             raise InputError(field=f"{field}.quantity", value=str(item.quantity), accepted=accepted)

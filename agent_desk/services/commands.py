@@ -166,7 +166,7 @@ class Commands(LoopCommands, ArticleCommands):
         arrived_at: aware, not in the future.
         """
         if technician_phone.strip():
-            parse_number(technician_phone, region=self._region)
+            parse_number(technician_phone, region=self._region, field="technician_phone")
         if arrived_at is not None:
             _require_past("arrived_at", arrived_at, self._clock.now())
         return StartOrder(

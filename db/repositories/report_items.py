@@ -38,6 +38,7 @@ def add_items(
             "quantity_milli": int(item.quantity.scaleb(_MILLI)),
             "unit_price_minor": item.unit_price.minor,
             "currency": item.unit_price.currency,
+            "part_number": item.part_number,
         }
         for position, item in enumerate(items)
     ]
@@ -61,4 +62,5 @@ def _item_from(row: AnyRow) -> ReportItem:
         name=row.name,
         quantity=Decimal(row.quantity_milli).scaleb(-_MILLI),
         unit_price=Money.of_minor(row.unit_price_minor, row.currency),
+        part_number=row.part_number,
     )

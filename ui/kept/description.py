@@ -16,6 +16,7 @@ from agent_desk.domain.command import (
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.kept_command import KeptCommand
+from ui.orders.report_fields import report_fields
 
 
 def customer_of(command: Command) -> CustomerId | None:
@@ -85,14 +86,7 @@ def _change_draft(kept: KeptCommand) -> Draft:
 def _report_draft(kept: KeptCommand) -> Draft:
     command = kept.command
     assert isinstance(command, ReportOrder)
-    report = command.report
-    fields = {
-        "started_at": report.started_at.isoformat(),
-        "ended_at": report.ended_at.isoformat(),
-        "done": report.done,
-        "outcome": report.outcome.value,
-        "why_not_solved": report.why_not_solved,
-    }
+    fields = report_fields(command.report)
     return _record_draft(kept, f"report:{command.order_id}", DraftKind.REPORT, fields)
 
 

@@ -49,19 +49,17 @@ _WORDS: Final = ListWords(
 class DepartmentPage(QWidget):
     """Orders at the left in the order of the work, the marked one at the right.
 
-    department_chosen: answer with ``show_lines``. Every step carries order id and version;
-    answer with ``show_lines`` (done), ``show_error`` or ``show_late``. redo_requested and
-    step_dropped carry the LateStep that was shown. report_draft_changed: order id, fields.
+    department_chosen: answer with ``show_lines``. Every step carries order id and version, and a
+    StepWish or a WorkReport; answer with ``show_lines`` (done), ``show_error`` or ``show_late``.
+    redo_requested and step_dropped carry the LateStep that was shown. report_draft_changed,
+    step_draft_changed: order id, fields.
     """
 
     department_chosen = Signal(str)
-    accept_requested = Signal(str, int)
-    decline_requested = Signal(str, int, str)
-    start_requested = Signal(str, int)
+    step_requested = Signal(str, int, object)
     report_requested = Signal(str, int, WorkReport)
-    return_requested = Signal(str, int)
-    dispatch_requested = Signal(str, int, str)
     report_draft_changed = Signal(str, dict)
+    step_draft_changed = Signal(str, dict)
     redo_requested = Signal(object)
     step_dropped = Signal(object)
     reload_requested = Signal()
@@ -181,13 +179,10 @@ class DepartmentPage(QWidget):
         self._chooser.activated.connect(lambda: self.department_chosen.emit(self.department_id()))
         self.list.row_marked.connect(self._show_detail)
         self.list.row_opened.connect(self._on_opened)
-        detail.accept_requested.connect(self.accept_requested)
-        detail.decline_requested.connect(self.decline_requested)
-        detail.start_requested.connect(self.start_requested)
+        detail.step_requested.connect(self.step_requested)
         detail.report_requested.connect(self.report_requested)
-        detail.return_requested.connect(self.return_requested)
-        detail.dispatch_requested.connect(self.dispatch_requested)
         detail.draft_changed.connect(self.report_draft_changed)
+        detail.step_draft_changed.connect(self.step_draft_changed)
         self.late.redone.connect(self._leave_late)
         self.late.redone.connect(self.redo_requested)
         self.late.dropped.connect(self._leave_late)
@@ -196,7 +191,7 @@ class DepartmentPage(QWidget):
 
     def _on_opened(self, order_id: str) -> None:
         """Go on to the marked order's steps by keyboard."""
-        self.detail.focusNextChild()
+        self.detail.focus_first()
 
     def _name_departments(self) -> None:
         if self._chooser.count():

@@ -1,4 +1,4 @@
-"""The work report: when, what was done, what came of it; Qt main thread."""
+"""The work report: when, what was done, what it took, what came of it; Qt main thread."""
 
 from __future__ import annotations
 
@@ -8,25 +8,34 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from agent_desk.domain.errors import InputError
+from agent_desk.domain.money import minor_digits
+from agent_desk.domain.report_item import LONGEST_PART_NUMBER
 from agent_desk.domain.work_order import ReportOutcome, WorkReport, require_complete_report
 from ui.language import error_text, tr
+from ui.orders.faulty_part import FaultyPartForm
+from ui.orders.item_lines import ItemLines
 from ui.shortcuts import keep_keys
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
+from ui.widgets.calm_wheel import CalmWheel
 from ui.widgets.draft_pulse import DraftPulse
 from ui.widgets.form_field import FormField
 from ui.widgets.moment_edit import MomentEdit
 from ui.widgets.segments import Segments
 
+_COMPLAINTS: Final = {
+    "ended_at": "department_page.ends_before_start",
+    "done": "department_page.done_missing",
+    "why_not_solved": "department_page.why_missing",
+    "name": "report_form.name_missing",
+    "quantity": "report_form.quantity_wrong",
+    "unit_price": "report_form.unit_price_wrong",
+    "part_number": "report_form.part_number_wrong",
+    "faulty.supplier": "report_form.supplier_missing",
+}
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -38,10 +47,16 @@ class _Done(QPlainTextEdit):
 
 
 class ReportForm(QWidget):
-    """submitted carries a complete WorkReport; a missing or contradictory field says so itself."""
+    """submitted carries a complete WorkReport; a missing or contradictory field says so itself.
+
+    former_wanted: begin with what was reported the last time. error_shown: the widget where a
+    complaint stands now, for a form that scrolls.
+    """
 
     submitted = Signal(WorkReport)
     draft_changed = Signal(dict)
+    former_wanted = Signal()
+    error_shown = Signal(QWidget)
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +76,13 @@ class ReportForm(QWidget):
             "outcome": FormField("department_page.outcome", self._outcome),
             "why_not_solved": FormField("field.why_not_solved", self._why),
         }
-        self._send = Button(
-            "department_page.send_report", "send", "primary", shortcut_hint="Ctrl+Return"
-        )
+        self.lines = ItemLines()
+        self.faulty = FaultyPartForm()
+        self._former = Button("report_form.former", "history", "ghost")
+        self._former.hide()
+        calm = CalmWheel(self)
+        for moment in (self._started, self._ended):
+            calm.watch(moment)
         keep_keys(self, "Ctrl+Return", "Ctrl+Enter")
         self._pulse = DraftPulse(self)
         self._untouched: dict[str, str] = {}
@@ -71,6 +90,10 @@ class ReportForm(QWidget):
         self._connect()
         self.begin(now())
         self.retranslate()
+
+    def focus_first(self) -> None:
+        """Put the cursor where a report begins."""
+        self._done.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self, started_at: datetime) -> None:
         """Start an empty report of work that began at ``started_at`` and ends now."""
@@ -83,6 +106,11 @@ class ReportForm(QWidget):
                 "done": "",
                 "outcome": ReportOutcome.SOLVED,
                 "why_not_solved": "",
+                "currency": "",
+                "items": "",
+                "faulty_part": "",
+                "liable": "",
+                "supplier": "",
             }
         )
         self._untouched = self.fields()
@@ -95,7 +123,19 @@ class ReportForm(QWidget):
             "done": self._done.toPlainText(),
             "outcome": self._outcome.value(),
             "why_not_solved": self._why.text(),
+            "currency": self.lines.currency(),
+            "items": self.lines.text(),
+            **self.faulty.fields(),
         }
+
+    def offer_former(self, offered: bool) -> None:
+        """Offer to begin with the former report, or do not."""
+        self._former.setVisible(offered)
+
+    def take_over(self, fields: Mapping[str, str]) -> None:
+        """Begin with ``fields`` of a former report, and keep that as a draft."""
+        self.restore(fields)
+        self._pulse.touch()
 
     def restore(self, fields: Mapping[str, str]) -> None:
         """Put back what a draft kept."""
@@ -107,26 +147,32 @@ class ReportForm(QWidget):
 
     def show_error(self, field: str, text: str) -> bool:
         """Show ``text`` at ``field`` and return whether there is such a field."""
-        if field not in self._fields:
+        if field in self._fields:
+            self._fields[field].set_error(text)
+            self._fields[field].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not (self.lines.show_error(field, text) or self.faulty.show_error(field, text)):
             return False
-        self._fields[field].set_error(text)
+        where = self.focusWidget()
+        if where is not None:
+            self.error_shown.emit(where)
         return True
 
     def clear_errors(self) -> None:
         """Take all complaints away."""
         for field in self._fields.values():
             field.set_error("")
+        self.lines.clear_errors()
+        self.faulty.clear_errors()
 
     def submit(self) -> None:
         """Emit ``submitted``, or show what is missing and put the cursor there."""
         self.clear_errors()
-        report = self._report()
         try:
+            report = self._report()
             require_complete_report(report)
         except InputError as error:
             field = str(error.details["field"])
             self.show_error(field, self._complaint(field, error))
-            self._fields[field].editor.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._pulse.flush()
         self.submitted.emit(report)
@@ -161,10 +207,9 @@ class ReportForm(QWidget):
         grid.addWidget(self._fields["done"], 1, 0, 1, 2)
         grid.addWidget(self._fields["outcome"], 2, 0, 1, 2)
         grid.addWidget(self._fields["why_not_solved"], 3, 0, 1, 2)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._send)
-        grid.addLayout(row, 4, 0, 1, 2)
+        grid.addWidget(self.lines, 4, 0, 1, 2)
+        grid.addWidget(self.faulty, 5, 0, 1, 2)
+        grid.addWidget(self._former, 6, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
         self._started.dateTimeChanged.connect(lambda: self._on_changed("started_at"))
@@ -172,7 +217,9 @@ class ReportForm(QWidget):
         self._done.textChanged.connect(lambda: self._on_changed("done"))
         self._outcome.chosen.connect(lambda: self._on_changed("why_not_solved"))
         self._why.textChanged.connect(lambda: self._on_changed("why_not_solved"))
-        self._send.clicked.connect(self.submit)
+        self.lines.changed.connect(self._pulse.touch)
+        self.faulty.changed.connect(self._pulse.touch)
+        self._former.clicked.connect(self.former_wanted)
         self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
 
     def _on_changed(self, field: str) -> None:
@@ -192,6 +239,8 @@ class ReportForm(QWidget):
         self._done.setPlainText(fields["done"])
         self._outcome.set_value(fields["outcome"])
         self._why.setText(fields["why_not_solved"])
+        self.lines.restore(fields["items"], fields["currency"])
+        self.faulty.restore(fields)
         for blocker in blockers:
             blocker.unblock()
         self._show_why()
@@ -205,13 +254,14 @@ class ReportForm(QWidget):
             done=self._done.toPlainText().strip(),
             outcome=outcome,
             why_not_solved=self._why.text().strip() if not_solved else "",
+            items=self.lines.items(),
+            faulty=self.faulty.faulty(),
         )
 
     def _complaint(self, field: str, error: InputError) -> str:
         """Return the short sentence for a field that people often get wrong."""
-        key = {
-            "ended_at": "department_page.ends_before_start",
-            "done": "department_page.done_missing",
-            "why_not_solved": "department_page.why_missing",
-        }.get(field)
-        return tr(key) if key is not None else error_text(error)
+        key = _COMPLAINTS.get(field.rpartition(".")[2] if "[" in field else field)
+        if key is None:
+            return error_text(error)
+        digits = minor_digits(self.lines.currency())
+        return tr(key, digits=digits, longest=LONGEST_PART_NUMBER)

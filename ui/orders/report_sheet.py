@@ -8,7 +8,14 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from agent_desk.domain.report_item import COSTS, FaultyPart, ItemKind, Liability, ReportItem, sum_of
+from agent_desk.domain.report_item import (
+    CHARGES,
+    COSTS,
+    FaultyPart,
+    Liability,
+    ReportItem,
+    sum_of,
+)
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkReport
 from ui.formats import format_moment, format_money, format_number, format_quantity
 from ui.language import tr
@@ -114,7 +121,7 @@ class ItemLines(QWidget):
             return
         for row, item in enumerate(items):
             self._put_item(row, item)
-        totals = (("report_sheet.costs", COSTS), ("report_sheet.charged", (ItemKind.CHARGE,)))
+        totals = (("report_sheet.costs", COSTS), ("report_sheet.charged", CHARGES))
         for row, (key, kinds) in enumerate(totals, len(items)):
             if any(item.kind in kinds for item in items):
                 self._grid.addWidget(Label(key, role="heading"), row, 0, 1, 3)
@@ -123,7 +130,7 @@ class ItemLines(QWidget):
 
     def _put_item(self, row: int, item: ReportItem) -> None:
         name = plain_label()
-        name.setText(item.name)
+        name.setText(f"{item.name} ({item.part_number})" if item.part_number else item.name)
         quantity, price = format_quantity(item.quantity), format_money(item.unit_price)
         each = amount_label(tr("report_sheet.each", quantity=quantity, price=price), "muted")
         self._grid.addWidget(Label(f"item_kind.{item.kind}", role="muted"), row, 0, _TOP)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.change import Change
-from agent_desk.domain.command import OrderCommand, ReportOrder
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CallId, CustomerId, DepartmentId, TicketId, WorkOrderId
+from agent_desk.domain.identifiers import CallId, CustomerId, TicketId, WorkOrderId
 from agent_desk.domain.late_step import LateStep
-from agent_desk.domain.ticket import Category, Department, Ticket
-from agent_desk.domain.work_order import WorkOrderLine, WorkReport
+from agent_desk.domain.ticket import Category, Ticket
+from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.outbox import Kept
 from ui.language import Language, current_language, error_text, tr
-from ui.offers import may_take
-from ui.orders.department_page import DepartmentPage
 from ui.presenters.context import Context
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
 from ui.presenters.shared_changes import is_return_to
@@ -170,106 +166,6 @@ class TicketsPresenter(QObject):
         self._page.show_error(str(error.details.get("field", "")), error_text(error))
 
 
-class DepartmentPresenter(QObject):
-    """A department's orders and the steps that it takes with them.
-
-    report_settled: the report on this order is safe on this machine, or was given up.
-    """
-
-    report_settled = Signal(str)
-
-    def __init__(self, *, context: Context, page: DepartmentPage) -> None:
-        """Read departments and orders and follow every change."""
-        super().__init__()
-        self._context = context
-        self._page = page
-        self._own = context.desk.access.own_department
-        self._department = self._own
-        page.detail.offer_steps(partial(may_take, context.desk.access.may))
-        context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
-        page.department_chosen.connect(self._choose)
-        page.reload_requested.connect(self.refresh)
-        self._connect_steps()
-        context.ask(context.desk.tickets.departments, self._show_departments, owner=self)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Read the department's orders again."""
-        department = self._department
-        self._context.ask(
-            lambda: self._context.desk.orders.lines(department_id=department),
-            self._page.show_lines,
-            failed=lambda error: self._page.show_unavailable(unavailable_text(error)),
-            owner=self,
-        )
-
-    def _connect_steps(self) -> None:
-        page, commands = self._page, self._context.desk.commands
-        page.accept_requested.connect(
-            lambda order, version: self._step(lambda: commands.accept_order(_id(order), version))
-        )
-        page.decline_requested.connect(
-            lambda order, version, reason: self._step(
-                lambda: commands.decline_order(_id(order), version, reason)
-            )
-        )
-        page.start_requested.connect(
-            lambda order, version: self._step(lambda: commands.start_order(_id(order), version))
-        )
-        page.report_requested.connect(self._report)
-        page.dispatch_requested.connect(
-            lambda order, version, department: self._step(
-                lambda: commands.dispatch_order(_id(order), version, DepartmentId(department))
-            )
-        )
-        page.return_requested.connect(
-            lambda order, version: self._step(lambda: commands.return_order(_id(order), version))
-        )
-        desk = self._context.desk
-        page.redo_requested.connect(lambda late: self._take(lambda: take_again(desk, late)))
-        page.step_dropped.connect(self._drop)
-
-    def _report(self, order: str, version: int, report: WorkReport) -> None:
-        self._step(lambda: self._context.desk.commands.report_order(_id(order), version, report))
-
-    def _step(self, make: Callable[[], OrderCommand]) -> None:
-        desk = self._context.desk
-        self._take(lambda: take_step(desk, make()))
-
-    def _take(self, work: Callable[[], Coroutine[Any, Any, StepOutcome]]) -> None:
-        self._context.ask(work, self._stepped, failed=self._refused, owner=self)
-
-    def _drop(self, late: LateStep) -> None:
-        """Forget a step that somebody forestalled, and the draft of its report."""
-        if isinstance(late.command, ReportOrder):
-            self.report_settled.emit(late.command.order_id)
-        self.refresh()
-
-    def _stepped(self, outcome: StepOutcome) -> None:
-        if isinstance(outcome, LateStep):
-            self._page.show_late(outcome)
-        elif isinstance(outcome, Kept):
-            self._context.notify("kept_here", tr("kept.one"))
-            command = outcome.command
-            if isinstance(command, ReportOrder):
-                self.report_settled.emit(command.order_id)
-        self.refresh()
-
-    def _refused(self, error: AgentDeskError) -> None:
-        field = str(error.details.get("field", "")) if isinstance(error, InputError) else ""
-        self._page.show_error(field, error_text(error))
-        self.refresh()
-
-    def _choose(self, department_id: str) -> None:
-        self._department = DepartmentId(department_id) if department_id else None
-        self.refresh()
-
-    def _show_departments(self, departments: Sequence[Department]) -> None:
-        self._page.set_departments(departments)
-        if self._own is not None:
-            self._page.keep_to(self._own)
-
-
 def number_to_call(card: CustomerCard) -> str:
     """Return the number to call, the primary one first; raises InputError when there is none."""
     phones = [point for point in card.contact_points if point.kind is ContactKind.PHONE]
@@ -284,7 +180,3 @@ def category_paths(categories: Sequence[Category]) -> dict[str, str]:
     tree = CategoryTree(categories)
     chinese = current_language() is Language.ZH
     return {category.id: tree.path(category.id, chinese=chinese) for category in categories}
-
-
-def _id(order: str) -> WorkOrderId:
-    return WorkOrderId(order)

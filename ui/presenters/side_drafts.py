@@ -25,7 +25,7 @@ class SideDraftsPresenter(QObject):
     """Journals the smaller forms and puts them back.
 
     The name of a draft says where it belongs: "note:<customer>", "edit:<customer>",
-    "caller:<call>", "report:<order>".
+    "caller:<call>", "report:<order>", "step:<order>".
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class SideDraftsPresenter(QObject):
         self._contact = contact
         self._panels = panels
         self._kept_callers: set[str] = set()
+        self._kept_steps: set[str] = set()
         panels.card.note_draft_changed.connect(self._keep_note)
         panels.card.note_added.connect(lambda _: self._forget_shown("note"))
         panels.card.draft_changed.connect(self._keep_edit)
@@ -46,12 +47,18 @@ class SideDraftsPresenter(QObject):
         context.bridge.subscribe(WorkOrderChangedEvent, self._on_order)
 
     def follow_reports(self, page: DepartmentPage) -> None:
-        """Follow the report form of the department's page too."""
+        """Follow the forms of the department's page too."""
         page.report_draft_changed.connect(self._keep_report)
+        page.step_draft_changed.connect(self._keep_step)
 
     def forget_report(self, order_id: str) -> None:
         """Forget the draft of a report that is safe elsewhere."""
         self._forget(f"report:{order_id}")
+
+    def forget_step(self, order_id: str) -> None:
+        """Forget what was typed for a step that is taken."""
+        self._kept_steps.discard(order_id)
+        self._forget(f"step:{order_id}")
 
     def restore(self, draft: Draft) -> None:
         """Put ``draft`` back: into its form, or, when that is gone, into the record itself."""
@@ -109,6 +116,14 @@ class SideDraftsPresenter(QObject):
     def _keep_report(self, order_id: str, fields: Mapping[str, str]) -> None:
         self._keep(f"report:{order_id}", DraftKind.REPORT, fields, None)
 
+    def _keep_step(self, order_id: str, fields: Mapping[str, str]) -> None:
+        """Keep ``fields``; the step was given up when there are none."""
+        if not fields:
+            self.forget_step(order_id)
+            return
+        self._kept_steps.add(order_id)
+        self._keep(f"step:{order_id}", DraftKind.ORDER_STEP, fields, None)
+
     def _keep(
         self, key: str, kind: DraftKind, fields: Mapping[str, str], about: Workspace | None
     ) -> Draft:
@@ -140,6 +155,8 @@ class SideDraftsPresenter(QObject):
     def _on_order(self, event: WorkOrderChangedEvent) -> None:
         if event.kind == "OrderReported":
             self.forget_report(event.order.id)
+        if event.order.id in self._kept_steps:
+            self.forget_step(event.order.id)
 
     def _forget(self, key: str) -> None:
         self._context.ask(lambda: self._context.desk.drafts.discard(key), owner=self)

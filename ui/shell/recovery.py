@@ -27,8 +27,18 @@ _ICONS: Final[dict[DraftKind, str]] = {
     DraftKind.NOTE: "sticky-note",
     DraftKind.DISPOSITION: "phone",
     DraftKind.REPORT: "clipboard-check",
+    DraftKind.ORDER_STEP: "hard-hat",
 }
-_TELLING_FIELDS: Final = ("subject", "description", "text", "note", "name", "done")
+_TELLING_FIELDS: Final = (
+    "subject",
+    "description",
+    "text",
+    "note",
+    "name",
+    "done",
+    "reason",
+    "technician",
+)
 """Fields that tell a person most, in this order."""
 
 _LONGEST_EXCERPT: Final = 160

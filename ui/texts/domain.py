@@ -145,6 +145,7 @@ _TICKETS: Final[dict[str, tuple[str, str]]] = {
     "draft_kind.NOTE": ("Note", "备注"),
     "draft_kind.DISPOSITION": ("Call result", "通话结果"),
     "draft_kind.REPORT": ("Work report", "施工回单"),
+    "draft_kind.ORDER_STEP": ("Step of a work order", "派工单操作"),
 }
 
 _CLAIMS: Final[dict[str, tuple[str, str]]] = {
@@ -158,6 +159,7 @@ _CLAIMS: Final[dict[str, tuple[str, str]]] = {
     "item_kind.PART": ("Part", "配件"),
     "item_kind.LABOUR": ("Labour", "人工"),
     "item_kind.TRAVEL": ("Travel", "差旅"),
+    "item_kind.SERVICE": ("Service item", "服务项目"),
     "item_kind.CHARGE": ("Charge", "收费"),
     "liability.SUPPLIER": ("supplier", "供应商"),
     "liability.DEALER": ("dealer", "经销商"),
@@ -387,6 +389,12 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "field.ended_at": ("End", "结束时间"),
     "field.done": ("What was done", "处理内容"),
     "field.why_not_solved": ("Why not solved", "未解决原因"),
+    "field.technician": ("Technician", "施工人员"),
+    "field.technician_phone": ("Technician's phone", "施工人员电话"),
+    "field.arrived_at": ("On site since", "到场时间"),
+    "field.items": ("Lines", "明细"),
+    "field.faulty.part": ("Faulty part", "故障件"),
+    "field.faulty.supplier": ("Supplier", "供应商"),
     "field.language": ("Language", "语言"),
     "field.region": ("Region", "地区"),
 }

@@ -21,6 +21,7 @@ from tests.ui.customer import samples
 from ui.language import Language, set_language
 from ui.orders.department_page import DepartmentPage
 from ui.orders.report_form import ReportForm
+from ui.orders.step_wish import Step, StepWish
 from ui.orders.verification import VerificationPanel
 from ui.orders.work_orders import WorkOrdersPanel
 from ui.ticket.tickets_page import TicketsPage
@@ -294,10 +295,10 @@ def department(qtbot: QtBot) -> DepartmentPage:
     [
         (W.PENDING_DISPATCH, {"Send"}),
         (W.ASSIGNED, {"Accept", "Decline…"}),
-        (W.ACCEPTED, {"Start work"}),
-        (W.IN_PROGRESS, {"Send report"}),
-        (W.ON_HOLD, {"Go on with the work"}),
-        (W.REPORTED, {"Return to the agent"}),
+        (W.ACCEPTED, {"Start work", "On site…"}),
+        (W.IN_PROGRESS, {"Send report", "Put on hold…"}),
+        (W.ON_HOLD, {"Go on with the work", "On site…"}),
+        (W.REPORTED, {"Return to the agent", "Send back…"}),
         (W.VERIFYING, set()),
         (W.CLOSED, set()),
     ],
@@ -306,19 +307,19 @@ def test_only_the_steps_that_are_possible_are_offered(
     department: DepartmentPage, state: WorkOrderState, buttons: set[str]
 ) -> None:
     department.show_lines([samples.order_line(state=state)])
-    assert shown_buttons(department.detail) == buttons
+    assert shown_buttons(department.detail.bar) == buttons
 
 
 def test_steps_carry_the_order_and_its_version(qtbot: QtBot, department: DepartmentPage) -> None:
-    for state, button, signal in (
-        (W.ASSIGNED, "Accept", department.accept_requested),
-        (W.ACCEPTED, "Start work", department.start_requested),
-        (W.REPORTED, "Return to the agent", department.return_requested),
+    for state, button, step in (
+        (W.ASSIGNED, "Accept", Step.ACCEPT),
+        (W.ACCEPTED, "Start work", Step.START),
+        (W.REPORTED, "Return to the agent", Step.RETURN),
     ):
         department.show_lines([samples.order_line(state=state)])
-        with qtbot.waitSignal(signal) as asked:
+        with qtbot.waitSignal(department.step_requested) as asked:
             press(qtbot, department.detail, button)
-        assert asked.args == ["o118", 5]
+        assert asked.args == ["o118", 5, StepWish(step=step)]
 
 
 def test_a_waiting_order_is_sent_to_the_chosen_department(
@@ -326,24 +327,25 @@ def test_a_waiting_order_is_sent_to_the_chosen_department(
 ) -> None:
     department.show_lines([samples.order_line(state=W.PENDING_DISPATCH)])
     wanted = samples.departments()[-1]
-    choices = department.detail._departments
+    choices = department.detail.bar.departments
     choices.setCurrentIndex(choices.findData(str(wanted.id)))
-    with qtbot.waitSignal(department.dispatch_requested) as sent:
+    with qtbot.waitSignal(department.step_requested) as sent:
         press(qtbot, department.detail, "Send")
-    assert sent.args == ["o118", 5, wanted.id]
+    assert sent.args == ["o118", 5, StepWish(step=Step.DISPATCH, department_id=wanted.id)]
 
 
 def test_declining_needs_a_reason(qtbot: QtBot, department: DepartmentPage) -> None:
     department.show_lines([samples.order_line()])
     press(qtbot, department.detail, "Decline…")
-    with qtbot.assertNotEmitted(department.decline_requested):
+    with qtbot.assertNotEmitted(department.step_requested):
         press(qtbot, department.detail, "Decline the order")
     assert "Give a reason" in shown_texts(department.detail)
-    reason = department.detail._reason
+    reason = department.detail.bar.why[Step.DECLINE].findChild(QLineEdit)
+    assert reason is not None
     QTest.keyClicks(reason, "no parts")
-    with qtbot.waitSignal(department.decline_requested) as declined:
+    with qtbot.waitSignal(department.step_requested) as declined:
         QTest.keyClick(reason, Qt.Key.Key_Return)
-    assert declined.args == ["o118", 5, "no parts"]
+    assert declined.args == ["o118", 5, StepWish(step=Step.DECLINE, reason="no parts")]
 
 
 def test_a_report_is_sent_for_the_shown_order(qtbot: QtBot, department: DepartmentPage) -> None:
@@ -399,7 +401,7 @@ def test_an_empty_list_and_a_failure_say_so(department: DepartmentPage) -> None:
 def test_the_page_speaks_the_language(qtbot: QtBot, department: DepartmentPage) -> None:
     department.show_lines([samples.order_line()])
     set_language(Language.ZH)
-    qtbot.waitUntil(lambda: shown_buttons(department.detail) == {"接单", "退单…"})
+    qtbot.waitUntil(lambda: shown_buttons(department.detail.bar) == {"接单", "退单…"})
     chooser = department.findChild(QComboBox, "departmentChooser")
     assert chooser is not None
     assert [chooser.itemText(row) for row in range(3)] == ["所有部门", "现场服务", "安装队"]
