@@ -36,7 +36,6 @@ class ItemKind(StrEnum):
     CHARGE = "CHARGE"
 
 
-
 class Liability(StrEnum):
     """Who answers for a faulty part."""
 

@@ -52,7 +52,7 @@ class DepartmentPage(QWidget):
     department_chosen: answer with ``show_lines``. Every step carries order id and version, and a
     StepWish or a WorkReport; answer with ``show_lines`` (done), ``show_error`` or ``show_late``.
     redo_requested and step_dropped carry the LateStep that was shown. report_draft_changed,
-    step_draft_changed: order id, fields.
+    step_draft_changed: order id, fields. story_wanted: answer with ``show_story``.
     """
 
     department_chosen = Signal(str)
@@ -62,6 +62,7 @@ class DepartmentPage(QWidget):
     step_draft_changed = Signal(str, dict)
     redo_requested = Signal(object)
     step_dropped = Signal(object)
+    story_wanted = Signal(str)
     reload_requested = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -72,11 +73,14 @@ class DepartmentPage(QWidget):
         self._lines: dict[str, WorkOrderLine] = {}
         self._wanted = ""
         self._late_order = ""
+        self._told = ("", 0)
         self._values = OrderValues(now=now)
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.detail = OrderDetail(now=now)
+        self.detail = OrderDetail(
+            now=now, department=lambda key: self._values.shown("department_id", key)
+        )
         self.late = LateStepPanel(shown=self._values.shown)
         self.late.setObjectName("card")
         self._columns = ListAndDetail(
@@ -93,6 +97,7 @@ class DepartmentPage(QWidget):
         self._departments = tuple(departments)
         self.detail.set_departments(departments)
         self._values.set_departments(departments)
+        self.detail.story.retranslate()
         with QSignalBlocker(self._chooser):
             self._chooser.clear()
             self._chooser.addItem("", "")
@@ -221,6 +226,9 @@ class DepartmentPage(QWidget):
             return
         self.detail.show_line(line)
         self._columns.show_detail(self.detail)
+        if (line.order.id, line.order.version) != self._told:
+            self._told = (line.order.id, line.order.version)
+            self.story_wanted.emit(line.order.id)
 
     def _show_groups(self) -> None:
         self._columns.show_groups(

@@ -9,19 +9,22 @@ from typing import Final
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment, format_number
 from ui.language import tr
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
+from ui.orders.report_sheet import ReportSheet
 from ui.orders.step_bar import StepBar
 from ui.orders.step_wish import StepWish
+from ui.orders.story_view import StoryView
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.label import Label
 from ui.widgets.notice import Notice
-from ui.widgets.record_detail import RecordHead, ReportView, TextPart, plain_label, scroll_column
+from ui.widgets.record_detail import RecordHead, TextPart, plain_label, scroll_column
 from ui.widgets.state_kinds import order_kind
 
 _W = WorkOrderState
@@ -50,7 +53,14 @@ class OrderDetail(QFrame):
     draft_changed = Signal(str, dict)
     step_draft_changed = Signal(str, dict)
 
-    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        department: Callable[[str], str] = str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``department`` returns the name of one by its id."""
         super().__init__(parent)
         self.setObjectName("card")
         self._now = now
@@ -63,7 +73,8 @@ class OrderDetail(QFrame):
         self._hint.setWordWrap(True)
         self._site = plain_label()
         self._instructions = TextPart("department_page.instructions")
-        self._report = ReportView(now=now)
+        self._report = ReportSheet(now=now)
+        self.story = StoryView(now=now, department=department)
         self.form = ReportForm(now=now)
         self._form_part = QWidget()
         self.bar = StepBar(now=now)
@@ -92,6 +103,7 @@ class OrderDetail(QFrame):
         moved = other or (former is not None and former.state != line.order.state)
         if other:
             self._keep_typed()
+            self.story.show_waiting()
         elif moved:
             self._untaken.pop(line.order.id, None)
         self._line = line
@@ -101,6 +113,11 @@ class OrderDetail(QFrame):
             was_reporting = former is not None and former.state in _REPORTING
             self._begin_typing(line.order, anew=other or not was_reporting)
         self.retranslate()
+
+    def show_story(self, order_id: str, steps: Sequence[StoryStep]) -> None:
+        """Show what happened to the order, unless another one is shown by now."""
+        if self._line is not None and self._line.order.id == order_id:
+            self.story.show_steps(steps)
 
     def offer_steps(self, may_take: Callable[[WorkOrderState, WorkOrderState], bool]) -> None:
         """Offer only the steps, from one state to another, that ``may_take`` allows."""
@@ -146,7 +163,7 @@ class OrderDetail(QFrame):
         self._head.show_head(title, state, order_kind(order.state), about_line)
         self._instructions.show_text(order.instructions)
         self._show_site(order)
-        self._report.show_report(order.report)
+        self._report.show_order(order)
         self._form_part.setVisible(self.bar.is_offered(_W.IN_PROGRESS, _W.REPORTED))
         self.form.offer_former(order.report is not None)
         self._show_hint(order)
@@ -195,6 +212,7 @@ class OrderDetail(QFrame):
             column.addWidget(part)
         column.addWidget(self._report)
         column.addWidget(self._form_part)
+        column.addWidget(self.story)
         column.addStretch(1)
         self._scroll = scroll_column(inner)
         line = QFrame()

@@ -97,6 +97,7 @@ class DepartmentPresenter(QObject):
         page.report_requested.connect(self._report)
         page.redo_requested.connect(lambda late: self._take(lambda: take_again(desk, late)))
         page.step_dropped.connect(self._drop)
+        page.story_wanted.connect(self._tell_story)
 
     def _wished(self, order: str, version: int, wish: StepWish) -> None:
         commands = self._context.desk.commands
@@ -135,6 +136,15 @@ class DepartmentPresenter(QObject):
         field = str(error.details.get("field", "")) if isinstance(error, InputError) else ""
         self._page.show_error(field, error_text(error))
         self.refresh()
+
+    def _tell_story(self, order: str) -> None:
+        stories = self._context.desk.order_stories
+        self._context.ask(
+            lambda: stories.of_order(WorkOrderId(order)),
+            lambda steps: self._page.detail.show_story(order, steps),
+            failed=lambda error: self._page.detail.story.show_unavailable(unavailable_text(error)),
+            owner=self,
+        )
 
     def _choose(self, department_id: str) -> None:
         self._department = DepartmentId(department_id) if department_id else None

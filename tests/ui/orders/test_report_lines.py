@@ -75,8 +75,8 @@ def test_lines_become_exact_items_and_totals_follow_every_key(
     add(form, "Fitting", "0.1", "0.30", "LABOUR")
     add(form, "Call-out", "1", "80", "CHARGE")
 
-    assert "Costs 2,469.03 CNY" in texts(form)
-    assert "Customer pays 80.00 CNY" in texts(form)
+    assert "Costs CNY 2,469.03" in texts(form)
+    assert "Customer pays CNY 80.00" in texts(form)
     items = submitted(qtbot, form).items
     assert [item.kind for item in items] == [ItemKind.PART, ItemKind.LABOUR, ItemKind.CHARGE]
     assert items[0].part_number == "P-7"
