@@ -163,16 +163,17 @@ class Commands(LoopCommands, ArticleCommands):
     ) -> StartOrder:
         """Work begins; of field work: who does it, under which number, since when they are there.
 
-        arrived_at: aware, not in the future.
+        technician_phone: kept in its canonical form. arrived_at: aware, not in the future.
         """
-        if technician_phone.strip():
-            parse_number(technician_phone, region=self._region, field="technician_phone")
+        phone = technician_phone.strip()
+        if phone:
+            phone = parse_number(phone, region=self._region, field="technician_phone").e164
         if arrived_at is not None:
             _require_past("arrived_at", arrived_at, self._clock.now())
         return StartOrder(
             **self._step(order_id, version),
             technician=technician.strip(),
-            technician_phone=technician_phone.strip(),
+            technician_phone=phone,
             arrived_at=arrived_at,
         )
 

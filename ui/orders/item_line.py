@@ -133,13 +133,9 @@ class ItemLine(QWidget):
         """Put the cursor into the field ``name``."""
         self._edits.get(name, self._edits["name"]).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def first_field(self) -> QWidget:
-        """Return where Tab comes into the line."""
-        return self._kind
-
-    def last_field(self) -> QWidget:
-        """Return where Tab leaves the line."""
-        return self._remove
+    def stops(self) -> list[QWidget]:
+        """Return where Tab stops in the line, in its order."""
+        return [self._kind, *self._edits.values(), self._remove]
 
     def retranslate(self) -> None:
         """Set every text in the current language."""

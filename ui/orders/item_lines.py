@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
@@ -59,6 +60,7 @@ class ItemLines(QWidget):
         """Add an empty line below ``after``, at the end for none, with the cursor in it."""
         line = self._make_line(self._lines.index(after) + 1 if after else len(self._lines))
         line.restore({"kind": after.fields()["kind"] if after else ""})
+        self._order_tabs()
         self._on_changed()
         line.focus()
         return line
@@ -85,6 +87,7 @@ class ItemLines(QWidget):
         for line, fields in zip(self._lines, wanted, strict=True):
             line.restore(fields)
             line.show_error("", "")
+        self._order_tabs()
         self._choose_currency(currency or DEFAULT_CURRENCY)
         self._add_up()
 
@@ -151,7 +154,8 @@ class ItemLines(QWidget):
         line.move_wanted.connect(lambda by: self._move(line, by))
         self._lines.insert(place, line)
         self._column.insertWidget(place, line)
-        self._order_tabs()
+        # At once: a layout shows it later, and Tab passes over what cannot be seen.
+        line.show()
         self._add.setEnabled(len(self._lines) < MAX_ITEMS)
         return line
 
@@ -191,10 +195,9 @@ class ItemLines(QWidget):
 
     def _order_tabs(self) -> None:
         """Let Tab go through the lines as they stand."""
-        for former, line in zip(self._lines, self._lines[1:], strict=False):
-            QWidget.setTabOrder(former.last_field(), line.first_field())
-        if self._lines:
-            QWidget.setTabOrder(self._lines[-1].last_field(), self._add)
+        stops = [stop for line in self._lines for stop in line.stops()]
+        for stop, following in pairwise([*stops, self._add, self._currency]):
+            QWidget.setTabOrder(stop, following)
 
     def _on_changed(self) -> None:
         self._add_up()

@@ -66,6 +66,7 @@ class OrderDetail(QFrame):
         self._now = now
         self._line: WorkOrderLine | None = None
         self._unsent: dict[str, dict[str, str]] = {}
+        self._is_asked = False
         self._untaken: dict[str, dict[str, str]] = {}
         self._head = RecordHead()
         self._notice = Notice()
@@ -107,6 +108,7 @@ class OrderDetail(QFrame):
         elif moved:
             self._untaken.pop(line.order.id, None)
         self._line = line
+        self._is_asked = False
         self.bar.show_order(line.order, anew=moved)
         if moved:
             self._notice.hide()
@@ -141,6 +143,7 @@ class OrderDetail(QFrame):
 
     def show_error(self, field: str, text: str) -> None:
         """Show ``text`` at the field of the step or of the report, else above all."""
+        self._is_asked = False
         if not (self.bar.show_error(field, text) or self.form.show_error(field, text)):
             self._notice.show_text(text, "warning")
 
@@ -234,16 +237,22 @@ class OrderDetail(QFrame):
         self.form.error_shown.connect(lambda where: self._scroll.ensureWidgetVisible(where))
 
     def _on_wished(self, wish: StepWish) -> None:
-        self._notice.hide()
-        if self._line is not None:
-            order = self._line.order
+        order = self._asked_once()
+        if order is not None:
             self.step_requested.emit(order.id, order.version, wish)
 
     def _on_report(self, report: WorkReport) -> None:
-        self._notice.hide()
-        if self._line is not None:
-            order = self._line.order
+        order = self._asked_once()
+        if order is not None:
             self.report_requested.emit(order.id, order.version, report)
+
+    def _asked_once(self) -> WorkOrder | None:
+        """Return the order to take a step with, None while the answer to one is on its way."""
+        self._notice.hide()
+        if self._line is None or self._is_asked:
+            return None
+        self._is_asked = True
+        return self._line.order
 
     def _on_draft(self, fields: dict[str, str]) -> None:
         if self._line is not None:
@@ -262,6 +271,8 @@ class OrderDetail(QFrame):
         """Keep what is typed for the order that is left."""
         if self._line is None:
             return
+        self.form.flush()
+        self.bar.flush()
         order_id = self._line.order.id
         if self.form.is_dirty():
             self._unsent[order_id] = self.form.fields()

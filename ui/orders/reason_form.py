@@ -58,7 +58,6 @@ class ReasonForm(QWidget):
         for choice in self._choices:
             choice.clicked.connect(lambda _=False, chosen=choice: self._choose(chosen))
         self._reason.textEdited.connect(self._on_edited)
-        self._reason.returnPressed.connect(self._on_confirm)
         self.confirm.clicked.connect(self._on_confirm)
         self._back.clicked.connect(self.left)
         self.retranslate()
@@ -103,6 +102,7 @@ class ReasonForm(QWidget):
         elif typed.isdecimal() and 1 <= int(typed) <= len(self._choices):
             self._choose(self._choices[int(typed) - 1])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Also from the field, which hands the key on after its own signal.
             self._on_confirm()
         elif typed.isprintable() and typed.strip():
             self._reason.setFocus(Qt.FocusReason.OtherFocusReason)

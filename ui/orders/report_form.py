@@ -137,6 +137,10 @@ class ReportForm(QWidget):
         self.restore(fields)
         self._pulse.touch()
 
+    def flush(self) -> None:
+        """Tell what was typed, if anything was since it was told."""
+        self._pulse.flush()
+
     def restore(self, fields: Mapping[str, str]) -> None:
         """Put back what a draft kept."""
         self._fill(self.fields() | dict(fields))

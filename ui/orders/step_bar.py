@@ -17,6 +17,7 @@ from ui.orders.start_form import StartForm
 from ui.orders.step_wish import Step, StepWish
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
+from ui.widgets.draft_pulse import DraftPulse
 
 _W = WorkOrderState
 
@@ -98,6 +99,7 @@ class StepBar(QFrame):
         self.site = StartForm(now=now)
         self.why = {step: ReasonForm(words) for step, words in _REASONS.items()}
         self._asking: Step | None = None
+        self._pulse = DraftPulse(self)
         self._buttons = QWidget()
         self._lay_out()
         self._connect()
@@ -106,6 +108,7 @@ class StepBar(QFrame):
         """Offer what ``order`` can take; ``anew``: forget what was asked before."""
         self._order = order
         if anew:
+            self._pulse.drop()
             for form in self.why.values():
                 form.clear()
             self.site.begin(order)
@@ -133,6 +136,10 @@ class StepBar(QFrame):
             return {}
         typed = self.site.fields() if step is Step.START else {"reason": self.why[step].text()}
         return {FORM: step.value, **typed}
+
+    def flush(self) -> None:
+        """Tell what was typed, if anything was since it was told."""
+        self._pulse.flush()
 
     def restore(self, fields: Mapping[str, str]) -> None:
         """Ask again what ``fields``, as a draft kept them, were typed for, if it is possible."""
@@ -241,6 +248,7 @@ class StepBar(QFrame):
             self.why[step].begin()
 
     def _give_up(self) -> None:
+        self._pulse.drop()
         self._ask(None)
         self.draft_changed.emit({})
 
@@ -276,7 +284,8 @@ class StepBar(QFrame):
         forms: tuple[StartForm | ReasonForm, ...] = (self.site, *self.why.values())
         for form in forms:
             form.left.connect(self._give_up)
-            form.changed.connect(lambda: self.draft_changed.emit(self.fields()))
+            form.changed.connect(self._pulse.touch)
+        self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
         for step, why in self.why.items():
             why.given.connect(
                 lambda reason, asked=step: self.wished.emit(StepWish(step=asked, reason=reason))

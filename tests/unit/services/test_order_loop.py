@@ -71,7 +71,7 @@ async def test_whoever_arrives_is_in_the_field_and_known_by_name(bench: Bench) -
     order = await arrived(bench)
 
     assert (order.state, order.field_work) == (_S.IN_PROGRESS, True)
-    assert (order.technician, order.technician_phone) == ("Chen", "138 0013 8009")
+    assert (order.technician, order.technician_phone) == ("Chen", "+8613800138009")
     assert order.arrived_at == bench.clock.now()
     assert await bench.desk.orders.get(order.id) == order
 
