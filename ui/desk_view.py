@@ -237,6 +237,7 @@ class DeskView(QObject):
         window = self.window
         window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
         window.add_page("department", "inbox", "nav.department", self._department_page)
+        window.add_page("dispatch", "layers", "nav.dispatch", self._dispatch_page)
         window.add_page("review", "clipboard-check", "nav.review", self._review_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
@@ -262,7 +263,7 @@ class DeskView(QObject):
     def _offer(self, may: May) -> None:
         """Show and give keys to what the person at the desk may use; begin where they work."""
         from agent_desk.domain.rights import Right
-        from ui.offers import PAGES, offered_keys, offered_pages
+        from ui.offers import PAGES, first_page, offered_keys, offered_pages
 
         assert self.panels is not None
         offered = offered_pages(may)
@@ -282,7 +283,7 @@ class DeskView(QObject):
         if may(Right.REVIEW_REPORTS):
             self._count_reviews()
         install(self.window, offered_keys(self._shortcut_handlers(), may))
-        self.window.show_page(offered[0])
+        self.window.show_page(first_page(may))
 
     def _tickets_page(self) -> QWidget:
         from agent_desk.domain.rights import Right
@@ -329,6 +330,14 @@ class DeskView(QObject):
         self._presenters.append(presenter)
         return page
 
+    def _dispatch_page(self) -> QWidget:
+        from ui.board.page import DispatchPage
+        from ui.presenters.dispatch_board import DispatchBoardPresenter
+
+        page = DispatchPage(now=self.now)
+        self._presenters.append(DispatchBoardPresenter(context=self._context, page=page))
+        return page
+
     def _review_page(self) -> QWidget:
         from ui.orders.review_page import ReviewPage
         from ui.presenters.review import ReviewPresenter, concerns_review
@@ -351,7 +360,7 @@ class DeskView(QObject):
         from ui.shell.agent_page import Column
 
         window = self.window
-        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings", "review")
+        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings", "dispatch", "review")
         columns = {column.name.lower(): column for column in Column}
         return {
             **self.call_bar.shortcut_handlers(),

@@ -24,6 +24,22 @@ def format_duration(seconds: float) -> str:
     return f"{minute:02d}:{second:02d}"
 
 
+def format_span(span: timedelta, *, short: bool = False) -> str:
+    """Return how long something lasts: "12 min", "3 h 20 min", "2 d 4 h"; ``short``: "3 h"."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if short and hours:
+        hour, minute = 0, 0
+    if days:
+        return tr("span.days", days=days, hours=hour) if hour else tr("span.whole_days", days=days)
+    if hours and minute:
+        return tr("span.hours", hours=hours, minutes=minute)
+    if hours:
+        return tr("span.whole_hours", hours=hours)
+    return tr("span.minutes", minutes=minutes)
+
+
 def format_time(moment: datetime) -> str:
     """Return the local time of day as "09:12"."""
     return f"{moment.astimezone():%H:%M}"

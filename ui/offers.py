@@ -24,6 +24,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "department": frozenset(
             {Right.WORK_ON_ORDERS, Right.DISPATCH_ORDERS, Right.REVIEW_REPORTS}
         ),
+        "dispatch": frozenset({Right.DISPATCH_ORDERS}),
         "review": frozenset({Right.REVIEW_REPORTS}),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
@@ -48,8 +49,15 @@ _KEYS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
 
 
 def offered_pages(may: May) -> tuple[str, ...]:
-    """Return the pages that a person can use, the one to begin with first."""
+    """Return the pages that a person can use, in the order of the rail."""
     return tuple(page for page, rights in PAGES.items() if may(*rights))
+
+
+def first_page(may: May) -> str:
+    """Return the page that a person begins with: dispatchers who log no tickets with the board."""
+    if may(*PAGES["dispatch"]) and not may(Right.TAKE_CALLS, Right.LOG_TICKETS):
+        return "dispatch"
+    return offered_pages(may)[0]
 
 
 def offered_keys(handlers: Mapping[str, T], may: May) -> dict[str, T]:

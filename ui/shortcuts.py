@@ -57,6 +57,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("page.department", ("Ctrl+3",), "move"),
     Shortcut("page.settings", ("Ctrl+4",), "move"),
     Shortcut("page.floor", ("Ctrl+5",), "move"),
+    Shortcut("page.dispatch", ("Ctrl+6",), "move"),
     Shortcut("page.review", ("Ctrl+7",), "move"),
     Shortcut("desk.language", ("Ctrl+L",), "desk"),
     Shortcut("desk.theme", ("Ctrl+Shift+L",), "desk"),

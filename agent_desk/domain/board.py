@@ -104,7 +104,7 @@ _MOVES: Mapping[tuple[WorkOrderState, WorkOrderState], Move] = MappingProxyType(
     }
 )
 
-DIRECT_MOVES: frozenset[Move] = frozenset({Move.ACCEPT, Move.RETURN})
+DIRECT_MOVES: frozenset[Move] = frozenset({Move.ACCEPT, Move.START, Move.RETURN})
 """Moves that need nothing but the move."""
 
 ASKING_MOVES: frozenset[Move] = frozenset({Move.ASSIGN, Move.SEND_BACK})

@@ -7,11 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from agent_desk.domain.board import BoardOrder, CardClock
-from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
 from agent_desk.domain.rights import Right
 from agent_desk.domain.service_clock import Deadline
-from agent_desk.domain.work_order import WorkOrder
 from agent_desk.ports.storage import MAX_PAGE, Storage, UnitOfWork
 from agent_desk.services.access import Access
 
@@ -59,18 +57,6 @@ class DispatchBoard:
                     clocks[order_id] = clock
             await asyncio.sleep(0)
         return clocks
-
-    async def story(self, order_id: WorkOrderId) -> tuple[WorkOrder, Sequence[LoggedEvent]]:
-        """Return the whole order and what happened to it, oldest first.
-
-        Raises RightsError, NotFoundError and StorageError.
-        """
-        self._access.require(Right.DISPATCH_ORDERS)
-
-        def work(uow: UnitOfWork) -> tuple[WorkOrder, Sequence[LoggedEvent]]:
-            return uow.orders.get(order_id), uow.events.of(Stream.WORK_ORDER, order_id)
-
-        return await self._storage.read(work)
 
     def _clock(self, order_id: WorkOrderId) -> CardClock | None:
         deadline = self._deadline(order_id)

@@ -23,6 +23,7 @@ from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.interactions import interaction_event
 from agent_desk.services.lost_desks import close_lost_desks
+from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.recorder import apply_events
 from agent_desk.services.tickets import Tickets
 from agent_desk.services.work_orders import WorkOrders
@@ -146,7 +147,8 @@ async def test_a_dispatcher_has_the_whole_board_and_a_dealer_its_own_orders(
         board = DispatchBoard(storage=dispatcher.storage, access=dispatcher.orders._access)
 
         assert {card.id for card in await board.all()} == {ours.id, theirs.id}
-        assert len((await board.story(ours.id))[1]) == 3
+        stories = OrderStories(storage=dispatcher.storage, access=dispatcher.orders._access)
+        assert len(await stories.of_order(ours.id)) == 3
         # Past the services: the server itself shows a dealer no other order.
         own = await dealer.storage.read(lambda uow: uow.board.open_orders())
         some = await dealer.storage.read(lambda uow: uow.board.some([ours.id, theirs.id]))

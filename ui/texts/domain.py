@@ -400,6 +400,11 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 _TIMES: Final[dict[str, tuple[str, str]]] = {
+    "span.minutes": ("{minutes} min", "{minutes} 分钟"),
+    "span.hours": ("{hours} h {minutes} min", "{hours} 小时 {minutes} 分"),
+    "span.whole_hours": ("{hours} h", "{hours} 小时"),
+    "span.days": ("{days} d {hours} h", "{days} 天 {hours} 小时"),
+    "span.whole_days": ("{days} d", "{days} 天"),
     "moment.today": ("Today {time}", "今天 {time}"),
     "moment.yesterday": ("Yesterday {time}", "昨天 {time}"),
     "moment.tomorrow": ("Tomorrow {time}", "明天 {time}"),

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nav.agent": ("Agent desk", "坐席"),
     "nav.tickets": ("My tickets", "我的工单"),
     "nav.department": ("Department", "部门"),
+    "nav.dispatch": ("Dispatch", "派工看板"),
     "nav.floor": ("Floor", "现场"),
     "nav.settings": ("Settings", "设置"),
     "nav.shortcuts": ("Keyboard shortcuts", "键盘快捷键"),

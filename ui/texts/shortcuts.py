@@ -48,6 +48,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.page.department": ("Department page", "部门页面"),
     "shortcut.page.settings": ("Settings page", "设置页面"),
     "shortcut.page.floor": ("Floor page", "现场页面"),
+    "shortcut.page.dispatch": ("Dispatch page", "派工看板页面"),
     "shortcut.desk.language": ("English / 中文", "中文 / English"),
     "shortcut.desk.theme": ("Light or dark", "浅色或深色"),
     "shortcut.desk.shortcuts": ("This list", "本列表"),

@@ -73,6 +73,10 @@ QLabel[role="heading"] {{
 }}
 QLabel[role="title"] {{ font-size: {m(TITLE_SIZE)}; font-weight: {m.heading_weight}; }}
 QLabel[role="number"] {{ font-size: {m(NUMBER_SIZE)}; font-weight: 600; }}
+QLabel[role="carried"] {{
+    background: {t.card}; border: 1px solid {t.accent}; border-radius: {m(RADIUS)};
+    font-weight: {m.heading_weight};
+}}
 QLabel[role="error"] {{ color: {t.danger}; font-size: {m(SMALL_TEXT_SIZE)}; }}
 QLabel[role="keycap"] {{
     background: {t.raised}; border: 1px solid {t.border_strong}; border-bottom-width: 2px;
@@ -173,6 +177,14 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0; min-height: 0; background: transparent;
 }}
 QLineEdit:read-only {{ background: {t.raised}; color: {t.text_muted}; }}
+QTableView#regions {{
+    background: {t.card}; border: 1px solid {t.border}; border-radius: {m(CARD_RADIUS)};
+}}
+QTableView#regions::item {{ padding: 0 {m(8)}; border-bottom: 1px solid {t.border}; }}
+QTableView#regions::item:selected {{ background: {t.selected}; color: {t.text}; }}
+QComboBox[filtering="true"] {{
+    border-color: {t.accent}; background: {t.accent_soft}; color: {t.accent};
+}}
 QComboBox::drop-down {{ border: none; width: {m(26)}; }}
 QComboBox::down-arrow {{
     image: url({GLYPHS}:chevron-down.svg); width: {m(16)}; height: {m(16)};

@@ -9,7 +9,7 @@ import pytest
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.rights import Person, Role, local_person
 from agent_desk.domain.work_order import WorkOrderState
-from ui.offers import May, may_take, offered_keys, offered_pages
+from ui.offers import May, first_page, may_take, offered_keys, offered_pages
 from ui.shortcuts import SHORTCUTS
 
 _W = WorkOrderState
@@ -23,11 +23,14 @@ def may(*roles: Role) -> May:
     ("role", "pages"),
     [
         (Role.AGENT, ("agent", "tickets", "floor", "settings")),
-        (Role.SUPERVISOR, ("agent", "tickets", "department", "review", "floor", "settings")),
+        (
+            Role.SUPERVISOR,
+            ("agent", "tickets", "department", "dispatch", "review", "floor", "settings"),
+        ),
         (Role.CAMPAIGN_MANAGER, ("agent", "floor", "settings")),
         (Role.DEPARTMENT, ("department", "review", "settings")),
         (Role.DEALER, ("department", "settings")),
-        (Role.DISPATCHER, ("agent", "department", "review", "floor", "settings")),
+        (Role.DISPATCHER, ("agent", "department", "dispatch", "review", "floor", "settings")),
         (Role.ADMINISTRATOR, ("agent", "floor", "settings")),
         (Role.AUDITOR, ("agent", "floor", "settings")),
     ],
@@ -36,10 +39,24 @@ def test_each_role_begins_where_it_works(role: Role, pages: tuple[str, ...]) -> 
     assert offered_pages(may(role)) == pages
 
 
+@pytest.mark.parametrize(
+    ("roles", "page"),
+    [
+        ((Role.AGENT,), "agent"),
+        ((Role.SUPERVISOR,), "agent"),
+        ((Role.DISPATCHER,), "dispatch"),
+        ((Role.DISPATCHER, Role.AGENT), "agent"),
+        ((Role.DEALER,), "department"),
+    ],
+)
+def test_the_page_to_begin_with_is_that_of_the_work(roles: tuple[Role, ...], page: str) -> None:
+    assert first_page(may(*roles)) == page
+
+
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 6
+    assert len(offered_pages(everything)) == 7
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 

@@ -20,6 +20,7 @@ from tests.e2e.stage import Stage, profile_of, storage_in
 from tests.fakes.manual_clock import START, ManualClock
 from tests.fakes.scripted_switch import ScriptedSwitch
 from tests.ui.presenters.conftest import SETTINGS
+from ui.offers import first_page
 from ui.orders.department_page import DepartmentPage
 
 StageOf = Callable[[Role], Stage]
@@ -75,12 +76,12 @@ def test_a_role_finds_what_it_can_use_and_no_complaint(stage_of: StageOf, role: 
     stage = stage_of(role)
     view, takes_calls = stage.view, role is Role.AGENT
 
-    assert view.window.current_page() == ("department" if role in SCOPED_ROLES else "agent")
+    assert view.window.current_page() == first_page(of(role, None).may)
     assert view.call_bar.isVisible() == takes_calls
     assert view.state.isVisible() == takes_calls
     state = AgentState.NOT_READY if takes_calls else AgentState.LOGGED_OFF
     stage.wait(lambda: stage.desk.agent.status().state is state)
-    for page in ("agent", "tickets", "department", "review", "floor", "settings"):
+    for page in ("agent", "tickets", "department", "dispatch", "review", "floor", "settings"):
         if view.window.rail.button(page).isVisible():
             view.window.show_page(page)
             stage.on_loop(answered())

@@ -16,21 +16,14 @@ from tests.unit.services.bench import Bench
 from tests.unit.services.test_work_orders import raised
 
 
-async def test_the_board_has_the_order_and_its_story(bench: Bench) -> None:
+async def test_the_board_has_the_order(bench: Bench) -> None:
     wang, order = await raised(bench)
 
     (card,) = await bench.desk.board.all()
-    whole, story = await bench.desk.board.story(order.id)
 
     assert (card.number, card.customer_name) == (order.number, wang.name)
     assert card.state is WorkOrderState.ASSIGNED
     assert list(await bench.desk.board.some([order.id])) == [card]
-    assert whole == order
-    assert [event.kind for event in story] == [
-        "OrderRaised",
-        "OrderAwaitsDispatch",
-        "OrderAssigned",
-    ]
 
 
 async def test_an_order_that_is_done_is_no_card_any_more(bench: Bench) -> None:
@@ -50,8 +43,6 @@ async def test_only_who_dispatches_has_the_board(bench: Bench, role: Role) -> No
         await board.all()
     with pytest.raises(RightsError):
         await board.some([])
-    with pytest.raises(RightsError):
-        await board.story(WorkOrderId("none"))
 
 
 async def test_a_departments_person_with_the_board_sees_its_own(

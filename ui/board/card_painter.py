@@ -1,0 +1,161 @@
+"""Paints one card of the board: number, clock, subject, customer, whose it is; main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from agent_desk.domain.board import BoardOrder, CardClock
+from agent_desk.domain.ticket import Priority
+from agent_desk.domain.work_order import WorkOrderState
+from ui.formats import format_span
+from ui.language import tr
+from ui.theme.theme import px
+from ui.theme.tokens import RADIUS
+from ui.widgets.grounds import round_ground
+from ui.widgets.pill import PillKind
+from ui.widgets.row_painting import FontRole, RowPainter
+
+CARD_HEIGHT: Final = 92
+_LINE: Final = 19
+_PADDING: Final = 10
+
+_PRIORITY_KINDS: Final[dict[Priority, PillKind]] = {
+    Priority.P1: "danger",
+    Priority.P2: "warning",
+    Priority.P3: "info",
+    Priority.P4: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLook:
+    """How a card stands out. is_current: the keyboard is at it; has_focus: and in its column."""
+
+    is_marked: bool = False
+    is_current: bool = False
+    has_focus: bool = False
+
+
+class CardPainter:
+    """Paints and describes cards; ``department`` gives a department's name by its id."""
+
+    def __init__(
+        self, view: QWidget, *, now: Callable[[], datetime], department: Callable[[str], str]
+    ) -> None:
+        self._now = now
+        self._department = department
+        self._draw = RowPainter(view)
+
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRect,
+        order: BoardOrder,
+        clock: CardClock | None,
+        look: CardLook,
+    ) -> None:
+        """Paint the card of ``order`` into ``area``."""
+        self._ground(painter, area, look)
+        inner = area.adjusted(px(_PADDING) + px(4), px(7), -px(_PADDING), 0)
+        line = QRect(inner.left(), inner.top(), inner.width(), px(_LINE))
+        self._number(painter, line, order, clock, look)
+        line.translate(0, px(_LINE) + px(1))
+        self._draw.text(painter, line, order.subject, role=FontRole.STRONG)
+        line.translate(0, px(_LINE))
+        about = " · ".join(part for part in (order.customer_name, order.city.strip()) if part)
+        self._draw.text(painter, line, about, token="text_muted", role=FontRole.SMALL)
+        line.translate(0, px(_LINE))
+        self._where(painter, line, order)
+
+    def describe(self, order: BoardOrder, clock: CardClock | None) -> str:
+        """Return a card in words, as tooltip and screen reader say it."""
+        state = tr(f"work_order_state.{order.state}")
+        lines = [
+            f"#{order.number} {order.subject}",
+            f"{tr(f'priority.{order.priority}')} · {state} · {self._age(order)}",
+            " · ".join(part for part in (order.customer_name, order.city.strip()) if part),
+            self._department_of(order),
+        ]
+        if order.hold_reason:
+            lines.append(tr("board.held", reason=order.hold_reason))
+        text, _ = clock_text(clock, self._now())
+        return "\n".join(line for line in (*lines, text) if line)
+
+    def _ground(self, painter: QPainter, area: QRect, look: CardLook) -> None:
+        token = "selected" if look.is_marked or look.is_current else "card"
+        edge = "focus" if look.is_current and look.has_focus else "border"
+        if look.is_current and not look.has_focus:
+            edge = "border_strong"
+        width = 2.0 if edge == "focus" else 1.0
+        size = (area.width(), area.height())
+        ground = round_ground(painter, token, size, px(RADIUS), border=edge, pen_width=width)
+        painter.drawPixmap(area.topLeft(), ground)
+
+    def _number(
+        self,
+        painter: QPainter,
+        line: QRect,
+        order: BoardOrder,
+        clock: CardClock | None,
+        look: CardLook,
+    ) -> None:
+        draw = self._draw
+        start = line.left()
+        if look.is_marked:
+            middle = QPoint(start, line.center().y())
+            start += draw.icon(painter, middle, "circle-check", "accent", 16) + px(5)
+        kind = _PRIORITY_KINDS[order.priority]
+        mark = QRect(area_left(line), line.top() - px(1), px(3), px(_LINE))
+        painter.drawPixmap(mark.topLeft(), round_ground(painter, kind, (px(3), px(_LINE)), px(1)))
+        text, token = clock_text(clock, self._now(), short=True)
+        room = draw.width_of(text, FontRole.SMALL_STRONG) + 2 if text else 0
+        words = f"{order.priority} #{order.number}"
+        if order.round > 1:
+            words = f"{words} · {tr('board.round', round=order.round)}"
+        left = QRect(start, line.top(), line.right() - start - room - px(6), line.height())
+        draw.text(painter, left, words, token=kind, role=FontRole.SMALL_STRONG)
+        draw.text(painter, line, text, token=token, role=FontRole.SMALL_STRONG, right=True)
+
+    def _where(self, painter: QPainter, line: QRect, order: BoardOrder) -> None:
+        draw = self._draw
+        age = format_span(self._now() - order.changed_at, short=True)
+        room = draw.width_of(age, FontRole.SMALL) + 2
+        left = line.adjusted(0, 0, -room - px(8), 0)
+        if order.state is WorkOrderState.ON_HOLD:
+            middle = QPoint(line.left(), line.center().y())
+            left.setLeft(line.left() + draw.icon(painter, middle, "pause", "warning", 14) + px(4))
+            draw.text(painter, left, order.hold_reason, token="warning", role=FontRole.SMALL_STRONG)
+        else:
+            where = self._department_of(order)
+            draw.text(painter, left, where, token="text_muted", role=FontRole.SMALL)
+        draw.text(painter, line, age, token="text_muted", role=FontRole.SMALL, right=True)
+
+    def _department_of(self, order: BoardOrder) -> str:
+        if order.department_id is None:
+            return tr("board.nobody")
+        return self._department(order.department_id)
+
+    def _age(self, order: BoardOrder) -> str:
+        return format_span(self._now() - order.changed_at)
+
+
+def area_left(line: QRect) -> int:
+    """Return where the coloured mark of a card stands, left of its first line."""
+    return line.left() - px(8)
+
+
+def clock_text(clock: CardClock | None, now: datetime, *, short: bool = False) -> tuple[str, str]:
+    """Return what the service clock says at ``now`` and in which colour; ("", "text") for none."""
+    if clock is None or clock.due_at is None:
+        return "", "text"
+    if clock.due_at < now:
+        return tr("board.late", span=format_span(now - clock.due_at, short=short)), "danger"
+    token = "warning" if clock.warns_at is not None and clock.warns_at < now else "text_muted"
+    return tr("board.left", span=format_span(clock.due_at - now, short=short)), token

@@ -1,0 +1,109 @@
+"""Cards that the mouse carries: over the columns, or to a department in a list; main thread.
+
+The desk's own way of dragging: the platform's runs an event loop of its own, in which the desk
+would wait for the mouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from agent_desk.domain.work_order import WorkOrderState
+from ui.board.carried_cards import CarriedCards
+from ui.board.department_list import DepartmentList
+from ui.theme.theme import px
+from ui.widgets.label import Label
+
+if TYPE_CHECKING:
+    from ui.board.page import DispatchPage
+
+_AREA_WIDTH: Final = 260
+
+
+class Carrying(QObject):
+    """Follows the mouse from a card to where it lets go; nothing is changed before that."""
+
+    def __init__(self, *, page: DispatchPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._ids: tuple[str, ...] = ()
+        self.cards = CarriedCards(page)
+        self.area = QFrame(page)
+        self.area.setObjectName("popup")
+        self.departments = DepartmentList()
+        layout = QVBoxLayout(self.area)
+        layout.setContentsMargins(px(12), px(10), px(12), px(10))
+        layout.addWidget(Label("board.drop_here", role="heading"))
+        layout.addWidget(self.departments, 1)
+        self.area.hide()
+        columns = page.columns
+        columns.dragged.connect(self.take)
+        columns.carried.connect(self.carry)
+        columns.dropped.connect(self.drop)
+        columns.let_go.connect(self.let_go)
+
+    def is_carrying(self) -> bool:
+        """Return whether the mouse carries cards now."""
+        return bool(self._ids)
+
+    def take(self, ids: Sequence[str]) -> None:
+        """Carry the cards ``ids``; departments are offered when any of them waits for one."""
+        page = self._page
+        self._ids = tuple(ids)
+        orders = [order for order in map(page.model.order, ids) if order is not None]
+        self.cards.take([f"#{order.number} {order.subject}" for order in orders])
+        if page.may_drop(self._ids, WorkOrderState.ASSIGNED):
+            self.departments.show_loads(page.model.loads())
+            self._show_area()
+        self.cards.raise_()
+
+    def carry(self, place: QPoint) -> None:
+        """Say at the place under the mouse whether the cards may be dropped there."""
+        if not self._ids:
+            return
+        self.cards.carry(place)
+        if self._is_over_area(place):
+            self.departments.department_at(place)
+            self._page.columns.show_drop(None)
+            return
+        column = self._page.columns.column_at(place)
+        may = column is not None and self._page.may_drop(self._ids, column)
+        self._page.columns.show_drop(column, "yes" if may else "no")
+
+    def drop(self, place: QPoint) -> None:
+        """Let go of the cards: assign them, move them, or say why not."""
+        ids, page = self._ids, self._page
+        over_area, department = self._is_over_area(place), self.departments.department_at(place)
+        column = page.columns.column_at(place)
+        self.let_go()
+        if not ids:
+            return
+        if over_area:
+            if department:
+                page.give(ids, department)
+        elif column is not None:
+            page.take_to(ids, column)
+
+    def let_go(self) -> None:
+        """Put the cards back where they were."""
+        self._ids = ()
+        self.cards.hide()
+        self.area.hide()
+        self._page.columns.show_drop(None)
+
+    def _show_area(self) -> None:
+        """Stand at the right, over the columns to which no waiting card can go."""
+        page, columns = self._page, self._page.columns
+        top_left = columns.mapTo(page, QPoint(0, 0))
+        width = min(px(_AREA_WIDTH), columns.width() // 2)
+        left = top_left.x() + columns.width() - width
+        self.area.setGeometry(QRect(left, top_left.y(), width, columns.height()))
+        self.area.show()
+        self.area.raise_()
+
+    def _is_over_area(self, place: QPoint) -> bool:
+        return self.area.isVisible() and self.area.rect().contains(self.area.mapFromGlobal(place))
