@@ -19,6 +19,7 @@ from db.repositories.order_messages import SqlOrderMessageRepository
 from db.repositories.people import SqlPeopleRepository
 from db.repositories.presence import SqlPresenceRepository
 from db.repositories.routing_book import SqlRoutingBook
+from db.repositories.service_records import SqlServiceRecordRepository
 from db.repositories.tickets import SqlTicketRepository
 from db.repositories.work_orders import SqlWorkOrderRepository
 
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
         self._board = SqlBoardRepository(connection)
         self._order_messages = SqlOrderMessageRepository(connection)
+        self._service_records = SqlServiceRecordRepository(connection)
         self._order_claims = SqlOrderClaimRepository(connection)
         self._events = SqlEventLog(connection)
         self._commands = SqlCommandRepository(connection)
@@ -74,6 +76,11 @@ class SqlUnitOfWork:
     def order_messages(self) -> SqlOrderMessageRepository:
         """What is said about work orders."""
         return self._order_messages
+
+    @property
+    def service_records(self) -> SqlServiceRecordRepository:
+        """What service clocks are reckoned from."""
+        return self._service_records
 
     @property
     def order_claims(self) -> SqlOrderClaimRepository:

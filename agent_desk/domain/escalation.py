@@ -18,10 +18,15 @@ from agent_desk.domain.service_clock import ServiceAlert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationAcknowledgedEvent:
-    """Somebody took note of an escalation; alert_key: ServiceAlert.key. at: aware UTC."""
+    """Somebody took note of an escalation.
+
+    alert_key: ServiceAlert.key. role: that was told, and that whoever takes note has. at: aware
+    UTC.
+    """
 
     order_id: WorkOrderId
     alert_key: str
+    role: Role
     by: AgentId
     at: datetime
     note: str = ""
@@ -49,7 +54,8 @@ def escalations(
     """Return what was escalated, the open ones first, then by priority, then the oldest first.
 
     An escalation stays until it is acknowledged, also when its order has gone on meanwhile. The
-    first acknowledgement counts; one of an alert that is not known here waits for it.
+    first acknowledgement by the role that was told counts; one of an alert that is not known here
+    waits for it.
     """
     first = _first_of_each(acknowledged)
     found = (
@@ -57,12 +63,17 @@ def escalations(
             order_id=order_id,
             alert=alert,
             role=alert.role,
-            acknowledged=first.get((order_id, alert.key)),
+            acknowledged=first.get((order_id, alert.key, alert.role)),
         )
         for order_id, of_order in alerts.items()
         for alert in of_order
         if alert.role is not None
     )
+    return in_order(found)
+
+
+def in_order(found: Iterable[Escalation]) -> tuple[Escalation, ...]:
+    """Return ``found`` as lists show it: the open ones first, then by priority, then by age."""
     return tuple(sorted(found, key=_place))
 
 
@@ -80,10 +91,10 @@ def require_told(escalation: Escalation, roles: Iterable[Role]) -> None:
 
 def _first_of_each(
     acknowledged: Iterable[EscalationAcknowledgedEvent],
-) -> Mapping[tuple[WorkOrderId, str], EscalationAcknowledgedEvent]:
-    first: dict[tuple[WorkOrderId, str], EscalationAcknowledgedEvent] = {}
+) -> Mapping[tuple[WorkOrderId, str, Role], EscalationAcknowledgedEvent]:
+    first: dict[tuple[WorkOrderId, str, Role], EscalationAcknowledgedEvent] = {}
     for event in acknowledged:
-        key = (event.order_id, event.alert_key)
+        key = (event.order_id, event.alert_key, event.role)
         if key not in first or _moment(event) < _moment(first[key]):
             first[key] = event
     return first

@@ -54,9 +54,9 @@ def replay_orders(events: Iterable[LoggedEvent]) -> OrderReplay:
     claims: dict[ClaimId, OrderClaim] = {}
     broken: list[LoggedEvent] = []
     for event in events:
-        if event.stream is not Stream.WORK_ORDER:
-            continue
         payload, key = event.payload, event.stream_id
+        if event.stream is not Stream.WORK_ORDER or "state" not in payload:
+            continue  # of another record, or beside the order: it moves nothing
         former = newest.get(key)
         before, state = former["state"] if former else None, payload["state"]
         if before != state and (before, state) not in _WAYS:

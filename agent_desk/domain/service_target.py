@@ -52,13 +52,14 @@ class StateClock:
 
     step: whose clock, None for none. runs: False stops it without setting it back. restarts:
     clocks that begin anew when the state is entered. by_assignee: hours are those of whom the
-    order was given to, unless the target names a calendar.
+    order was given to, unless the target names a calendar. ends: nothing happens after it.
     """
 
     step: ServiceStep | None = None
     runs: bool = True
     restarts: frozenset[ServiceStep] = frozenset()
     by_assignee: bool = False
+    ends: bool = False
 
 
 _S = ServiceStep
@@ -80,8 +81,8 @@ SERVICE_STATES: Mapping[str, StateClock] = MappingProxyType(
         "REPORTED": StateClock(step=_S.REVIEW, restarts=frozenset({_S.REVIEW})),
         # From here a reopened order goes round once more, as new as at first.
         "VERIFYING": StateClock(step=_S.VERIFY, restarts=frozenset({_S.VERIFY, _S.DISPATCH})),
-        "CLOSED": StateClock(),
-        "CANCELLED": StateClock(),
+        "CLOSED": StateClock(ends=True),
+        "CANCELLED": StateClock(ends=True),
     }
 )
 """What each state of a work order does to its clocks, by the state's name."""
@@ -164,6 +165,12 @@ class ServicePolicy:
                 value = f"{target.step} {target.priority}"
                 raise InputError(field="targets", value=value, accepted="each pair once")
             self._targets[key] = target
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Whoever is told of anything."""
+        marks = (mark for target in self._targets.values() for mark in target.marks)
+        return frozenset(mark.role for mark in marks if mark.role is not None)
 
     def target(self, step: ServiceStep, priority: Priority) -> ServiceTarget | None:
         """Return the target, None where none is set: that step has no clock."""

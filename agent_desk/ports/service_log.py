@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.identifiers import WorkOrderId
-from agent_desk.domain.service_clock import ServiceMoment
+from agent_desk.domain.service_history import OrderHistory
 
-Moments = Mapping[WorkOrderId, Sequence[ServiceMoment]]
+Histories = Mapping[WorkOrderId, OrderHistory]
 
 
 class ServiceLog(Protocol):
     """Orders' histories and acknowledgements, read from the shared log; raises StorageError."""
 
-    async def moments(self, orders: Collection[WorkOrderId] | None = None) -> Moments:
-        """Return what each of ``orders`` was, in the order of the log; unknown ones are left out.
+    async def followed(self) -> Collection[WorkOrderId]:
+        """Return the orders that this desk follows by itself, the newest first.
 
-        None: every order that is under way, or is not but has escalations to acknowledge.
+        Those that are under way, or ended less than service_history.ENDED_DAYS ago, so that what
+        was late of them can still be acknowledged.
         """
         ...
 
-    async def acknowledged(self) -> Sequence[EscalationAcknowledgedEvent]:
-        """Return the acknowledgements for the orders that ``moments`` returns when asked for all.
+    async def histories(self, orders: Collection[WorkOrderId]) -> Histories:
+        """Return what happened to each of ``orders``; what is unknown or unseen is left out.
 
-        In the order of the log; one alert may have several.
+        A moment that changes nothing for a clock may be left out.
         """
         ...
 

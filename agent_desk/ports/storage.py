@@ -41,6 +41,7 @@ from agent_desk.domain.money import Money
 from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
 from agent_desk.domain.rights import Person
+from agent_desk.domain.service_history import EVERY_ORDER, OrderHistory, OrderScope
 from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.verification import VerificationAttempt
@@ -286,6 +287,23 @@ class BoardRepository(Protocol):
         self, ids: Collection[WorkOrderId], *, department_id: DepartmentId | None = None
     ) -> Sequence[BoardOrder]:
         """Return those of ``ids``, at most MAX_PAGE, that are open orders, of that department."""
+        ...
+
+
+class ServiceRecordRepository(Protocol):
+    """What service clocks are reckoned from."""
+
+    def followed(self, scope: OrderScope, *, ended_since: datetime) -> Sequence[WorkOrderId]:
+        """Return the orders that are under way, or ended since then; the newest first."""
+        ...
+
+    def histories(
+        self, orders: Collection[WorkOrderId], scope: OrderScope = EVERY_ORDER
+    ) -> Mapping[WorkOrderId, OrderHistory]:
+        """Return what happened to each of ``orders``; those outside ``scope`` are left out.
+
+        A moment that changes nothing for a clock is left out. Asked for some hundreds at once.
+        """
         ...
 
 
@@ -570,6 +588,11 @@ class UnitOfWork(Protocol):
     @property
     def order_messages(self) -> OrderMessageRepository:
         """What is said about work orders."""
+        ...
+
+    @property
+    def service_records(self) -> ServiceRecordRepository:
+        """What service clocks are reckoned from."""
         ...
 
     @property

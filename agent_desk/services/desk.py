@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.builtin_service_policy import builtin_policy
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
@@ -51,7 +52,9 @@ from agent_desk.services.recorder import Recorder
 from agent_desk.services.rerouting import Rerouting
 from agent_desk.services.routing import Routing
 from agent_desk.services.screen_pop import ScreenPop
+from agent_desk.services.service_levels import ServiceLevels
 from agent_desk.services.settlement import Settlement
+from agent_desk.services.stored_service_log import StoredServiceLog
 from agent_desk.services.tickets import Tickets
 from agent_desk.services.verifications import Verifications
 from agent_desk.services.wallboard import Wallboard
@@ -258,6 +261,13 @@ class Desk:
             claims=self.claims,
             opened_at=ports.clock.now(),
         )
+        self.service_levels = ServiceLevels(
+            log=StoredServiceLog(storage=ports.storage, access=self.access, clock=ports.clock),
+            policy=builtin_policy(),
+            bus=self.bus,
+            clock=ports.clock,
+            access=self.access,
+        )
 
     def _announced(self, storage: Storage) -> Storage:
         """Return ``storage``, telling the other desks of every write where there are any."""
@@ -327,6 +337,8 @@ class Desk:
         running.push_async_callback(self.claims.stop)
         await self.presence.start()
         running.push_async_callback(self.presence.stop)
+        await self.service_levels.start()
+        running.push_async_callback(self.service_levels.stop)
         if self.late_sign_in is not None:
             await self.late_sign_in.start(
                 self.bus, admitted=self._admitted, barred=self._forget_cards

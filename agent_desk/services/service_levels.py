@@ -8,39 +8,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_desk.domain.errors import AgentDeskError, InputError, NotFoundError
 from agent_desk.domain.escalation import (
     Escalation,
     EscalationAcknowledgedEvent,
     escalations,
+    in_order,
     open_for,
     require_told,
 )
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
-from agent_desk.domain.service_clock import (
-    Deadline,
-    ServiceAlert,
-    ServiceClock,
-    ServiceMoment,
-    follow,
-)
-from agent_desk.domain.service_target import ServicePolicy
+from agent_desk.domain.service_clock import Deadline, ServiceClock, follow
+from agent_desk.domain.service_history import ENDED_DAYS, OrderHistory
+from agent_desk.domain.service_target import SERVICE_STATES, ServicePolicy
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.service_log import ServiceLog
 from agent_desk.services.access import Access
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.change_watch import SharedRecordsChangedEvent, SharedRecordsReloadEvent
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.stored_service_log import followed_scope
 
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
-"""Longest pause between two looks: acknowledgements of other desks are seen by then."""
+"""Longest pause between two looks."""
 
 RETRY_SECONDS = 5.0
 """Pause before what could not be read is asked for again."""
@@ -51,19 +48,25 @@ GATHER_SECONDS = 0.1
 SETTLE_SECONDS = 0.001
 """Pause after a mark: a clock is on time at the instant it is due, and late after it."""
 
-ORDERS_AT_ONCE = 200
-"""Orders worked out before the loop gets its turn."""
+READ_AT_ONCE = 500
+"""Orders whose histories are read at once: what was read for them is gone before the next."""
+
+ORDERS_AT_ONCE = 20
+"""Orders worked out before the loop gets its turn, in some two milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLevelsChangedEvent:
-    """Orders were late or warned of, or somebody took note.
+    """Clocks changed, orders became late, or somebody took note.
 
-    orders: whose alerts or clocks changed. listed: all escalations, the open ones first.
+    deadlines: of each order whose clock or alerts changed, None where it has no clock any more.
+    listed: all escalations, the open ones first. is_complete: every order was read; before that
+    what comes is no news.
     """
 
-    orders: frozenset[WorkOrderId]
+    deadlines: Mapping[WorkOrderId, Deadline | None]
     listed: tuple[Escalation, ...]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,14 @@ class _Watched:
     """An order as it was last worked out; next_at: when something is due, None for never."""
 
     clock: ServiceClock
-    alerts: tuple[ServiceAlert, ...]
+    acknowledged: tuple[EscalationAcknowledgedEvent, ...]
+    deadline: Deadline | None
+    escalations: tuple[Escalation, ...]
     next_at: datetime | None
 
 
 class ServiceLevels:
-    """Follows every order's clock, and tells the desk what is late."""
+    """Follows the clocks of orders, and tells the desk what is late."""
 
     def __init__(
         self, *, log: ServiceLog, policy: ServicePolicy, bus: EventBus, clock: Clock, access: Access
@@ -88,10 +93,12 @@ class ServiceLevels:
         self._clock = clock
         self._access = access
         self._watched: dict[WorkOrderId, _Watched] = {}
-        self._acknowledged: Sequence[EscalationAcknowledgedEvent] = ()
         self._listed: tuple[Escalation, ...] = ()
+        self._is_complete = False
         # Which orders have to be read; None for all of them.
         self._wanted: frozenset[WorkOrderId] | None = None
+        # Orders that somebody looks at, whether or not this desk follows them by itself.
+        self._attended: set[WorkOrderId] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         bus.subscribe(WorkOrderChangedEvent, lambda event: self._read_soon({event.order.id}))
@@ -99,7 +106,8 @@ class ServiceLevels:
         bus.subscribe(SharedRecordsReloadEvent, lambda _: self._read_soon(None))
 
     async def start(self) -> None:
-        """Read every order and begin to follow them."""
+        """Read every order and begin to follow them; returns at once."""
+        self._read_again(None)
         self._task = asyncio.create_task(self._run(), name="service-levels")
 
     async def stop(self) -> None:
@@ -122,7 +130,21 @@ class ServiceLevels:
     def deadline(self, order_id: WorkOrderId) -> Deadline | None:
         """Return the clock that the order has now, None when it has none or is not followed."""
         watched = self._watched.get(order_id)
-        return watched.clock.deadline(self._policy) if watched else None
+        return watched.deadline if watched else None
+
+    async def deadlines(
+        self, orders: Iterable[WorkOrderId]
+    ) -> Mapping[WorkOrderId, Deadline | None]:
+        """Return the clocks of ``orders`` as far as they are known, and follow the others too.
+
+        Those are told by the next ServiceLevelsChangedEvent.
+        """
+        asked = frozenset(orders)
+        unknown = asked - self._watched.keys() - self._attended
+        if unknown:
+            self._attended |= unknown
+            self._read_soon(unknown)
+        return {key: self.deadline(key) for key in asked if key in self._watched}
 
     async def acknowledge(self, order_id: WorkOrderId, alert_key: str, note: str = "") -> None:
         """Say that somebody looks after an escalation; doing so twice changes nothing.
@@ -141,12 +163,13 @@ class ServiceLevels:
             EscalationAcknowledgedEvent(
                 order_id=order_id,
                 alert_key=alert_key,
+                role=escalation.role,
                 by=self._access.login,
                 at=self._clock.now(),
                 note=note.strip(),
             )
         )
-        self._wake.set()
+        self._read_soon({order_id})
 
     async def _run(self) -> None:
         while True:
@@ -164,64 +187,109 @@ class ServiceLevels:
             # Time goes on without the database: what is known already can still become late.
             _log.info("service levels not read: %s", error)
         now = self._clock.now()
-        watched = {
-            order_id: self._worked_out(one.clock, now)
-            if one.next_at is not None and one.next_at < now
-            else one
+        due = [
+            order_id
             for order_id, one in self._watched.items()
-        }
-        self._show(watched)
+            if one.next_at is not None and one.next_at < now
+        ]
+        self._show(
+            {
+                order_id: self._worked_out(order_id, one.clock, one.acknowledged, now)
+                for order_id in due
+                for one in (self._watched[order_id],)
+            }
+        )
 
     async def _read(self) -> None:
         """Read what was asked for; leaves it asked for when that fails."""
         wanted, self._wanted = self._wanted, frozenset()
         try:
-            moments = {} if wanted == frozenset() else await self._log.moments(wanted)
-            self._acknowledged = await self._log.acknowledged()
+            if wanted is None:
+                await self._read_all()
+            elif wanted:
+                await self._read_some(list(wanted))
         except BaseException:
             self._read_again(wanted)
             raise
+
+    async def _read_all(self) -> None:
+        followed = await self._log.followed()
+        orders = list(dict.fromkeys((*followed, *self._attended)))
+        self._show(dict.fromkeys(self._watched.keys() - set(orders)))
+        for begin in range(0, len(orders), READ_AT_ONCE):
+            await self._read_some(orders[begin : begin + READ_AT_ONCE])
+        if not self._is_complete:
+            self._is_complete = True
+            self._publish({})
+
+    async def _read_some(self, orders: Sequence[WorkOrderId]) -> None:
+        histories = await self._log.histories(orders)
         now = self._clock.now()
-        watched = {} if wanted is None else dict(self._watched)
-        for place, (order_id, of_order) in enumerate(moments.items(), 1):
-            self._follow(watched, order_id, of_order, now)
+        news: dict[WorkOrderId, _Watched | None] = {}
+        for place, order_id in enumerate(orders, 1):
+            history = histories.get(order_id)
+            news[order_id] = self._followed(order_id, history, now) if history else None
             if place % ORDERS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        self._show(watched)
+        self._show(news)
 
-    def _follow(
-        self,
-        watched: dict[WorkOrderId, _Watched],
-        order_id: WorkOrderId,
-        moments: Sequence[ServiceMoment],
-        now: datetime,
-    ) -> None:
+    def _followed(
+        self, order_id: WorkOrderId, history: OrderHistory, now: datetime
+    ) -> _Watched | None:
         try:
-            watched[order_id] = self._worked_out(follow(moments, self._policy), now)
+            clock = follow(history.moments, self._policy)
         except InputError as error:
             # A newer program may know states that this one does not.
             _log.warning("order %s has no service level here: %s", order_id, error)
-            watched.pop(order_id, None)
+            return None
+        return self._worked_out(order_id, clock, history.acknowledged, now)
 
-    def _worked_out(self, clock: ServiceClock, now: datetime) -> _Watched:
+    def _worked_out(
+        self,
+        order_id: WorkOrderId,
+        clock: ServiceClock,
+        acknowledged: tuple[EscalationAcknowledgedEvent, ...],
+        now: datetime,
+    ) -> _Watched | None:
+        """Return how the order stands at ``now``; None when it ended too long ago."""
+        ends_at = _forgotten_at(clock)
+        if ends_at is not None and ends_at < now:
+            return None
         deadline = clock.deadline(self._policy)
+        alerts = clock.alerts_until(self._policy, now)
         return _Watched(
             clock=clock,
-            alerts=clock.alerts_until(self._policy, now),
-            next_at=deadline.next_mark_at(now) if deadline else None,
+            acknowledged=acknowledged,
+            deadline=deadline,
+            escalations=escalations({order_id: alerts}, acknowledged),
+            next_at=deadline.next_mark_at(now) if deadline else ends_at,
         )
 
-    def _show(self, watched: dict[WorkOrderId, _Watched]) -> None:
-        """Know ``watched`` from now on, and publish what is new in it."""
-        before, self._watched = self._watched, watched
-        alerts = {order_id: one.alerts for order_id, one in watched.items()}
-        listed = escalations(alerts, self._acknowledged)
-        news = {key: one for key, one in watched.items() if before.get(key) is not one}
-        changed = {key for key, one in news.items() if before.get(key) != one}
-        changed |= before.keys() - watched.keys()
-        if changed or listed != self._listed:
-            self._listed = listed
-            self._bus.publish(ServiceLevelsChangedEvent(orders=frozenset(changed), listed=listed))
+    def _show(self, news: Mapping[WorkOrderId, _Watched | None]) -> None:
+        """Know ``news`` from now on, None for what is over, and publish what changed by them."""
+        changed: dict[WorkOrderId, Deadline | None] = {}
+        is_listed_anew = False
+        for order_id, one in news.items():
+            before = self._watched.pop(order_id, None)
+            if one is None:
+                self._attended.discard(order_id)
+            else:
+                self._watched[order_id] = one
+            if one != before:
+                changed[order_id] = one.deadline if one else None
+                is_listed_anew |= _told(one) != _told(before)
+        if is_listed_anew:
+            told = (one.escalations for one in self._watched.values() if one.escalations)
+            self._listed = in_order(escalation for some in told for escalation in some)
+        if changed:
+            self._publish(changed)
+
+    def _publish(self, changed: Mapping[WorkOrderId, Deadline | None]) -> None:
+        self._bus.publish(
+            ServiceLevelsChangedEvent(
+                deadlines=changed, listed=self._listed, is_complete=self._is_complete
+            )
+        )
 
     async def _pause(self) -> None:
         """Return when a mark is reached, something happened, or after LOOK_SECONDS."""
@@ -245,8 +313,17 @@ class ServiceLevels:
         self._wake.clear()
 
     def _on_changes(self, event: SharedRecordsChangedEvent) -> None:
-        if changed := event.ids(Stream.WORK_ORDER):
-            self._read_soon({WorkOrderId(order_id) for order_id in changed})
+        owner = followed_scope(self._access).owner
+        changed = {
+            WorkOrderId(change.stream_id)
+            for change in event.changes
+            if change.stream is Stream.WORK_ORDER and owner in (None, change.owner)
+        }
+        # What somebody looks at here, whoever owns it.
+        known = self._watched.keys() | self._attended
+        changed |= known & {WorkOrderId(one) for one in event.ids(Stream.WORK_ORDER)}
+        if changed:
+            self._read_soon(changed)
 
     def _read_soon(self, orders: Collection[WorkOrderId] | None) -> None:
         self._read_again(orders)
@@ -257,3 +334,15 @@ class ServiceLevels:
             self._wanted = None
         else:
             self._wanted = self._wanted.union(orders)
+
+
+def _told(one: _Watched | None) -> tuple[Escalation, ...]:
+    return one.escalations if one is not None else ()
+
+
+def _forgotten_at(clock: ServiceClock) -> datetime | None:
+    """Return when nobody asks after an order any more that ended; None while it is under way."""
+    moment = clock.moment
+    if moment is None or not SERVICE_STATES[moment.state].ends:
+        return None
+    return moment.at + timedelta(days=ENDED_DAYS)

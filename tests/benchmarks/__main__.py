@@ -18,6 +18,7 @@ NAMES = (
     "claims",
     "order_replay",
     "order_move",
+    "service_levels",
     "change_feed",
     "customer_import",
     "simulator",

@@ -1,14 +1,26 @@
+"""The service log that tests write in memory."""
+
+import pytest
+
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.service_clock import ServiceMoment
-from agent_desk.ports.service_log import ServiceLog
-from tests.contracts.service_log_contract import ServiceLogContract
+from tests.contracts.service_log_contract import LogHouse, ServiceLogContract
+from tests.contracts.storage_samples import fresh_id
 from tests.fakes.memory_service_log import MemoryServiceLog
 
 
-class TestMemoryServiceLog(ServiceLogContract):
-    def make(self) -> ServiceLog:
-        return MemoryServiceLog()
+class MemoryHouse:
+    def __init__(self) -> None:
+        self.log = MemoryServiceLog()
 
-    def happen(self, log: ServiceLog, order_id: WorkOrderId, *moments: ServiceMoment) -> None:
-        assert isinstance(log, MemoryServiceLog)
-        log.add(order_id, *moments)
+    async def order(self) -> WorkOrderId:
+        return WorkOrderId(fresh_id())
+
+    async def happen(self, order_id: WorkOrderId, *moments: ServiceMoment) -> None:
+        self.log.add(order_id, *moments)
+
+
+class TestMemoryServiceLog(ServiceLogContract):
+    @pytest.fixture
+    def house(self) -> LogHouse:
+        return MemoryHouse()

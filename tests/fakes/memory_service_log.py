@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import replace
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.service_clock import ServiceMoment
-from agent_desk.ports.service_log import Moments
+from agent_desk.domain.service_history import OrderHistory
+from agent_desk.ports.service_log import Histories
 
 
 class MemoryServiceLog:
@@ -15,35 +17,42 @@ class MemoryServiceLog:
 
     def __init__(self) -> None:
         """Begin without any order."""
-        self._moments: dict[WorkOrderId, list[ServiceMoment]] = {}
-        self._acknowledged: list[EscalationAcknowledgedEvent] = []
+        self._histories: dict[WorkOrderId, OrderHistory] = {}
         self.broken: Exception | None = None
+        # Whose histories were asked for; None for who is followed.
         self.reads: list[frozenset[WorkOrderId] | None] = []
 
     def add(self, order_id: WorkOrderId, *moments: ServiceMoment) -> None:
         """Let ``moments`` happen to the order."""
-        self._moments.setdefault(order_id, []).extend(moments)
+        former = self._histories.get(order_id, OrderHistory(moments=()))
+        self._histories[order_id] = replace(former, moments=(*former.moments, *moments))
 
     def forget(self, order_id: WorkOrderId) -> None:
         """Let the order be over and done with."""
-        del self._moments[order_id]
+        del self._histories[order_id]
 
-    async def moments(self, orders: Collection[WorkOrderId] | None = None) -> Moments:
-        """Return what each of ``orders`` was, of all when None."""
-        self._require_whole()
-        self.reads.append(None if orders is None else frozenset(orders))
-        wanted = self._moments if orders is None else orders
-        return {key: tuple(self._moments[key]) for key in wanted if key in self._moments}
+    def acknowledged(self, order_id: WorkOrderId) -> tuple[EscalationAcknowledgedEvent, ...]:
+        """Return who took note of what became late of the order."""
+        return self._histories[order_id].acknowledged
 
-    async def acknowledged(self) -> Sequence[EscalationAcknowledgedEvent]:
-        """Return every acknowledgement."""
+    async def followed(self) -> Collection[WorkOrderId]:
+        """Return every order."""
         self._require_whole()
-        return tuple(self._acknowledged)
+        self.reads.append(None)
+        return tuple(self._histories)
+
+    async def histories(self, orders: Collection[WorkOrderId]) -> Histories:
+        """Return what happened to each of ``orders``."""
+        self._require_whole()
+        self.reads.append(frozenset(orders))
+        return {key: self._histories[key] for key in orders if key in self._histories}
 
     async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
         """Keep ``event``."""
         self._require_whole()
-        self._acknowledged.append(event)
+        former = self._histories[event.order_id]
+        acknowledged = (*former.acknowledged, event)
+        self._histories[event.order_id] = replace(former, acknowledged=acknowledged)
 
     def _require_whole(self) -> None:
         if self.broken is not None:

@@ -41,7 +41,11 @@ def noted(
     order_id: WorkOrderId, what: ServiceAlert, *, by: str = "ling", after: float = 10
 ) -> EscalationAcknowledgedEvent:
     return EscalationAcknowledgedEvent(
-        order_id=order_id, alert_key=what.key, by=AgentId(by), at=MONDAY + minutes(after)
+        order_id=order_id,
+        alert_key=what.key,
+        role=what.role or Role.SUPERVISOR,
+        by=AgentId(by),
+        at=MONDAY + minutes(after),
     )
 
 

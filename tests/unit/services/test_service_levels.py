@@ -96,7 +96,7 @@ async def test_warns_when_four_fifths_are_over(house: House) -> None:
     assert house.level(FIRST) is ServiceLevel.ON_TIME
     seen = await house.at(252.1)
     assert house.level(FIRST) is ServiceLevel.WARNING
-    assert seen.orders == {FIRST}
+    assert seen.deadlines.keys() == {FIRST}
     assert seen.listed == ()
 
 
@@ -130,16 +130,16 @@ async def test_reads_again_only_what_changed(house: House) -> None:
     house.clock.advance(600)
     house.bus.publish(SharedRecordsChangedEvent(changes=(change(SECOND, house.clock.now()),)))
     await house.settle()
-    assert house.log.reads == [None, frozenset({SECOND})]
+    assert house.log.reads == [None, frozenset({FIRST}), frozenset({SECOND})]
     assert house.level(SECOND) is ServiceLevel.ON_TIME
-    assert house.seen.all(ServiceLevelsChangedEvent)[-1].orders == {SECOND}
+    assert house.seen.all(ServiceLevelsChangedEvent)[-1].deadlines.keys() == {SECOND}
 
 
 async def test_reads_nothing_for_what_concerns_no_order(house: House) -> None:
     ticket = change(SECOND, house.clock.now(), Stream.TICKET)
     house.bus.publish(SharedRecordsChangedEvent(changes=(ticket,)))
     await house.settle()
-    assert house.log.reads == [None]
+    assert house.log.reads == [None, frozenset({FIRST})]
 
 
 async def test_an_order_that_is_gone_is_followed_no_more(house: House) -> None:
@@ -147,7 +147,7 @@ async def test_an_order_that_is_gone_is_followed_no_more(house: House) -> None:
     house.bus.publish(SharedRecordsReloadEvent())
     await house.settle()
     assert house.levels.deadline(FIRST) is None
-    assert house.seen.all(ServiceLevelsChangedEvent)[-1].orders == {FIRST}
+    assert house.seen.all(ServiceLevelsChangedEvent)[-1].deadlines.keys() == {FIRST}
 
 
 async def test_goes_on_without_the_database(house: House) -> None:
@@ -198,6 +198,7 @@ class TestAcknowledging:
         assert listed.acknowledged == EscalationAcknowledgedEvent(
             order_id=FIRST,
             alert_key=self.KEY,
+            role=Role.SUPERVISOR,
             by=SUPERVISOR.login,
             at=house.clock.now(),
             note="I have called them",
@@ -209,15 +210,21 @@ class TestAcknowledging:
         for _ in range(2):
             await house.levels.acknowledge(FIRST, self.KEY)
             await house.settle()
-        assert len(await house.log.acknowledged()) == 1
+        assert len(house.log.acknowledged(FIRST)) == 1
 
-    async def test_on_another_desk_is_seen_with_the_next_look(self, house: House) -> None:
+    async def test_on_another_desk_is_seen_at_once(self, house: House) -> None:
         await house.at(301)
         event = EscalationAcknowledgedEvent(
-            order_id=FIRST, alert_key=self.KEY, by=AgentId("mei"), at=house.clock.now()
+            order_id=FIRST,
+            alert_key=self.KEY,
+            role=Role.SUPERVISOR,
+            by=AgentId("mei"),
+            at=house.clock.now(),
         )
         await house.log.acknowledge(event)
-        await house.at(302)
+        told = change(FIRST, house.clock.now())
+        house.bus.publish(SharedRecordsChangedEvent(changes=(told,)))
+        await house.settle()
         assert house.levels.mine == ()
 
     async def test_what_nobody_was_told_of_is_refused(self, house: House) -> None:

@@ -1,0 +1,61 @@
+"""The service log in the shared database; called on `desk-loop`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from agent_desk.domain.escalation import EscalationAcknowledgedEvent
+from agent_desk.domain.identifiers import EventId, WorkOrderId, new_uuid7
+from agent_desk.domain.rights import Right
+from agent_desk.domain.service_history import (
+    ENDED_DAYS,
+    EVERY_ORDER,
+    OrderScope,
+    acknowledgement_record,
+)
+from agent_desk.ports.clock import Clock
+from agent_desk.ports.service_log import Histories
+from agent_desk.ports.storage import Storage
+from agent_desk.services.access import Access
+
+
+class StoredServiceLog:
+    """``ports.service_log.ServiceLog`` of what the person at this desk has to know of.
+
+    Who dispatches, reviews or supervises follows every order, a department's or dealer's people
+    their own, an agent those whom the agent called about first.
+    """
+
+    def __init__(self, *, storage: Storage, access: Access, clock: Clock) -> None:
+        """Read from ``storage``, where acknowledgements are written too."""
+        self._storage = storage
+        self._access = access
+        self._clock = clock
+
+    async def followed(self) -> Collection[WorkOrderId]:
+        """Return the orders that this desk follows by itself, the newest first."""
+        ended_since = self._clock.now() - timedelta(days=ENDED_DAYS)
+        scope = followed_scope(self._access)
+        return await self._storage.read(
+            lambda uow: uow.service_records.followed(scope, ended_since=ended_since)
+        )
+
+    async def histories(self, orders: Collection[WorkOrderId]) -> Histories:
+        """Return what happened to ``orders``, as far as the person may see them."""
+        seen = OrderScope(department_id=self._access.own_department)
+        return await self._storage.read(lambda uow: uow.service_records.histories(orders, seen))
+
+    async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
+        """Store ``event`` in its order's stream of the log."""
+        record = acknowledgement_record(event, id=EventId(new_uuid7(event.at)))
+        await self._storage.write(lambda uow: uow.events.append([record]))
+
+
+def followed_scope(access: Access) -> OrderScope:
+    """Return whose orders the person follows, in sight or not."""
+    if access.own_department is not None:
+        return OrderScope(department_id=access.own_department)
+    if access.may(Right.DISPATCH_ORDERS, Right.REVIEW_REPORTS, Right.SEE_FIGURES):
+        return EVERY_ORDER
+    return OrderScope(owner=access.login)

@@ -1,0 +1,139 @@
+"""What service clocks are reckoned from, out of the append-only log.
+
+Runs on the thread of its unit of work. Rows are taken over in small parts, so that other threads
+get their turn between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, or_, select
+
+from agent_desk.domain.escalation import EscalationAcknowledgedEvent
+from agent_desk.domain.event_log import Stream
+from agent_desk.domain.identifiers import AgentId, WorkOrderId
+from agent_desk.domain.rights import Role
+from agent_desk.domain.service_clock import ServiceMoment
+from agent_desk.domain.service_history import (
+    ACKNOWLEDGED,
+    EVERY_ORDER,
+    OrderHistory,
+    OrderScope,
+)
+from agent_desk.domain.ticket import Priority
+from db.statement_types import AnySelect
+from db.tables import UNDER_WAY, event_log, work_orders
+
+ROWS_AT_ONCE = 100
+"""Rows that are made Python's in one go, during which no other thread runs."""
+
+_E = event_log.c
+_said = _E.payload
+_EVENTS = (
+    select(
+        _E.stream_id,
+        _E.kind,
+        _E.at,
+        _E.actor,
+        _said["state"].as_string(),
+        _said["priority"].as_string(),
+        _said["alert_key"].as_string(),
+        _said["role"].as_string(),
+        _said["note"].as_string(),
+    )
+    .select_from(work_orders)
+    .join(
+        event_log,
+        and_(
+            _E.stream == Stream.WORK_ORDER.value,
+            _E.stream_id == cast(work_orders.c.id, Text),
+        ),
+    )
+    # By order first: SQLite would else walk through the whole log, looking for the order of each.
+    .order_by(work_orders.c.id, _E.seq)
+    .where(work_orders.c.id.in_(bindparam("orders", expanding=True)))
+)
+_FOLLOWED = (
+    select(work_orders.c.id)
+    .where(
+        or_(
+            work_orders.c.state.in_(sorted(UNDER_WAY)),
+            work_orders.c.changed_at >= bindparam("ended_since"),
+        )
+    )
+    .order_by(work_orders.c.number.desc())
+)
+
+
+class SqlServiceRecordRepository:
+    """``ports.storage.ServiceRecordRepository`` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on ``connection``."""
+        self._connection = connection
+
+    def followed(self, scope: OrderScope, *, ended_since: datetime) -> Sequence[WorkOrderId]:
+        """Return the orders that are under way, or ended since then; the newest first."""
+        values: dict[str, Any] = {"ended_since": ended_since}
+        statement = _within(_FOLLOWED, scope, values)
+        return [WorkOrderId(row.id) for row in self._rows(statement, values)]
+
+    def histories(
+        self, orders: Collection[WorkOrderId], scope: OrderScope = EVERY_ORDER
+    ) -> Mapping[WorkOrderId, OrderHistory]:
+        """Return what happened to each of ``orders``; those outside ``scope`` are left out."""
+        values: dict[str, Any] = {"orders": list(orders)}
+        found = _Histories()
+        for row in self._rows(_within(_EVENTS, scope, values), values):
+            found.add(row)
+        return found.all()
+
+    def _rows(self, statement: AnySelect, values: Mapping[str, Any]) -> Iterator[Row[Any]]:
+        for rows in self._connection.execute(statement, values).partitions(ROWS_AT_ONCE):
+            yield from rows
+
+
+def _within(statement: AnySelect, scope: OrderScope, values: dict[str, Any]) -> AnySelect:
+    """Return ``statement`` about the orders of ``scope``, whose ``values`` it takes."""
+    for name, value in (("department_id", scope.department_id), ("owner", scope.owner)):
+        if value is not None:
+            statement = statement.where(work_orders.c[name] == bindparam(name))
+            values[name] = value
+    return statement
+
+
+class _Histories:
+    """Gathers the events of many orders, in the order of the log."""
+
+    def __init__(self) -> None:
+        self._moments: dict[str, list[ServiceMoment]] = {}
+        self._acknowledged: dict[str, list[EscalationAcknowledgedEvent]] = {}
+
+    def add(self, row: Sequence[Any]) -> None:
+        order_id, kind, at, actor, state, priority, alert_key, role, note = row
+        if kind == ACKNOWLEDGED:
+            event = EscalationAcknowledgedEvent(
+                order_id=WorkOrderId(order_id),
+                alert_key=alert_key,
+                role=Role(role),
+                by=AgentId(actor),
+                at=at,
+                note=note,
+            )
+            self._acknowledged.setdefault(order_id, []).append(event)
+        elif state is not None:
+            moments = self._moments.setdefault(order_id, [])
+            # Most events of an order change nothing for its clock: calls, claims, reports.
+            if not moments or (moments[-1].state, moments[-1].priority) != (state, priority):
+                moments.append(ServiceMoment(at=at, state=state, priority=Priority(priority)))
+
+    def all(self) -> dict[WorkOrderId, OrderHistory]:
+        return {
+            WorkOrderId(order_id): OrderHistory(
+                moments=tuple(moments), acknowledged=tuple(self._acknowledged.get(order_id, ()))
+            )
+            for order_id, moments in self._moments.items()
+        }
