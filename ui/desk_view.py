@@ -171,6 +171,7 @@ class DeskView(QObject):
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
         from ui.presenters.recovery import RecoveryPresenter
+        from ui.presenters.service_clocks import ServiceClocks
         from ui.presenters.shared_changes import SharedChangesPresenter
         from ui.presenters.side_drafts import SideDraftsPresenter
         from ui.presenters.storage import StoragePresenter
@@ -179,6 +180,8 @@ class DeskView(QObject):
 
         assert self.panels is not None
         panels, context = self.panels, self._context
+        self.clocks = ServiceClocks(context=context)
+        self.clocks.serve(panels.contact.orders)
         self.contact = ContactPresenter(context=context, panels=panels.contact, search=self.search)
         self.tickets = TicketPresenter(context=context, editor=panels.editor)
         self.wrap_up = WrapUpPresenter(context=context, panel=panels.wrap_up)
@@ -294,6 +297,7 @@ class DeskView(QObject):
         page = TicketsPage(now=self.now)
         presenter = TicketsPresenter(context=self._context, page=page)
         presenter.ticket_opened.connect(self._open_ticket)
+        self.clocks.serve(page)
         self.shared_changes.follow(page, presenter.refresh, presenter.concerns)
         self._presenters.append(presenter)
         desk = self._context.desk
@@ -323,6 +327,7 @@ class DeskView(QObject):
         page = DepartmentPage(now=self.now)
         self._department = page
         self.side_drafts.follow_reports(page)
+        self.clocks.serve(page)
         presenter = DepartmentPresenter(context=self._context, page=page)
         presenter.report_settled.connect(self.side_drafts.forget_report)
         presenter.step_settled.connect(self.side_drafts.forget_step)

@@ -15,6 +15,7 @@ from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkRepo
 from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
+from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
 from ui.orders.order_detail import OrderDetail
 from ui.orders.order_values import OrderValues
 from ui.theme.theme import px
@@ -74,6 +75,7 @@ class DepartmentPage(QWidget):
         self._wanted = ""
         self._late_order = ""
         self._told = ("", 0)
+        self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
@@ -134,6 +136,15 @@ class DepartmentPage(QWidget):
         if self._wanted in self._lines:
             self.select_order(self._wanted)
         self._show_detail()
+
+    def follow_clocks(self, face: FaceOf) -> None:
+        """Show what ``face`` says of each order's clock."""
+        self._face = face
+
+    def show_clocks(self) -> None:
+        """Ask for the clocks again, and paint what is new."""
+        self._show_groups()
+        self.detail.clock.show_face(self._face(self.list.marked_id()))
 
     def select_order(self, order_id: str) -> None:
         """Mark an order, now or as soon as it is listed."""
@@ -225,6 +236,7 @@ class DepartmentPage(QWidget):
             self._columns.show_detail(None)
             return
         self.detail.show_line(line)
+        self.detail.clock.show_face(self._face(line.order.id))
         self._columns.show_detail(self.detail)
         if (line.order.id, line.order.version) != self._told:
             self._told = (line.order.id, line.order.version)
@@ -244,11 +256,14 @@ class DepartmentPage(QWidget):
         about = [order.priority, line.customer_name]
         if not self.department_id():
             about.append(in_current_language(line.department, line.department_zh))
+        face = self._face(order.id)
         return GroupedRow(
             id=order.id,
             title=f"#{order.number} {order.subject}",
             about=" · ".join(part for part in about if part),
             pill=tr(f"work_order_state.{order.state}"),
             kind=order_kind(order.state),
-            due=format_moment(order.changed_at, self._now()),
+            due=face.text if face else format_moment(order.changed_at, self._now()),
+            due_token=FACE_TOKENS[face.kind] if face else "text_muted",
+            hint=face.about if face else "",
         )

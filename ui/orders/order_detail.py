@@ -14,6 +14,7 @@ from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment, format_number
 from ui.language import tr
+from ui.orders.clock_pill import ClockPill
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
 from ui.orders.report_sheet import ReportSheet
@@ -69,6 +70,8 @@ class OrderDetail(QFrame):
         self._is_asked = False
         self._untaken: dict[str, dict[str, str]] = {}
         self._head = RecordHead()
+        self.clock = ClockPill()
+        self._head.add_pill(self.clock)
         self._notice = Notice()
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from agent_desk.domain.work_order import WorkOrderLine
 from ui.formats import format_number
 from ui.language import in_current_language, tr
+from ui.orders.clock_pill import ClockPill
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.customer_answer import CustomerAnswer
@@ -35,6 +36,8 @@ class VerificationPanel(QFrame):
         self.setObjectName("card")
         self._line: WorkOrderLine | None = None
         self._head = RecordHead()
+        self.clock = ClockPill()
+        self._head.add_pill(self.clock)
         self._notice = Notice()
         self.call = Button("verification.call", "phone", "primary")
         self._instructions = TextPart("verification.asked_for")

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from agent_desk.domain.customer import OpenOrder
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
+from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
 from ui.theme.theme import px, theme_signals
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
@@ -63,6 +64,7 @@ class _OrderDelegate(QStyledItemDelegate):
     def __init__(self, view: QWidget, *, now: Callable[[], datetime]) -> None:
         super().__init__(view)
         self._now = now
+        self.face: FaceOf = no_face
         self._draw = RowPainter(view)
 
     def sizeHint(
@@ -84,8 +86,10 @@ class _OrderDelegate(QStyledItemDelegate):
         kind = order_kind(order.state)
         middle = QPoint(area.left(), area.center().y())
         side = draw.tile(painter, middle, "wrench", kind, _TILE)
-        state = tr(f"work_order_state.{order.state}")
-        room = min(draw.width_of(state, FontRole.SMALL_STRONG) + 2, area.width() // 3)
+        state, face = tr(f"work_order_state.{order.state}"), self.face(order.id)
+        clock = face.text if face else ""
+        wanted = max(draw.width_of(x, FontRole.SMALL_STRONG) for x in (state, clock))
+        room = min(wanted + 2, area.width() // 3)
         words = QRect(area.left() + side + px(10), area.top() + px(5), 0, px(19))
         words.setRight(area.right() - room - px(8))
         draw.text(painter, words, f"#{order.number} {order.subject}")
@@ -93,6 +97,10 @@ class _OrderDelegate(QStyledItemDelegate):
         about = about_order(order, self._now())
         draw.text(painter, words, about, token="text_muted", role=FontRole.SMALL)
         right = QRect(area.right() + 1 - room, area.top(), room, area.height())
+        if face is not None:
+            right.setRect(right.left(), words.top() - px(19), room, px(19))
+            below, token = right.translated(0, px(19)), FACE_TOKENS[face.kind]
+            draw.text(painter, below, clock, token=token, role=FontRole.SMALL, right=True)
         draw.text(painter, right, state, token=kind, role=FontRole.SMALL_STRONG, right=True)
 
 
@@ -126,11 +134,12 @@ class WorkOrdersPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._model: RowModel[OpenOrder] = RowModel(
-            describe=lambda order: describe_order(order, now()), parent=self
+            describe=lambda order: self._describe(order, now()), parent=self
         )
         self.view = _OrderView(self)
         self.view.setModel(self._model)
-        self.view.setItemDelegate(_OrderDelegate(self.view, now=now))
+        self._delegate = _OrderDelegate(self.view, now=now)
+        self.view.setItemDelegate(self._delegate)
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState("wrench", "work_orders.empty", "work_orders.empty_text"))
         self._stack.addWidget(self.view)
@@ -151,6 +160,14 @@ class WorkOrdersPanel(QFrame):
         self._model.show(newest_first)
         self._stack.setCurrentIndex(1 if orders else 0)
 
+    def follow_clocks(self, face: FaceOf) -> None:
+        """Show what ``face`` says of each order's clock."""
+        self._delegate.face = face
+
+    def show_clocks(self) -> None:
+        """Ask for the clocks again; the few rows in sight are painted anew."""
+        self.view.viewport().update()
+
     def retranslate(self) -> None:
         """Set every text anew."""
         self.view.setAccessibleName(tr("work_orders.title"))
@@ -161,6 +178,11 @@ class WorkOrdersPanel(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def _describe(self, order: OpenOrder, now: datetime) -> str:
+        face = self._delegate.face(order.id)
+        words = describe_order(order, now)
+        return f"{words} · {face.spoken}" if face is not None else words
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.order_opened.emit(self._model.row(index.row()).id)

@@ -15,6 +15,7 @@ from agent_desk.domain.work_order import WorkOrderLine
 from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import tr
+from ui.orders.clock_pill import FACE_TOKENS, ClockFace, FaceOf, no_face
 from ui.orders.order_values import OrderValues
 from ui.orders.verification import VerificationPanel
 from ui.theme.theme import px
@@ -115,6 +116,7 @@ class TicketsPage(QWidget):
         self._detail = _TicketDetail(now=now)
         self.verification = VerificationPanel(now=now)
         self._late_ticket = ""
+        self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
         self.late = LateStepPanel(shown=self._values.shown)
         self.late.setObjectName("card")
@@ -153,6 +155,15 @@ class TicketsPage(QWidget):
         """Show the order that is to be verified for its ticket."""
         self._verifications[line.order.ticket_id] = line
         self._show_detail()
+
+    def follow_clocks(self, face: FaceOf) -> None:
+        """Show what ``face`` says of the clock of each order to verify."""
+        self._face = face
+
+    def show_clocks(self) -> None:
+        """Ask for the clocks again, and paint what is new."""
+        self._show_groups()
+        self.verification.clock.show_face(self._face_of(self.list.marked_id()))
 
     def set_departments(self, departments: Iterable[Department]) -> None:
         """Know the names of ``departments``."""
@@ -248,6 +259,7 @@ class TicketsPage(QWidget):
         line = self._verifications.get(ticket.id)
         if ticket.state is TicketState.VERIFYING and line is not None:
             self.verification.show_verification(line)
+            self.verification.clock.show_face(self._face(line.order.id))
             self._columns.show_detail(self.verification)
             return
         category = self._categories.get(ticket.category_id, "")
@@ -265,8 +277,13 @@ class TicketsPage(QWidget):
             )
         )
 
+    def _face_of(self, ticket_id: str) -> ClockFace | None:
+        line = self._verifications.get(ticket_id)
+        return self._face(line.order.id) if line is not None else None
+
     def _row(self, ticket: Ticket) -> GroupedRow:
         now = self._now()
+        face = self._face_of(ticket.id) if ticket.state is TicketState.VERIFYING else None
         due = ticket.follow_up_at
         late = due is not None and due <= now
         return GroupedRow(
@@ -275,8 +292,9 @@ class TicketsPage(QWidget):
             about=self._names.get(ticket.customer_id, ""),
             pill=tr(f"ticket_state.{ticket.state}"),
             kind=ticket_kind(ticket.state),
-            due=format_moment(due if due is not None else ticket.opened_at, now),
-            due_token="danger" if late else "text_muted",
+            due=face.text if face else format_moment(due or ticket.opened_at, now),
+            due_token=FACE_TOKENS[face.kind] if face else "danger" if late else "text_muted",
+            hint=face.about if face else "",
         )
 
 

@@ -34,7 +34,8 @@ _ROOT: Final = QModelIndex()
 class GroupedRow:
     """One record: two lines at the left, a pill at the right of the first.
 
-    token: colour of the right end of the second line, where ``due`` stands.
+    due_token: colour of the right end of the second line, where ``due`` stands. hint: what the
+    tooltip says besides.
     """
 
     id: str
@@ -44,6 +45,7 @@ class GroupedRow:
     kind: PillKind
     due: str = ""
     due_token: str = "text_muted"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Group:
     rows: tuple[GroupedRow, ...]
 
 
+def _place(item: str | GroupedRow) -> str:
+    """Return what stands in a line: a record by its id, or a heading."""
+    return item.id if isinstance(item, GroupedRow) else ""
+
+
 class _GroupedModel(QAbstractListModel):
     """Headings (texts) and rows, in the order of the groups."""
 
@@ -62,13 +69,21 @@ class _GroupedModel(QAbstractListModel):
         self._items: list[str | GroupedRow] = []
 
     def show(self, groups: Iterable[Group]) -> None:
-        self.beginResetModel()
-        self._items = []
+        """Show ``groups``; where the same records stay in their places only what differs."""
+        items: list[str | GroupedRow] = []
         for group in groups:
             if group.rows:
-                self._items.append(f"{group.title} · {len(group.rows)}")
-                self._items.extend(group.rows)
-        self.endResetModel()
+                items.append(f"{group.title} · {len(group.rows)}")
+                items.extend(group.rows)
+        if list(map(_place, items)) != list(map(_place, self._items)):
+            self.beginResetModel()
+            self._items = items
+            self.endResetModel()
+            return
+        former, self._items = self._items, items
+        for number, (one, other) in enumerate(zip(items, former, strict=True)):
+            if one != other:
+                self.dataChanged.emit(self.index(number), self.index(number))
 
     def row(self, index: int) -> GroupedRow | None:
         item = self._items[index]
@@ -117,7 +132,7 @@ class _GroupedModel(QAbstractListModel):
             return None
         if isinstance(item, str):
             return item if role == int(Qt.ItemDataRole.DisplayRole) else None
-        parts = (item.title, item.about, item.pill, item.due)
+        parts = (item.title, item.about, item.pill, item.due, item.hint)
         return " · ".join(part for part in parts if part)
 
 

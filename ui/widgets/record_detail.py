@@ -66,7 +66,7 @@ class RecordHead(QWidget):
         self._title = WrappedLabel(lines=2)
         self._pill = Pill()
         self._about = plain_label("muted")
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self._title, 1)
         row.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
@@ -75,6 +75,10 @@ class RecordHead(QWidget):
         layout.setSpacing(px(4))
         layout.addLayout(row)
         layout.addWidget(self._about)
+
+    def add_pill(self, pill: Pill) -> None:
+        """Put ``pill`` between title and state."""
+        self._row.insertWidget(1, pill, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_head(self, title: str, state: str, kind: PillKind, about: str) -> None:
         """Show what record it is and where it stands."""
