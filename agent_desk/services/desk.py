@@ -219,7 +219,11 @@ class Desk:
             rules=profile.verification,
             routing=self.routing,
         )
-        self.board = DispatchBoard(storage=ports.storage, access=self.access)
+        self.board = DispatchBoard(
+            storage=ports.storage,
+            access=self.access,
+            deadline=lambda order_id: self.service_levels.deadline(order_id),
+        )
         self.rerouting = Rerouting(bus=self.bus, access=self.access, orders=self.orders)
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access

@@ -84,7 +84,9 @@ class DispatchBoardPresenter(QObject):
         bridge.subscribe(WorkOrderChangedEvent, lambda event: self._changed({event.order.id}))
         bridge.subscribe(SharedRecordsChangedEvent, self._on_shared)
         bridge.subscribe(SharedRecordsReloadEvent, lambda _: self._all_changed())
-        bridge.subscribe(ServiceLevelsChangedEvent, lambda event: self._ask_clocks(event.orders))
+        bridge.subscribe(
+            ServiceLevelsChangedEvent, lambda event: self._ask_clocks(frozenset(event.deadlines))
+        )
         bridge.subscribe(FeedStateChangedEvent, self._on_feed)
         bridge.subscribe(StorageStateChangedEvent, self._on_storage)
 
