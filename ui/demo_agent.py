@@ -20,9 +20,13 @@ from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.interaction import Disposition
 from agent_desk.domain.matching import MatchLevel
 from agent_desk.domain.ticket import Category, Resolution
+from agent_desk.services.back_office import BackOfficeStepEvent
 from agent_desk.services.call_control import CallsChangedEvent
+from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.desk import Desk
 from agent_desk.services.story import Story
+from ui.demo_desk import PlayedDesk
+from ui.demo_verification import PlayedVerification
 
 if TYPE_CHECKING:
     from ui.session import DeskSession
@@ -66,7 +70,11 @@ class DemoAgent(QObject):
         self._saved_for: str = ""
         self._wrap_up_since: datetime | None = None
         self._is_leaving = False
+        self._is_verifying = False
+        self._pauses = False
         self._count = 0
+        self._left_at: datetime | None = None
+        self._verification = PlayedVerification(desk=PlayedDesk(session), picture=self.save_picture)
         self._taken: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -86,10 +94,11 @@ class DemoAgent(QObject):
 
     def _begin(self, desk: Desk) -> None:
         self._ends_at = self._view.now() + timedelta(minutes=self._minutes)
-        self._session.bridge.subscribe(CallsChangedEvent, self._on_calls)
-        self._session.bridge.call(
-            desk.tickets.categories, on_result=self._on_categories, owner=self
-        )
+        bridge = self._session.bridge
+        bridge.subscribe(CallsChangedEvent, self._on_calls)
+        bridge.subscribe(WorkOrderChangedEvent, self._on_order)
+        bridge.subscribe(BackOfficeStepEvent, self._verification.moved)
+        bridge.call(desk.tickets.categories, on_result=self._on_categories, owner=self)
         self._timer.start()
 
     def _on_categories(self, categories: Sequence[Category]) -> None:
@@ -99,20 +108,52 @@ class DemoAgent(QObject):
     def _on_calls(self, event: CallsChangedEvent) -> None:
         self._calls = event.calls
 
+    def _on_order(self, event: WorkOrderChangedEvent) -> None:
+        if event.kind == "OrderRaised":
+            self._verification.raised(event.order)
+
     def _tick(self) -> None:
         now = self._view.now()
-        if self._ends_at is not None and now >= self._ends_at and not self._is_leaving:
-            # Pending during a call: the present one is worked to its end, no further one comes.
-            self._is_leaving = True
-            self._view.state.not_ready_requested.emit(NotReadyReason.BREAK.value)
-        if self._calls:
+        if self._ends_at is not None and now >= self._ends_at:
+            self._leave(now)
+        if self._verification.is_due and self._is_free:
+            self._verify(now)
+        elif self._calls:
             self._work_on(self._calls[0], now)
         elif self._is_wrapping_up():
             self._wrap_up(now)
-        elif self._is_leaving:
-            self._finish()
-        else:
+        elif not self._is_leaving:
             self._view.state.request_ready()
+        elif not self._verification.is_wanted:
+            self._finish()
+
+    def _verify(self, now: datetime) -> None:
+        self._verification.go_on(now)
+        if not self._verification.is_due:
+            self._is_verifying = False
+            self._pauses = self._is_leaving
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether no caller is served: then the call to the customer can begin, and goes on."""
+        if not self._is_verifying:
+            self._take_no_further_call()
+            self._is_verifying = not self._calls and not self._is_wrapping_up()
+        return self._is_verifying
+
+    def _leave(self, now: datetime) -> None:
+        """The time is over: what was begun is finished, the first order's end included."""
+        if self._left_at is None:
+            self._left_at = now
+            self._is_leaving = True
+            self._take_no_further_call()
+        self._verification.give_up_after(self._left_at, now)
+
+    def _take_no_further_call(self) -> None:
+        """Pending during a call: the present one is worked to its end, no further one comes."""
+        if not self._pauses:
+            self._pauses = True
+            self._view.state.not_ready_requested.emit(NotReadyReason.BREAK.value)
 
     def _work_on(self, call: Call, now: datetime) -> None:
         age = now - call.state_since

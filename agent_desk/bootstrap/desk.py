@@ -391,6 +391,9 @@ def run_desk(
     session = make_session(
         demo=demo, base=base, speed=speed, played=minutes is not None, password=password
     )
+    if not has_display:
+        # A former window's place is cut to the small screen that a screenless Qt makes up.
+        usual_places(name=_name(demo), base=base).layout.unlink(missing_ok=True)
     if minutes is not None:
         from ui.demo_agent import DemoAgent
 
@@ -416,7 +419,7 @@ def make_session(
 
     # 0.5 ms instead of 5: the window's Python must not hold up the desk-loop's ticks.
     sys.setswitchinterval(0.0005)
-    places = usual_places(name="agent-desk-demo" if demo else APP_NAME, base=base)
+    places = usual_places(name=_name(demo), base=base)
     settings, complaint = _settings_or_defaults(places.settings)
     shown = dataclasses.replace(settings, speed=settings.speed if speed is None else speed)
     plan = DeskPlan(
@@ -437,6 +440,11 @@ def make_session(
         complaint=complaint,
         after_paint=lambda: _open_log(places.log),
     )
+
+
+def _name(demo: bool) -> str:
+    """Return the name of the desk's own folders: the demo touches nobody's records."""
+    return "agent-desk-demo" if demo else APP_NAME
 
 
 def _other_side_seconds(played: bool) -> float:

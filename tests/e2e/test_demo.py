@@ -34,6 +34,29 @@ def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+LOOP = (
+    "dealer: accepted",
+    "dealer: started, .* is on site",
+    "dealer: on hold, waits for parts",
+    "dealer: resumed",
+    "dealer: reported",
+    "dispatcher: sent back",
+    "dealer: reported",
+    "dispatcher: report approved, back to the agent",
+    "supervisor: expense claim of .* approved twice and settled",
+    "closed: ",
+)
+"""What becomes of an order in the demo, in this order."""
+
+
+def assert_an_order_goes_all_the_way_round(told: str) -> None:
+    raised = re.search(r"order +(W-\d+) draft", told)
+    assert raised is not None, told
+    lines = iter(line for line in told.splitlines() if f" {raised[1]} " in line)
+    for step in LOOP:
+        assert any(re.search(f"{raised[1]} {step}", line) for line in lines), (step, told)
+
+
 def test_the_demo_tells_the_story_of_each_call_and_leaves_pictures(
     tmp_path: Path, template: Path
 ) -> None:
@@ -49,10 +72,13 @@ def test_the_demo_tells_the_story_of_each_call_and_leaves_pictures(
     assert told[:3] == ["rang", "popped", "answered"]
     assert told[-2:] == ["ended", "closed"]
     assert re.search(r"T-\d+ (resolved|pending)", ended.stdout)
+    assert_an_order_goes_all_the_way_round(ended.stdout)
     names = {path.name for path in pictures.iterdir()}
     assert {
         "call-1-ringing.png",
         "call-1-talking.png",
+        "order-came-back.png",
+        "order-verified.png",
         "end-other-theme.png",
         "end-other-language.png",
     } <= names
