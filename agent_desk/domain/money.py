@@ -24,6 +24,7 @@ _MINOR_DIGITS: Mapping[str, int] = MappingProxyType(
 """Digits after the point where they are not two (ISO 4217, table A.1)."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_TYPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", re.ASCII)
 
 
 def minor_digits(currency: str) -> int:
@@ -84,6 +85,20 @@ def require_money(field: str, money: Money) -> None:
     ):
         accepted = f"an amount from 0, at most {digits} digits after the point"
         raise InputError(field=field, value=str(money.amount), accepted=accepted)
+
+
+def read_money(field: str, text: str, currency: str) -> Money:
+    """Return what a person typed as an amount; raises InputError, naming ``field``.
+
+    Thousands may be parted by commas or spaces; only a point parts the cents, so that nothing that
+    is written another way is taken for a hundred times as much.
+    """
+    typed = text.strip()
+    if not _TYPED.fullmatch(typed):
+        raise InputError(field=field, value=typed, accepted="an amount such as 1,234.50")
+    money = Money(amount=Decimal(typed.replace(",", "").replace(" ", "")), currency=currency)
+    require_money(field, money)
+    return money
 
 
 def require_currency(field: str, currency: str, *, accepted: str) -> None:

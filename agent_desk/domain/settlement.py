@@ -6,9 +6,11 @@ settled without its order being closed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from agent_desk.domain.errors import ApprovalError, InputError
 from agent_desk.domain.identifiers import AgentId, ClaimId, DepartmentId, WorkOrderId
@@ -46,6 +48,16 @@ CLAIM_TABLE: StateTable[ClaimState] = StateTable(
         _C.SETTLED: frozenset(),
     }
 )
+
+
+FORWARD: Mapping[ClaimState, ClaimState] = MappingProxyType(
+    {
+        _C.SUBMITTED: _C.OFFICE_APPROVED,
+        _C.OFFICE_APPROVED: _C.HQ_APPROVED,
+        _C.HQ_APPROVED: _C.SETTLED,
+    }
+)
+"""The next state of a claim that nothing is wrong with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

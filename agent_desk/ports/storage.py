@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.claim import LEASE_SECONDS, Claim, WorkItem, WorkKind
+from agent_desk.domain.claim_list import ClaimFilter
 from agent_desk.domain.command import AppliedCommand
 from agent_desk.domain.customer import (
     ContactPoint,
@@ -330,13 +331,9 @@ class OrderClaimRepository(Protocol):
         ...
 
     def lines(
-        self,
-        *,
-        states: frozenset[ClaimState],
-        department_id: DepartmentId | None = None,
-        rows: int = MAX_PAGE,
+        self, wanted: ClaimFilter, *, after: OrderClaim | None = None, rows: int = MAX_PAGE
     ) -> Sequence[OrderClaim]:
-        """Return the claims in ``states``, of one department or of all, oldest first."""
+        """Return a page of the claims that are ``wanted``, oldest first, those after ``after``."""
         ...
 
     def totals(

@@ -5,6 +5,8 @@ Runs on the `desk-loop` thread and needs no database.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from agent_desk.domain.command import CancelOrder
@@ -15,6 +17,7 @@ from agent_desk.domain.loop_command import (
     ApproveClaimAtHq,
     ApproveClaimAtOffice,
     AskSupervisor,
+    ClaimCommand,
     HoldOrder,
     HurryOrder,
     InformOrder,
@@ -25,7 +28,13 @@ from agent_desk.domain.loop_command import (
     SendClaimBack,
     SettleClaim,
 )
-from agent_desk.domain.settlement import ClaimAmounts, OrderClaim, require_amounts
+from agent_desk.domain.settlement import (
+    FORWARD,
+    ClaimAmounts,
+    ClaimState,
+    OrderClaim,
+    require_amounts,
+)
 from agent_desk.ports.clock import Clock
 
 
@@ -109,6 +118,13 @@ class LoopCommands:
         """It is paid."""
         return SettleClaim(**self._claim_step(claim))
 
+    def take_claim_on(self, claim: OrderClaim) -> ClaimCommand:
+        """The next step of a claim that nothing is wrong with; InputError where none is left."""
+        target = FORWARD.get(claim.state)
+        if target is None:
+            raise InputError(field="state", value=claim.state, accepted=", ".join(FORWARD))
+        return _ONWARD[target](**self._claim_step(claim))
+
     def send_claim_back(self, claim: OrderClaim, reason: str) -> SendClaimBack:
         """Something is wrong with it."""
         reason = told("reason", reason, "what is wrong with the claim")
@@ -128,6 +144,16 @@ class LoopCommands:
 
     def _claim_step(self, claim: OrderClaim) -> dict[str, Any]:
         return {**self._step(claim.order_id, claim.version), "claim_id": claim.id}
+
+
+_ONWARD: Mapping[ClaimState, type[ClaimCommand]] = MappingProxyType(
+    {
+        ClaimState.OFFICE_APPROVED: ApproveClaimAtOffice,
+        ClaimState.HQ_APPROVED: ApproveClaimAtHq,
+        ClaimState.SETTLED: SettleClaim,
+    }
+)
+"""What brings a claim into each state when nothing is wrong with it."""
 
 
 def told(field: str, text: str, accepted: str) -> str:

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from agent_desk.domain.claim_list import MOST_CLAIMS, ClaimFilter, ClaimList, people_of
 from agent_desk.domain.command import applied
 from agent_desk.domain.errors import NotFoundError, StaleVersionError
-from agent_desk.domain.identifiers import ClaimId, WorkOrderId
+from agent_desk.domain.identifiers import AgentId, ClaimId, WorkOrderId
 from agent_desk.domain.loop_command import (
     ApproveClaimAtHq,
     ApproveClaimAtOffice,
@@ -36,16 +38,13 @@ from agent_desk.domain.settlement import (
 )
 from agent_desk.domain.work_order import WorkOrder
 from agent_desk.ports.clock import Clock
-from agent_desk.ports.storage import Storage, UnitOfWork
+from agent_desk.ports.storage import MAX_PAGE, Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.case_log import CaseLog
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
 
 _Step = Callable[[OrderClaim, Any], OrderClaim]
-
-UNSETTLED = frozenset(ClaimState) - {ClaimState.SETTLED}
-"""Every state of a claim that somebody still has to do something about."""
 
 
 class Settlement:
@@ -58,13 +57,29 @@ class Settlement:
         self._clock = clock
         self._access = access
 
-    async def claims(self, *, states: frozenset[ClaimState] = UNSETTLED) -> Sequence[OrderClaim]:
-        """Return the claims in ``states``, oldest first."""
-        own = self._access.own_department
-        found = await self._storage.read(
-            lambda uow: uow.order_claims.lines(states=states, department_id=own)
-        )
-        return [claim for claim in found if self._is_shown(claim)]
+    async def claims(self, wanted: ClaimFilter | None = None) -> ClaimList:
+        """Return what is ``wanted``, without it everything unsettled, with people's names.
+
+        It is read in pages, so that no long list keeps other reads waiting.
+        """
+        wanted = self._own(wanted or ClaimFilter())
+        if wanted is None:
+            return ClaimList()
+        found: dict[ClaimId, OrderClaim] = {}
+        last: OrderClaim | None = None
+        while len(found) < MOST_CLAIMS:
+            page = await self._storage.read(partial(_page, wanted=wanted, after=last))
+            # One that was submitted again meanwhile may come twice: the later one holds.
+            found |= {claim.id: claim for claim in page}
+            if len(page) < MAX_PAGE:
+                return await self._named(found.values(), is_complete=True)
+            last = page[-1]
+        return await self._named(found.values(), is_complete=False)
+
+    async def currencies(self) -> Sequence[str]:
+        """Return the currencies of all claims that the person may see."""
+        totals = await self.totals()
+        return sorted({money.currency for sums in totals.values() for money in sums})
 
     async def of_order(self, order_id: WorkOrderId) -> Sequence[OrderClaim]:
         """Return an order's claims, oldest first."""
@@ -105,6 +120,24 @@ class Settlement:
         log.publish(self._bus)
         return claim
 
+    def _own(self, wanted: ClaimFilter) -> ClaimFilter | None:
+        """Return what of ``wanted`` the person may see, None for nothing of it."""
+        own = self._access.own_department
+        if own is not None:
+            wanted = replace(wanted, department_id=own)
+        if self._may_see(ClaimKind.SUPPLIER):
+            return wanted
+        if wanted.kind is ClaimKind.SUPPLIER:
+            return None
+        return replace(wanted, kind=ClaimKind.EXPENSE)
+
+    async def _named(self, claims: Iterable[OrderClaim], *, is_complete: bool) -> ClaimList:
+        listed = tuple(claims)
+        people = people_of(listed)
+        names = await self._storage.read(lambda uow: uow.people.names(people)) if people else {}
+        known = {AgentId(login): name for login, name in names.items()}
+        return ClaimList(claims=listed, names=known, is_complete=is_complete)
+
     def _is_shown(self, claim: OrderClaim) -> bool:
         own = self._access.own_department
         return own in (None, claim.department_id) and self._may_see(claim.kind)
@@ -112,6 +145,12 @@ class Settlement:
     def _may_see(self, kind: ClaimKind) -> bool:
         """What a supplier owes us is no dealer's business."""
         return kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}
+
+
+def _page(
+    uow: UnitOfWork, *, wanted: ClaimFilter, after: OrderClaim | None
+) -> Sequence[OrderClaim]:
+    return uow.order_claims.lines(wanted, after=after)
 
 
 def submit_claims(log: CaseLog, order: WorkOrder) -> None:

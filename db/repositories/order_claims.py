@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
+from agent_desk.domain.claim_list import ClaimFilter
 from agent_desk.domain.errors import ApprovalError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import AgentId, ClaimId, DepartmentId, WorkOrderId
 from agent_desk.domain.money import Money
@@ -37,6 +38,9 @@ _TOTALS = (
     select(_C.kind, _C.state, _C.currency, func.sum(_AMOUNT).label("minor"))
     .group_by(_C.kind, _C.state, _C.currency)
     .order_by(_C.kind, _C.state, _C.currency)
+)
+_AFTER = tuple_(_C.submitted_at, _C.id) > tuple_(
+    bindparam("after_at", type_=_C.submitted_at.type), bindparam("after_id", type_=_C.id.type)
 )
 _SAVE = update(order_claims).where(
     _C.id == bindparam("claim_id"), _C.version == bindparam("stored_version")
@@ -85,15 +89,14 @@ class SqlOrderClaimRepository:
         return [claim_from(row) for row in found]
 
     def lines(
-        self,
-        *,
-        states: frozenset[ClaimState],
-        department_id: DepartmentId | None = None,
-        rows: int = MAX_PAGE,
+        self, wanted: ClaimFilter, *, after: OrderClaim | None = None, rows: int = MAX_PAGE
     ) -> Sequence[OrderClaim]:
-        """Return the claims in ``states``, of one department or of all, oldest first."""
-        values: dict[str, object] = {"states": sorted(states), "rows": min(rows, MAX_PAGE)}
-        statement = _of_department(_LINES, department_id, values)
+        """Return a page of the claims that are ``wanted``, oldest first, those after ``after``."""
+        values: dict[str, object] = {"states": sorted(wanted.states), "rows": min(rows, MAX_PAGE)}
+        statement = _wanted(_LINES, wanted, values)
+        if after is not None:
+            statement = statement.where(_AFTER)
+            values |= {"after_at": after.submitted_at, "after_id": after.id}
         return [claim_from(row) for row in self._connection.execute(statement, values)]
 
     def totals(
@@ -116,6 +119,21 @@ def _of_department(
         return statement
     values["department"] = department_id
     return statement.where(_C.department_id == bindparam("department"))
+
+
+def _wanted(statement: AnySelect, wanted: ClaimFilter, values: dict[str, object]) -> AnySelect:
+    statement = _of_department(statement, wanted.department_id, values)
+    limits = (
+        ("kind", _C.kind == bindparam("kind"), wanted.kind and wanted.kind.value),
+        ("currency", _C.currency == bindparam("currency"), wanted.currency or None),
+        ("since", _C.submitted_at >= bindparam("since"), wanted.since),
+        ("until", _C.submitted_at < bindparam("until"), wanted.until),
+    )
+    for name, limit, value in limits:
+        if value is not None:
+            statement = statement.where(limit)
+            values[name] = value
+    return statement
 
 
 def claim_row(claim: OrderClaim) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from functools import partial
 import pytest
 
 from agent_desk.domain.board import BoardOrder
+from agent_desk.domain.claim_list import ClaimFilter
 from agent_desk.domain.errors import (
     ApprovalError,
     ClosingGateError,
@@ -360,11 +361,16 @@ class OrderClaimContract:
 
         await storage.write(work)
 
-        states = frozenset({ClaimState.SUBMITTED})
-        found = await storage.read(
-            lambda unit: unit.order_claims.lines(states=states, department_id=theirs)
-        )
+        wanted = ClaimFilter(department_id=theirs, kind=ClaimKind.SUPPLIER, currency="JPY")
+        found = await storage.read(lambda unit: unit.order_claims.lines(wanted))
         assert list(found) == [foreign]
+        ours_only = ClaimFilter(department_id=ours, since=NOW, until=NOW + timedelta(seconds=1))
+        first = await storage.read(lambda unit: unit.order_claims.lines(ours_only, rows=60))
+        rest = await storage.read(
+            lambda unit: unit.order_claims.lines(ours_only, after=first[-1], rows=60)
+        )
+        assert {claim.id for claim in (*first, *rest)} == {claim.id for claim in hundred}
+        assert (len(first), len(rest)) == (60, 40)
         totals = await storage.read(lambda unit: unit.order_claims.totals())
         assert totals == {
             (ClaimKind.EXPENSE, ClaimState.SUBMITTED): [cny("10001.00")],

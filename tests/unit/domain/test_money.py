@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.event_log import from_payload, to_payload
-from agent_desk.domain.money import Money, require_money, total
+from agent_desk.domain.money import Money, read_money, require_money, total
 
 MINORS = st.integers(0, 10**14 - 1)
 CURRENCIES = st.sampled_from(["CNY", "EUR", "JPY", "KWD"])
@@ -78,3 +78,19 @@ def test_what_cannot_be_paid_is_refused_by_field(
         require_money("cost", money(amount, currency))
 
     assert (caught.value.details["field"], caught.value.details["value"]) == (field, value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("1234.5", "1234.50"), (" 1,234.50 ", "1234.50"), ("1 234", "1234.00"), ("0", "0.00")],
+)
+def test_an_amount_is_read_as_people_write_it(typed: str, amount: str) -> None:
+    assert read_money("parts", typed, "CNY") == Money(amount=Decimal(amount), currency="CNY")
+
+
+@pytest.mark.parametrize("typed", ["", "12,34", "1.234,50", "-1", "1e3", "NaN", "１２", "1.005"])
+def test_what_could_be_another_amount_is_refused(typed: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_money("parts", typed, "CNY")
+
+    assert caught.value.details["field"] == "parts"

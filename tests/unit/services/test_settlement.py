@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from agent_desk.domain.claim_list import ClaimFilter, totals_of
 from agent_desk.domain.errors import (
     ApprovalError,
     InputError,
@@ -107,7 +109,7 @@ async def test_two_approve_and_it_is_settled(
     assert [event.kind for event in seen] == ["ClaimApprovedAtHq", "ClaimSettled"]
     log = await storage.read(lambda unit: unit.events.of(Stream.WORK_ORDER, claim.order_id))
     assert replay_orders(log).claims == {claim.id: settled}
-    assert await hq.settlement.claims() == []
+    assert (await hq.settlement.claims()).claims == ()
     totals = await hq.settlement.totals()
     assert totals == {(ClaimKind.EXPENSE, _C.SETTLED): [claim.amounts.total]}
 
@@ -183,11 +185,90 @@ async def test_a_dealer_approves_nothing_and_sees_no_other_money(
 
     await storage.write(add)
 
-    assert await own.settlement.claims() == [claim]
+    assert (await own.settlement.claims()).claims == (claim,)
     assert await own.settlement.of_order(claim.order_id) == [claim]
     assert list(await own.settlement.totals()) == [(ClaimKind.EXPENSE, _C.SUBMITTED)]
-    assert await rival.settlement.claims() == []
+    assert (await rival.settlement.claims()).claims == ()
     with pytest.raises(RightsError):
         await own.settlement.apply(own.make.approve_claim_at_office(claim))
     with pytest.raises(NotFoundError):
         await rival.settlement.apply(rival.make.resubmit_claim(claim, claim.amounts))
+
+
+async def test_what_is_listed_adds_up_to_what_the_database_says(
+    storage: Storage, claim: OrderClaim, clerk: Callable[..., Clerk]
+) -> None:
+    first = claim.submitted_at
+    many = [
+        replace(
+            claim,
+            id=ClaimId(fresh_id()),
+            report=number,
+            kind=ClaimKind.SUPPLIER if number % 3 else ClaimKind.EXPENSE,
+            # Two at the same moment, on the border of a page too.
+            submitted_at=first + timedelta(seconds=number // 2),
+            amounts=in_currency("JPY" if number % 5 == 0 else "CNY", number * 7 + 1),
+        )
+        for number in range(2, 452)
+    ]
+
+    def add(unit: UnitOfWork) -> None:
+        for other in many:
+            unit.order_claims.add(other)
+
+    await storage.write(add)
+    hq = clerk("zhao", Role.SUPERVISOR).settlement
+
+    listed = await hq.claims()
+
+    assert [c.id for c in listed.claims] == [
+        c.id for c in sorted((claim, *many), key=lambda c: (c.submitted_at, c.id))
+    ]
+    assert listed.is_complete
+    sums = {
+        (kind, money.currency): money
+        for (kind, _), found in (await hq.totals()).items()
+        for money in found
+    }
+    assert {(t.kind, t.currency): t.total for t in totals_of(listed.claims)} == sums
+    assert await hq.currencies() == ["CNY", "JPY"]
+
+
+async def test_a_filter_takes_what_it_names_and_nothing_else(
+    storage: Storage, claim: OrderClaim, clerk: Callable[..., Clerk]
+) -> None:
+    yen = replace(
+        claim,
+        id=ClaimId(fresh_id()),
+        report=2,
+        submitted_at=claim.submitted_at + timedelta(days=40),
+        amounts=in_currency("JPY", 5),
+    )
+    await storage.write(lambda unit: unit.order_claims.add(yen))
+    hq = clerk("zhao", Role.SUPERVISOR).settlement
+    later = claim.submitted_at + timedelta(days=1)
+
+    for wanted, found in (
+        (ClaimFilter(currency="JPY"), (yen,)),
+        (ClaimFilter(since=later), (yen,)),
+        (ClaimFilter(until=later), (claim,)),
+        (ClaimFilter(until=claim.submitted_at), ()),
+        (ClaimFilter(kind=ClaimKind.SUPPLIER), ()),
+        (ClaimFilter(department_id=claim.department_id), (claim, yen)),
+        (ClaimFilter(states=frozenset({_C.SETTLED})), ()),
+    ):
+        assert (await hq.claims(wanted)).claims == found
+
+
+async def test_a_dealer_who_asks_for_others_claims_gets_the_own_ones(
+    claim: OrderClaim, clerk: Callable[..., Clerk]
+) -> None:
+    dealer = clerk("wu", Role.DEALER, department_id=claim.department_id).settlement
+
+    assert (await dealer.claims(ClaimFilter(department_id=DepartmentId("x")))).claims == (claim,)
+    assert (await dealer.claims(ClaimFilter(kind=ClaimKind.SUPPLIER))).claims == ()
+
+
+def in_currency(currency: str, minor: int) -> ClaimAmounts:
+    money = Money.of_minor(minor, currency)
+    return ClaimAmounts(labour=money, parts=money, travel=Money.of_minor(0, currency))
