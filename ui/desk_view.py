@@ -242,6 +242,7 @@ class DeskView(QObject):
         window.add_page("department", "inbox", "nav.department", self._department_page)
         window.add_page("dispatch", "layers", "nav.dispatch", self._dispatch_page)
         window.add_page("review", "clipboard-check", "nav.review", self._review_page)
+        window.add_page("settlement", "file-text", "nav.settlement", self._settlement_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
@@ -262,6 +263,14 @@ class DeskView(QObject):
         count = ReviewCountPresenter(context=self._context, show_count=review.set_count)
         self._presenters.append(count)
         self.shared_changes.follow(review, count.refresh, concerns_review)
+
+    def _count_claims(self) -> None:
+        from ui.presenters.settlement import ClaimCountPresenter, concerns_claims
+
+        settlement = self.window.rail.button("settlement")
+        count = ClaimCountPresenter(context=self._context, show_count=settlement.set_count)
+        self._presenters.append(count)
+        self.shared_changes.follow(settlement, count.refresh, concerns_claims)
 
     def _offer(self, may: May) -> None:
         """Show and give keys to what the person at the desk may use; begin where they work."""
@@ -285,6 +294,8 @@ class DeskView(QObject):
             self._count_returns()
         if may(Right.REVIEW_REPORTS):
             self._count_reviews()
+        if may(*PAGES["settlement"]):
+            self._count_claims()
         install(self.window, offered_keys(self._shortcut_handlers(), may))
         self.window.show_page(first_page(may))
 
@@ -353,6 +364,16 @@ class DeskView(QObject):
         self._presenters.append(presenter)
         return page
 
+    def _settlement_page(self) -> QWidget:
+        from ui.presenters.settlement import SettlementPresenter, concerns_claims
+        from ui.settlement.page import SettlementPage
+
+        page = SettlementPage(now=self.now)
+        presenter = SettlementPresenter(context=self._context, page=page)
+        self.shared_changes.follow(page, presenter.refresh, concerns_claims)
+        self._presenters.append(presenter)
+        return page
+
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
         from ui.shell.settings_page import SettingsPage
@@ -365,7 +386,10 @@ class DeskView(QObject):
         from ui.shell.agent_page import Column
 
         window = self.window
-        pages = (AGENT_PAGE, "tickets", "department", "floor", "settings", "dispatch", "review")
+        pages = (
+            *(AGENT_PAGE, "tickets", "department", "floor", "settings"),
+            *("dispatch", "review", "settlement"),
+        )
         columns = {column.name.lower(): column for column in Column}
         return {
             **self.call_bar.shortcut_handlers(),

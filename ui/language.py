@@ -30,6 +30,12 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+_STATE_AREAS = (
+    *("call_state", "agent_state", "ticket_state", "work_order_state", "claim_state"),
+    "call_service",
+)
+
+
 class _Current:
     """The chosen language, Qt's own translator for it, and the keys complained about."""
 
@@ -135,7 +141,7 @@ def _detail(name: str, value: object) -> str:
 
 def _state_word(word: str) -> str:
     """Return the screen's word for a state or service that an error names by its code."""
-    for area in ("call_state", "agent_state", "ticket_state", "work_order_state", "call_service"):
+    for area in _STATE_AREAS:
         if has_text(f"{area}.{word}"):
             return tr(f"{area}.{word}")
     return in_chinese(word) if _current.language is Language.ZH else word

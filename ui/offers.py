@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from agent_desk.domain.rights import ORDER_STEPS, Right
+from agent_desk.domain.rights import CLAIM_STEPS, ORDER_STEPS, Right
+from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.work_order import WorkOrderState
 from ui.shell.main_window import AGENT_PAGE
 
@@ -26,6 +27,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         ),
         "dispatch": frozenset({Right.DISPATCH_ORDERS}),
         "review": frozenset({Right.REVIEW_REPORTS}),
+        "settlement": frozenset(CLAIM_STEPS.values()),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
     }
@@ -68,6 +70,11 @@ def offered_keys(handlers: Mapping[str, T], may: May) -> dict[str, T]:
 def may_take(may: May, state: WorkOrderState, target: WorkOrderState) -> bool:
     """Return whether a person may take an order from ``state`` to ``target``."""
     return may(*ORDER_STEPS[state, target])
+
+
+def may_take_claim(may: May, target: ClaimState) -> bool:
+    """Return whether a person may bring a claim into ``target``."""
+    return may(CLAIM_STEPS[target])
 
 
 def _is_offered(action: str, may: May) -> bool:

@@ -59,6 +59,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("page.floor", ("Ctrl+5",), "move"),
     Shortcut("page.dispatch", ("Ctrl+6",), "move"),
     Shortcut("page.review", ("Ctrl+7",), "move"),
+    Shortcut("page.settlement", ("Ctrl+8",), "move"),
     Shortcut("desk.language", ("Ctrl+L",), "desk"),
     Shortcut("desk.theme", ("Ctrl+Shift+L",), "desk"),
     Shortcut("desk.shortcuts", ("F1", "?"), "desk"),

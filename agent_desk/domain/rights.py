@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from agent_desk.domain.errors import InputError, RightsError
 from agent_desk.domain.identifiers import AgentId, DepartmentId
+from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.work_order import WorkOrderState
 
 
@@ -197,6 +198,17 @@ ORDER_STEPS: Mapping[_Step, frozenset[Right]] = MappingProxyType(
     }
 )
 """Who may take each step of the closed loop: any of these rights is enough."""
+
+CLAIM_STEPS: Mapping[ClaimState, Right] = MappingProxyType(
+    {
+        ClaimState.OFFICE_APPROVED: Right.APPROVE_CLAIMS,
+        ClaimState.HQ_APPROVED: Right.APPROVE_CLAIMS_AT_HQ,
+        ClaimState.SETTLED: Right.SETTLE_CLAIMS,
+        ClaimState.SENT_BACK: Right.APPROVE_CLAIMS,
+        ClaimState.SUBMITTED: Right.WORK_ON_ORDERS,
+    }
+)
+"""The right that it takes to bring a claim into each state."""
 
 MAX_LOGIN = 63
 """Longest login name, in characters: longer names of PostgreSQL roles are cut."""

@@ -24,9 +24,10 @@ from agent_desk.domain.loop_command import (
     SettleClaim,
 )
 from agent_desk.domain.money import Money
-from agent_desk.domain.rights import Role
+from agent_desk.domain.rights import CLAIM_STEPS, Right, Role
 from agent_desk.domain.settlement import (
     CLAIM_TABLE,
+    FORWARD,
     ClaimAmounts,
     ClaimKind,
     ClaimState,
@@ -75,6 +76,16 @@ class Settlement:
                 return await self._named(found.values(), is_complete=True)
             last = page[-1]
         return await self._named(found.values(), is_complete=False)
+
+    async def waiting(self) -> int:
+        """Return how many claims wait for a step of this person's, at most MAX_PAGE."""
+        states = frozenset(s for s, right in _NEEDS.items() if self._access.may(right))
+        wanted = self._own(ClaimFilter(states=states))
+        if not states or wanted is None:
+            return 0
+        found = await self._storage.read(partial(_page, wanted=wanted, after=None))
+        me, approved = self._access.login, ClaimState.OFFICE_APPROVED
+        return sum(not (c.state is approved and c.office_approved_by == me) for c in found)
 
     async def currencies(self) -> Sequence[str]:
         """Return the currencies of all claims that the person may see."""
@@ -145,6 +156,15 @@ class Settlement:
     def _may_see(self, kind: ClaimKind) -> bool:
         """What a supplier owes us is no dealer's business."""
         return kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}
+
+
+_NEEDS: Mapping[ClaimState, Right] = MappingProxyType(
+    {
+        ClaimState.SENT_BACK: CLAIM_STEPS[ClaimState.SUBMITTED],
+        **{state: CLAIM_STEPS[target] for state, target in FORWARD.items()},
+    }
+)
+"""Where a claim waits -> the right of whoever it waits for."""
 
 
 def _page(

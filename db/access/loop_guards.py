@@ -5,23 +5,11 @@ Beside `db.access.guards`, whose function goes on guarding what an order had bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
-from agent_desk.domain.rights import ROLE_RIGHTS, Right, Role
+from agent_desk.domain.rights import CLAIM_STEPS, ROLE_RIGHTS, Role
 from agent_desk.domain.settlement import CLAIM_TABLE, ClaimState
 from db.access.guards import INVOKER, before_update, changed, group_role, is_one_of, refused
-
-CLAIM_STEPS: Mapping[ClaimState, Right] = MappingProxyType(
-    {
-        ClaimState.OFFICE_APPROVED: Right.APPROVE_CLAIMS,
-        ClaimState.HQ_APPROVED: Right.APPROVE_CLAIMS_AT_HQ,
-        ClaimState.SETTLED: Right.SETTLE_CLAIMS,
-        ClaimState.SENT_BACK: Right.APPROVE_CLAIMS,
-        ClaimState.SUBMITTED: Right.WORK_ON_ORDERS,
-    }
-)
-"""The right that it takes to bring a claim into each state."""
 
 _SITE = ("technician", "technician_phone", "arrived_at")
 

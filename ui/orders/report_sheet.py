@@ -117,26 +117,25 @@ class ItemLines(QWidget):
         """Show ``items``, all in ``currency``, or that there are none."""
         clear_layout(self._grid)
         if not items:
-            self._grid.addWidget(Label("report_sheet.no_items", role="muted"), 0, 0, 1, 4)
+            self._grid.addWidget(Label("report_sheet.no_items", role="muted"), 0, 0, 1, 3)
             return
         for row, item in enumerate(items):
             self._put_item(row, item)
         totals = (("report_sheet.costs", COSTS), ("report_sheet.charged", CHARGES))
         for row, (key, kinds) in enumerate(totals, len(items)):
             if any(item.kind in kinds for item in items):
-                self._grid.addWidget(Label(key, role="heading"), row, 0, 1, 3)
+                self._grid.addWidget(Label(key, role="heading"), row, 0, 1, 2)
                 amount = amount_label(format_money(sum_of(items, kinds, currency)), "heading")
-                self._grid.addWidget(amount, row, 3, _RIGHT)
+                self._grid.addWidget(amount, row, 2, _RIGHT)
 
     def _put_item(self, row: int, item: ReportItem) -> None:
-        name = plain_label()
-        name.setText(f"{item.name} ({item.part_number})" if item.part_number else item.name)
+        name = f"{item.name} ({item.part_number})" if item.part_number else item.name
         quantity, price = format_quantity(item.quantity), format_money(item.unit_price)
-        each = amount_label(tr("report_sheet.each", quantity=quantity, price=price), "muted")
+        what = plain_label()
+        what.setText(tr("report_sheet.line", name=name, quantity=quantity, price=price))
         self._grid.addWidget(Label(f"item_kind.{item.kind}", role="muted"), row, 0, _TOP)
-        self._grid.addWidget(name, row, 1)
-        self._grid.addWidget(each, row, 2, _RIGHT)
-        self._grid.addWidget(amount_label(format_money(item.amount)), row, 3, _RIGHT)
+        self._grid.addWidget(what, row, 1)
+        self._grid.addWidget(amount_label(format_money(item.amount)), row, 2, _RIGHT)
 
 
 def amount_label(text: str, role: LabelRole = "plain") -> Label:

@@ -43,7 +43,7 @@ _REPORT: Final[dict[str, tuple[str, str]]] = {
     "report_sheet.title": ("Report {number}", "第 {number} 次回单"),
     "report_sheet.arrived": ("on site {when}", "到场 {when}"),
     "report_sheet.technician": ("{name} {phone}", "{name} {phone}"),
-    "report_sheet.each": ("{quantity} × {price}", "{quantity} × {price}"),
+    "report_sheet.line": ("{name} · {quantity} × {price}", "{name} · {quantity} × {price}"),
     "report_sheet.costs": ("Costs", "费用合计"),
     "report_sheet.charged": ("Charged to the customer", "向客户收费"),
     "report_sheet.no_items": ("No parts, labour or travel reported", "未填报配件、人工或差旅"),

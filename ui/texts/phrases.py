@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ui.texts.money_phrases import MONEY_PHRASES
 from ui.texts.rule_phrases import RULE_PHRASES
 
 PHRASES: Final[tuple[tuple[str, str], ...]] = (
@@ -85,4 +86,7 @@ def in_chinese(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), chinese) for pattern, chinese in RULE_PHRASES + PHRASES)
+    return tuple(
+        (re.compile(pattern), chinese)
+        for pattern, chinese in RULE_PHRASES + MONEY_PHRASES + PHRASES
+    )

@@ -244,6 +244,7 @@ QAbstractItemView {{
     selection-background-color: {t.selected}; selection-color: {t.text};
 }}
 QListView::item, QTreeView::item {{ min-height: {m(30)}; }}
+QTreeView#plainTable::item {{ padding: 0 {m(8)}; }}
 QAbstractItemView::item:hover {{ background: {t.hover}; }}
 QAbstractItemView::item:selected {{ background: {t.selected}; color: {t.text}; }}
 QAbstractItemView[ring="true"]:focus {{

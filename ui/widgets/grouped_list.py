@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -67,6 +68,7 @@ class _GroupedModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._items: list[str | GroupedRow] = []
+        self._places: dict[str, int] = {}
 
     def show(self, groups: Iterable[Group]) -> None:
         """Show ``groups``; where the same records stay in their places only what differs."""
@@ -78,6 +80,9 @@ class _GroupedModel(QAbstractListModel):
         if list(map(_place, items)) != list(map(_place, self._items)):
             self.beginResetModel()
             self._items = items
+            self._places = {
+                item.id: n for n, item in enumerate(items) if isinstance(item, GroupedRow)
+            }
             self.endResetModel()
             return
         former, self._items = self._items, items
@@ -91,10 +96,8 @@ class _GroupedModel(QAbstractListModel):
 
     def index_of(self, record_id: str) -> QModelIndex:
         """Return where a record stands; an invalid index when it is not there."""
-        for number, item in enumerate(self._items):
-            if isinstance(item, GroupedRow) and item.id == record_id:
-                return self.index(number)
-        return QModelIndex()
+        place = self._places.get(record_id)
+        return self.index(place) if place is not None else QModelIndex()
 
     def ids_after(self, record_id: str) -> list[str]:
         """Return the records below one, in their order; none when it is not there."""
@@ -102,9 +105,9 @@ class _GroupedModel(QAbstractListModel):
         below = self._items[start.row() + 1 :] if start.isValid() else ()
         return [item.id for item in below if isinstance(item, GroupedRow)]
 
-    def ids(self) -> frozenset[str]:
+    def ids(self) -> Collection[str]:
         """Return every record."""
-        return frozenset(item.id for item in self._items if isinstance(item, GroupedRow))
+        return self._places.keys()
 
     def first(self) -> QModelIndex:
         """Return the first record; an invalid index when there is none."""
@@ -184,10 +187,14 @@ class _GroupedDelegate(QStyledItemDelegate):
 
 
 class GroupedList(QListView):
-    """row_marked follows the mark (``""`` when nothing is left), row_opened an Enter."""
+    """row_marked follows the mark (``""`` when nothing is left), row_opened an Enter.
+
+    selection_changed: other records are selected, where several may be (`allow_many`).
+    """
 
     row_marked = Signal(str)
     row_opened = Signal(str)
+    selection_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,6 +213,7 @@ class GroupedList(QListView):
     def show_groups(self, groups: Iterable[Group]) -> None:
         """Show ``groups``; the marked record stays marked, else the next one that is left."""
         kept = [self._marked, *self._model.ids_after(self._marked)]
+        chosen = self.selected_ids()
         top = self.verticalScrollBar().value()
         self.selectionModel().blockSignals(True)
         self._model.show(groups)
@@ -217,8 +225,26 @@ class GroupedList(QListView):
         if index.isValid():
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(index, flag)
+        if len(chosen) > 1:
+            self._select_again(record for record in chosen if record in left)
         self._tell(index)
         self.verticalScrollBar().setValue(top)
+
+    def allow_many(self) -> None:
+        """Let several records be selected: Shift and arrows, Control and Space, Control and A."""
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+
+    def selected_ids(self) -> list[str]:
+        """Return the selected records, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        found = (self._model.row(row) for row in rows)
+        return [row.id for row in found if row is not None]
+
+    def select_marked(self) -> None:
+        """Select the marked record alone."""
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().select(self.currentIndex(), flag)
 
     def marked_id(self) -> str:
         """Return the marked record's id, ``""`` when none."""
@@ -228,7 +254,10 @@ class GroupedList(QListView):
         """Mark a record; one that is not there changes nothing."""
         index = self._model.index_of(record_id)
         if index.isValid():
-            self.setCurrentIndex(index)
+            # Not the view's own: that one asks which keys are held down, and selects by them.
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(index, flag)
+            self.scrollTo(index)
 
     def count(self) -> int:
         """Return how many records are listed."""
@@ -245,6 +274,15 @@ class GroupedList(QListView):
             self._on_open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _select_again(self, records: Iterable[str]) -> None:
+        """Add ``records`` to the selection, which a new model had emptied."""
+        selection = QItemSelection()
+        for record in records:
+            index = self._model.index_of(record)
+            selection.select(index, index)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().select(selection, flag)
 
     def _on_current(self, current: QModelIndex, former: QModelIndex) -> None:
         self._tell(current)

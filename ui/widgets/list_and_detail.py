@@ -69,6 +69,10 @@ class ListAndDetail(QSplitter):
         """Show one of the details at the right, None for "nothing is marked"."""
         self._right.setCurrentWidget(panel or self._nothing)
 
+    def show_list(self, shown: bool) -> None:
+        """Show the list, or leave all the room to what stands at the right."""
+        self.widget(0).setVisible(shown)
+
     def show_known(self) -> None:
         """Say that what is listed is the truth again."""
         self._notice.hide()

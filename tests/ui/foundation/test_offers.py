@@ -25,12 +25,24 @@ def may(*roles: Role) -> May:
         (Role.AGENT, ("agent", "tickets", "floor", "settings")),
         (
             Role.SUPERVISOR,
-            ("agent", "tickets", "department", "dispatch", "review", "floor", "settings"),
+            (
+                "agent",
+                "tickets",
+                "department",
+                "dispatch",
+                "review",
+                "settlement",
+                "floor",
+                "settings",
+            ),
         ),
         (Role.CAMPAIGN_MANAGER, ("agent", "floor", "settings")),
-        (Role.DEPARTMENT, ("department", "review", "settings")),
-        (Role.DEALER, ("department", "settings")),
-        (Role.DISPATCHER, ("agent", "department", "dispatch", "review", "floor", "settings")),
+        (Role.DEPARTMENT, ("department", "review", "settlement", "settings")),
+        (Role.DEALER, ("department", "settlement", "settings")),
+        (
+            Role.DISPATCHER,
+            ("agent", "department", "dispatch", "review", "settlement", "floor", "settings"),
+        ),
         (Role.ADMINISTRATOR, ("agent", "floor", "settings")),
         (Role.AUDITOR, ("agent", "floor", "settings")),
     ],
@@ -56,7 +68,7 @@ def test_the_page_to_begin_with_is_that_of_the_work(roles: tuple[Role, ...], pag
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 7
+    assert len(offered_pages(everything)) == 8
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 
@@ -70,6 +82,7 @@ def test_a_department_has_no_keys_for_calls_tickets_and_customers() -> None:
     assert {action for action in left if action.startswith("page.")} == {
         "page.department",
         "page.review",
+        "page.settlement",
         "page.settings",
     }
     assert "desk.search" not in left

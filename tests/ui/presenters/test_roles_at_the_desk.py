@@ -81,7 +81,16 @@ def test_a_role_finds_what_it_can_use_and_no_complaint(stage_of: StageOf, role: 
     assert view.state.isVisible() == takes_calls
     state = AgentState.NOT_READY if takes_calls else AgentState.LOGGED_OFF
     stage.wait(lambda: stage.desk.agent.status().state is state)
-    for page in ("agent", "tickets", "department", "dispatch", "review", "floor", "settings"):
+    for page in (
+        "agent",
+        "tickets",
+        "department",
+        "dispatch",
+        "review",
+        "settlement",
+        "floor",
+        "settings",
+    ):
         if view.window.rail.button(page).isVisible():
             view.window.show_page(page)
             stage.on_loop(answered())

@@ -1,0 +1,1 @@
+"""Claims: listed, filtered, approved, settled and added up; Qt main thread."""
