@@ -322,6 +322,7 @@ async def _ports(
     from agent_desk.services.desk import DeskPorts
     from db.journal import FileJournal
     from db.local_cache import FileLocalCache
+    from db.sheet_files import SheetFiles
     from telephony.number_places import GeocodedNumbers
     from telephony.simulator.simulation import build_simulation
 
@@ -347,6 +348,7 @@ async def _ports(
         cache=cache,
         feed=feed,
         places=GeocodedNumbers(),
+        sheets=SheetFiles(),
     )
 
 

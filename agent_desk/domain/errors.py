@@ -28,6 +28,8 @@
     │   ├── CallStateError
     │   ├── DestinationError
     │   └── AgentStateError
+    ├── ExportError                  a file that a person wants written
+    │   └── ExportDiskFullError
     └── StorageError                 the database or the journal
         ├── DatabaseUnavailableError
         │   ├── ServerAwayError
@@ -256,6 +258,20 @@ class AgentStateError(SwitchError):
 
     code = "switch.agent_state"
     template = "An agent who is {state} cannot become {target}; possible now: {allowed}"
+
+
+class ExportError(AgentDeskError):
+    """A file cannot be written: details are path, reason."""
+
+    code = "export"
+    template = "The file {path} cannot be written: {reason}"
+
+
+class ExportDiskFullError(ExportError):
+    """No space is left for a file: details are path."""
+
+    code = "export.disk_full"
+    template = "The disk is full, {path} was not written; free some space or choose another place"
 
 
 class StorageError(AgentDeskError):

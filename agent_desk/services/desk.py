@@ -24,6 +24,7 @@ from agent_desk.ports.journal import Journal
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
 from agent_desk.ports.number_places import NumberPlaces
+from agent_desk.ports.sheet_writer import SheetWriter
 from agent_desk.ports.storage import Storage
 from agent_desk.ports.switch import Switch
 from agent_desk.services.access import Access
@@ -41,6 +42,7 @@ from agent_desk.services.customers import Customers
 from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.drafts import Drafts
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.exports import Exports
 from agent_desk.services.interactions import Interactions
 from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
@@ -71,7 +73,8 @@ class DeskPorts:
     """The adapters that a desk stands on.
 
     cache: None where no card may be kept here. feed: None where nobody else writes. places: where
-    numbers belong, None where regions are told by addresses and area codes alone.
+    numbers belong, None where regions are told by addresses and area codes alone. sheets: None
+    where no files are written.
     """
 
     switch: Switch
@@ -82,6 +85,7 @@ class DeskPorts:
     cache: LocalCache | None = None
     feed: ChangeFeed | None = None
     places: NumberPlaces | None = None
+    sheets: SheetWriter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ class Desk:
         self.profile = profile
         self.late_sign_in = late_sign_in
         self.changes = None if ports.feed is None else ChangeWatch(feed=ports.feed, bus=self.bus)
+        self.exports = None if ports.sheets is None else Exports(writer=ports.sheets)
         self._ports = ports = replace(ports, storage=self._announced(ports.storage))
         self.access = (
             Access.without_sign_in(profile.agent_id, profile.agent_name)

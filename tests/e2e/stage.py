@@ -24,6 +24,7 @@ from agent_desk.domain.sign_in import SignInForm
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import Settings
 from db.journal import FileJournal
+from db.sheet_files import SheetFiles
 from db.sqlite_storage import SqliteStorage
 from telephony.simulator.callers import Caller
 from telephony.simulator.chance.distributions import fixed
@@ -310,6 +311,7 @@ class ScriptedStage(Stage):
             clock=self.clock,
             storage=self.storage,
             journal=self.journal,
+            sheets=SheetFiles(),
         )
         super().__init__(
             qtbot,

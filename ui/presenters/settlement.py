@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -14,17 +15,19 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.settlement import ClaimAmounts, OrderClaim
+from agent_desk.domain.sheet import Sheet
 from agent_desk.domain.ticket import Department
 from agent_desk.services.case_log import ClaimChangedEvent
 from agent_desk.services.desk import Desk
 from agent_desk.services.outbox import Kept
-from ui.language import tr
+from ui.language import error_text, tr
 from ui.offers import may_take_claim
 from ui.presenters.context import Context
 from ui.presenters.storage import unavailable_text
 from ui.settlement.bulk_panel import ClaimOutcome
 from ui.settlement.page import SettlementPage
 
+_EXPORT = "export"
 _Make = Callable[[OrderClaim], ClaimCommand]
 
 
@@ -46,6 +49,8 @@ class SettlementPresenter(QObject):
         page.backs_requested.connect(self._send_back)
         page.resubmitted.connect(self._resubmit)
         page.story_wanted.connect(self._tell_story)
+        page.export_requested.connect(self._export)
+        page.export.setVisible(context.desk.exports is not None)
         page.show_loading()
         context.ask(context.desk.tickets.departments, self._show_departments, owner=self)
         self.refresh()
@@ -102,6 +107,24 @@ class SettlementPresenter(QObject):
             lambda: self._context.desk.order_stories.of_order(claim.order_id),
             show,
             failed=lambda error: self._page.show_story_unavailable(unavailable_text(error)),
+            owner=self,
+        )
+
+    def _export(self, path: Path, sheets: tuple[Sheet, ...]) -> None:
+        exports = self._context.desk.exports
+        if exports is None:
+            return
+
+        def written(path: Path) -> None:
+            count = len(sheets[0].rows)
+            text = tr("settlement.exported", count=count, path=str(path))
+            self._context.notify(_EXPORT, text, "success")
+
+        self._context.notify(_EXPORT, tr("settlement.exporting"))
+        self._context.ask(
+            lambda: exports.write(path, sheets),
+            written,
+            failed=lambda error: self._context.notify(_EXPORT, error_text(error), "danger"),
             owner=self,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -18,6 +19,7 @@ from ui.formats import format_moment, format_money
 from ui.language import error_text, tr
 from ui.settlement.bulk_panel import BulkPanel, ClaimOutcome
 from ui.settlement.claim_detail import ClaimDetail
+from ui.settlement.claim_sheet import claim_sheets
 from ui.settlement.claim_words import STATE_KINDS, Names, sums_text, title_of
 from ui.settlement.filter_bar import FilterBar
 from ui.settlement.totals_view import TotalsView
@@ -27,6 +29,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.grouped_list import Group, GroupedRow
 from ui.widgets.label import Label
 from ui.widgets.list_and_detail import ListAndDetail, ListWords
+from ui.widgets.save_file import ask_for_file
 
 _WORDS: Final = ListWords(
     icon="file-text",
@@ -48,7 +51,7 @@ class SettlementPage(QWidget):
     """Ctrl+Enter takes the marked or selected claims on, Ctrl+Shift+Enter asks why they go back.
 
     filtered: answer with ``show_list``. Steps carry the claims; answer with ``show_outcomes``.
-    story_wanted: a claim; answer with ``show_story``.
+    story_wanted: a claim; answer with ``show_story``. export_requested: the path and the sheets.
     """
 
     filtered = Signal()
@@ -56,6 +59,7 @@ class SettlementPage(QWidget):
     backs_requested = Signal(tuple, str)
     resubmitted = Signal(object, object)
     story_wanted = Signal(object)
+    export_requested = Signal(Path, tuple)
     reload_requested = Signal()
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
@@ -70,6 +74,7 @@ class SettlementPage(QWidget):
         self.filters = FilterBar(now=now)
         self.totals_button = Button("settlement.totals", "chart-column", shortcut_hint="Ctrl+G")
         self.totals_button.setCheckable(True)
+        self.export = Button("settlement.export", "save", shortcut_hint="Ctrl+S")
         self._count = Label(role="muted")
         self.detail = ClaimDetail(now=now, names=self._names)
         self.bulk = BulkPanel()
@@ -143,6 +148,22 @@ class SettlementPage(QWidget):
         """Return the claims that are listed, oldest first."""
         return tuple(self._claims.values())
 
+    def ask_for_file(self) -> None:
+        """Ask where what is listed is to be written, and as what."""
+        if self.export.isHidden() or not self._claims:
+            return
+        ask_for_file(
+            self,
+            title=tr("settlement.export_title"),
+            name=f"{tr('settlement.export_name')}-{self._now().astimezone():%Y-%m-%d}",
+            kinds=((tr("settlement.excel"), "xlsx"), (tr("settlement.csv"), "csv")),
+            chosen=self.write,
+        )
+
+    def write(self, path: Path) -> None:
+        """Ask for the file ``path`` of what is listed, in the language on screen."""
+        self.export_requested.emit(path, claim_sheets(self.listed(), self._names))
+
     def retranslate(self) -> None:
         """Set every text anew."""
         claims = self.listed()
@@ -178,6 +199,8 @@ class SettlementPage(QWidget):
         leaves = event.key() == Qt.Key.Key_Escape and self.totals_button.isChecked()
         if leaves or (event.key() == Qt.Key.Key_G and modifiers == _CONTROL):
             self.totals_button.toggle()
+        elif event.key() == Qt.Key.Key_S and modifiers == _CONTROL:
+            self.ask_for_file()
         elif event.key() in _ENTER and modifiers == _CONTROL and panel is not None:
             panel.go_on()
         elif event.key() in _ENTER and modifiers == _CONTROL | _SHIFT and panel is not None:
@@ -187,6 +210,7 @@ class SettlementPage(QWidget):
 
     def _build(self) -> None:
         self.filters.add_at_the_end(self.totals_button)
+        self.filters.add_at_the_end(self.export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(16), px(12), px(16), px(16))
         layout.setSpacing(px(12))
@@ -195,6 +219,7 @@ class SettlementPage(QWidget):
 
     def _connect(self) -> None:
         self.filters.changed.connect(self.filtered)
+        self.export.clicked.connect(self.ask_for_file)
         self.totals_button.toggled.connect(self._toggle_totals)
         self.list.row_marked.connect(lambda _: self._turn())
         self.list.selection_changed.connect(self._turn)

@@ -249,6 +249,14 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "An agent who is {state} cannot become {target}. Possible now: {allowed}",
         "坐席处于“{state}”时不能变为“{target}”。现在可以：{allowed}",
     ),
+    "error.export": (
+        "The file {path} cannot be written: {reason}",
+        "无法写入文件 {path}：{reason}",
+    ),
+    "error.export.disk_full": (
+        "The disk is full, {path} was not written; free some space or choose another place",
+        "磁盘已满，未写入 {path}；请释放空间或选择其他位置",
+    ),
     "error.storage": (
         "The database {path} failed; nothing was changed",
         "数据库 {path} 出错，未做任何更改",

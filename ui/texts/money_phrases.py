@@ -1,4 +1,4 @@
-"""Chinese for the phrases of money, reports and claims; pure data, any thread."""
+"""Chinese for the phrases of money, claims and files; pure data, any thread."""
 
 from __future__ import annotations
 
@@ -16,4 +16,9 @@ MONEY_PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (r"what is missing in the report", "回单缺少的内容"),
     (r"^Claim of work order (\d+)", r"派工单 \1 的费用单"),
     (r"^Claim$", "费用单"),
+    (r"^Permission denied$", "没有写入权限"),
+    (r"^No such file or directory$", "文件夹不存在"),
+    (r"^Not a directory$", "所选位置不是文件夹"),
+    (r"^Is a directory$", "同名文件夹已存在"),
+    (r"^Read-only file system$", "磁盘为只读"),
 )

@@ -71,7 +71,7 @@ class ListAndDetail(QSplitter):
 
     def show_list(self, shown: bool) -> None:
         """Show the list, or leave all the room to what stands at the right."""
-        self.widget(0).setVisible(shown)
+        self._list_card.setVisible(shown)
 
     def show_known(self) -> None:
         """Say that what is listed is the truth again."""
@@ -105,7 +105,8 @@ class ListAndDetail(QSplitter):
             self._right.addWidget(panel)
         self.setHandleWidth(px(12))
         self.setChildrenCollapsible(False)
-        self.addWidget(self._card(head))
+        self._list_card = self._card(head)
+        self.addWidget(self._list_card)
         self.addWidget(self._right)
         self.setStretchFactor(0, 2)
         self.setStretchFactor(1, 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -50,3 +52,16 @@ def test_a_claim_is_approved_once_and_not_twice_by_the_same_person(
 
     stage.wait(lambda: "the second approval is another person's" in texts(page.detail))
     assert rail.count() == 0
+
+
+def test_the_listed_claims_are_written_and_a_refusal_is_said(
+    stage: ScriptedStage, claim: OrderClaim, page: SettlementPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.csv"
+
+    page.write(path)
+
+    stage.wait(lambda: f"1 claim written to {path}" in stage.notices())
+    assert str(claim.order_number) in path.read_text(encoding="utf-8-sig")
+    page.write(tmp_path / "nowhere" / "claims.xlsx")
+    stage.wait(lambda: "cannot be written: No such file or directory" in stage.notices())

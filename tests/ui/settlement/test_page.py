@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_desk.domain.claim_list import ClaimList
+from agent_desk.domain.claim_list import ClaimList, totals_of
 from agent_desk.domain.errors import ApprovalError
 from agent_desk.domain.identifiers import DepartmentId
 from agent_desk.domain.settlement import ClaimKind, ClaimState
@@ -230,3 +231,31 @@ def test_a_period_goes_from_midnight_to_midnight(
 
     assert (begin, end) == (datetime(*since).astimezone(), datetime(*until).astimezone())
     assert period_of(Period.ALL, now) == (None, None)
+
+
+def test_what_is_listed_becomes_sheets_in_the_language_on_screen(
+    page: SettlementPage, qtbot: QtBot
+) -> None:
+    set_language(Language.ZH)
+    with qtbot.waitSignal(page.export_requested) as asked:
+        page.write(Path("claims.xlsx"))
+
+    path, (listed, totals) = asked.args
+    assert path == Path("claims.xlsx")
+    assert listed.headings[:4] == ("派工单", "类型", "状态", "部门或经销商")
+    assert [row[7] for row in listed.rows] == [claim.amounts.total for claim in CLAIMS]
+    assert listed.rows[3][11] == "Lin Na 林娜"
+    assert {row[-1] for row in totals.rows} == {t.total for t in totals_of(CLAIMS)}
+
+
+def test_a_dialog_asks_for_the_file_and_its_kind(page: SettlementPage, qtbot: QtBot) -> None:
+    QTest.keyClick(page.list, Qt.Key.Key_S, CONTROL)
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.nameFilters() == ["Excel workbook (*.xlsx)", "Comma-separated text (*.csv)"]
+
+    with qtbot.waitSignal(page.export_requested) as asked:
+        dialog.fileSelected.emit("/tmp/claims.csv")
+
+    assert asked.args[0] == Path("/tmp/claims.csv")
+    dialog.reject()
