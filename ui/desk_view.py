@@ -171,6 +171,8 @@ class DeskView(QObject):
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
         from ui.presenters.recovery import RecoveryPresenter
+        from ui.presenters.route_hint import RouteHintPresenter
+        from ui.presenters.routing_names import RoutingNames
         from ui.presenters.service_clocks import ServiceClocks
         from ui.presenters.shared_changes import SharedChangesPresenter
         from ui.presenters.side_drafts import SideDraftsPresenter
@@ -184,6 +186,11 @@ class DeskView(QObject):
         self.clocks.serve(panels.contact.orders)
         self.contact = ContactPresenter(context=context, panels=panels.contact, search=self.search)
         self.tickets = TicketPresenter(context=context, editor=panels.editor)
+        self.routing = RoutingNames(context=context)
+        self.routing.changed.connect(panels.contact.orders.set_words)
+        self._presenters.append(
+            RouteHintPresenter(context=context, editor=panels.editor, names=self.routing)
+        )
         self.wrap_up = WrapUpPresenter(context=context, panel=panels.wrap_up)
         self.calls = CallsPresenter(
             context=context,
@@ -337,6 +344,8 @@ class DeskView(QObject):
 
         page = DepartmentPage(now=self.now)
         self._department = page
+        page.detail.route.set_words(self.routing.words)
+        self.routing.changed.connect(page.detail.route.set_words)
         self.side_drafts.follow_reports(page)
         self.clocks.serve(page)
         presenter = DepartmentPresenter(context=self._context, page=page)

@@ -14,15 +14,8 @@ from agent_desk.domain.identifiers import (
     NoteId,
     ProductId,
 )
-
-
-class Tier(StrEnum):
-    """How much attention a customer has bought; higher ones wait less."""
-
-    STANDARD = "STANDARD"
-    SILVER = "SILVER"
-    GOLD = "GOLD"
-    VIP = "VIP"
+from agent_desk.domain.routing import RoutingDecision
+from agent_desk.domain.tier import Tier as Tier
 
 
 class ContactKind(StrEnum):
@@ -187,7 +180,10 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrder:
-    """A work order that is under way, as the card lists it; department names in both languages."""
+    """A work order that is under way, as the card lists it; department names in both languages.
+
+    routing: why it is there, None where nobody asked.
+    """
 
     id: str
     number: int
@@ -197,6 +193,7 @@ class OpenOrder:
     department: str
     changed_at: datetime
     department_zh: str = ""
+    routing: RoutingDecision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,25 @@
-"""Whom an order is for, as routing rules ask: region, product and tier; pure, any thread."""
+"""Orders that look for somebody, and whom they are for: region, product, tier; pure, any thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent_desk.domain.customer import Tier
+from agent_desk.domain.identifiers import CategoryId, CustomerId, DepartmentId
 from agent_desk.domain.region import RegionFinding, RegionTable
+from agent_desk.domain.ticket import Priority
+from agent_desk.domain.tier import Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutableOrder:
+    """An order that looks for somebody. declined_by: who did not want it already."""
+
+    customer_id: CustomerId
+    category_id: CategoryId
+    priority: Priority = Priority.P3
+    subject: str = ""
+    declined_by: frozenset[DepartmentId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from agent_desk.domain.customer import Tier
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.ticket import Priority
+from agent_desk.domain.tier import Tier
 from agent_desk.domain.working_calendar import WorkingCalendar
 
 RuleId = NewType("RuleId", str)

@@ -12,11 +12,10 @@ from datetime import datetime
 
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CategoryId, CustomerId, DepartmentId
-from agent_desk.domain.order_origin import OrderOrigin, product_of, region_of
+from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.order_origin import OrderOrigin, RoutableOrder, product_of, region_of
 from agent_desk.domain.region import RegionTable
 from agent_desk.domain.routing import OrderFacts, RoutingDecision, RoutingRule, decide
-from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.case_log import CaseLog
@@ -37,17 +36,6 @@ class RoutingMoment:
     def place_of(self, e164: str) -> str:
         """Return the place of the number, ``""`` when nobody looked it up."""
         return self.number_places.get(e164, "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutableOrder:
-    """An order that looks for somebody. declined_by: who did not want it already."""
-
-    customer_id: CustomerId
-    category_id: CategoryId
-    priority: Priority = Priority.P3
-    subject: str = ""
-    declined_by: frozenset[DepartmentId] = frozenset()
 
 
 def decision_for(uow: UnitOfWork, order: RoutableOrder, moment: RoutingMoment) -> RoutingDecision:

@@ -33,6 +33,7 @@ from agent_desk.domain.loop_command import (
     OverrideClosing,
     RouteOrder,
 )
+from agent_desk.domain.order_origin import RoutableOrder
 from agent_desk.domain.routing import chosen_by_hand, declined_by
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import (
@@ -49,7 +50,7 @@ from agent_desk.services.order_closing import (
     override_closing,
     verify,
 )
-from agent_desk.services.order_routing import RoutableOrder, RoutingMoment, decision_for
+from agent_desk.services.order_routing import RoutingMoment, decision_for
 from agent_desk.services.order_wishes import hurry, inform, keep_consent
 from agent_desk.services.settlement import submit_claims
 from agent_desk.services.verification_calls import await_verification

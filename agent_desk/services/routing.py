@@ -13,7 +13,7 @@ from datetime import datetime
 
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import CustomerId, WorkOrderId
-from agent_desk.domain.order_origin import OrderOrigin, region_of
+from agent_desk.domain.order_origin import OrderOrigin, RoutableOrder, region_of
 from agent_desk.domain.region import Region, RegionTable
 from agent_desk.domain.rights import Right
 from agent_desk.domain.routing import RoutingDecision, RoutingRule, RuleId
@@ -25,12 +25,7 @@ from agent_desk.ports.number_places import NumberPlaces
 from agent_desk.ports.routing_book import Rulebook
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
-from agent_desk.services.order_routing import (
-    RoutableOrder,
-    RoutingMoment,
-    asks_for_region,
-    decision_for,
-)
+from agent_desk.services.order_routing import RoutingMoment, asks_for_region, decision_for
 
 LOOKING_RIGHTS = (Right.EDIT_CATALOGUE, Right.DISPATCH_ORDERS)
 """Who may see the rules: those who keep them, and those who send by hand what no rule takes."""

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
 
 from agent_desk.domain.customer import CustomerCard, OpenOrder, OpenTicket
 from agent_desk.domain.errors import NotFoundError
+from agent_desk.domain.event_log import from_payload
 from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import UNFINISHED
 from agent_desk.ports.storage import MAX_PAGE
 from db.customer_rows import contact_point_from, customer_from, note_from, product_from
@@ -103,6 +105,7 @@ def _open_order(row: AnyRow) -> OpenOrder:
         department=row.department or "",
         department_zh=row.department_zh or "",
         changed_at=row.changed_at,
+        routing=from_payload(RoutingDecision, row.routing) if row.routing else None,
     )
 
 

@@ -18,6 +18,7 @@ from ui.orders.clock_pill import ClockPill
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
 from ui.orders.report_sheet import ReportSheet
+from ui.orders.route_line import RouteLine
 from ui.orders.step_bar import StepBar
 from ui.orders.step_wish import StepWish
 from ui.orders.story_view import StoryView
@@ -72,6 +73,7 @@ class OrderDetail(QFrame):
         self._head = RecordHead()
         self.clock = ClockPill()
         self._head.add_pill(self.clock)
+        self.route = RouteLine(now=now)
         self._notice = Notice()
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)
@@ -167,6 +169,7 @@ class OrderDetail(QFrame):
         title = f"#{order.number} {order.subject}"
         about_line = " · ".join(part for part in about if part)
         self._head.show_head(title, state, order_kind(order.state), about_line)
+        self.route.show_decision(order.routing)
         self._instructions.show_text(order.instructions)
         self._show_site(order)
         self._report.show_order(order)
@@ -214,7 +217,8 @@ class OrderDetail(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(12))
-        for part in (self._head, self._notice, self._hint, self._site, self._instructions):
+        column.addWidget(self._head)
+        for part in (self.route, self._notice, self._hint, self._site, self._instructions):
             column.addWidget(part)
         column.addWidget(self._report)
         column.addWidget(self._form_part)

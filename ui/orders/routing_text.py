@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.identifiers import DepartmentId
 from agent_desk.domain.routing import (
-    Directory,
+    Assignee,
     RoutingDecision,
     RoutingReason,
     RoutingReasonCode,
 )
+from agent_desk.domain.ticket import Department
 from ui.formats import format_local
 from ui.language import in_current_language, tr
 
@@ -20,10 +22,15 @@ from ui.language import in_current_language, tr
 class RoutingWords:
     """Says decisions in the current language, with the names of the house."""
 
-    def __init__(self, *, directory: Directory, categories: CategoryTree) -> None:
-        """Names that are in neither are shown by their ids."""
-        self._directory = directory
-        self._categories = categories
+    def __init__(
+        self,
+        *,
+        names: Mapping[DepartmentId, Department | Assignee] = MappingProxyType({}),
+        categories: CategoryTree | None = None,
+    ) -> None:
+        """``names``: departments and dealers; what is in neither is shown by its id."""
+        self._names = names
+        self._categories = categories or CategoryTree()
 
     def decision(self, decision: RoutingDecision, now: datetime) -> str:
         """Return where the order goes and why; without a rule also whom nobody could send it to."""
@@ -32,6 +39,21 @@ class RoutingWords:
             return tr("routing.to_dispatcher", reasons=reasons)
         reasons = self.reasons(decision.reasons, now)
         return tr("routing.sent_to", name=self._name(decision.assignee), reasons=reasons)
+
+    def intention(self, decision: RoutingDecision, now: datetime) -> str:
+        """Return where an order that is still being written would go, and why."""
+        reasons = self.reasons((*decision.reasons, *decision.passed_over), now)
+        if decision.assignee is None:
+            return tr("routing.would_go_to_dispatcher", reasons=reasons)
+        reasons = self.reasons(decision.reasons, now)
+        return tr("routing.would_go_to", name=self._name(decision.assignee), reasons=reasons)
+
+    def brief(self, decision: RoutingDecision, now: datetime) -> str:
+        """Return who has it and why, for a row of a list: "Nord: region 010"."""
+        if decision.assignee is None:
+            return self.decision(decision, now)
+        reasons = self.reasons(decision.reasons, now)
+        return tr("routing.brief", name=self._name(decision.assignee), reasons=reasons)
 
     def reasons(self, reasons: Iterable[RoutingReason], now: datetime) -> str:
         """Return ``reasons`` in one line."""
@@ -55,7 +77,7 @@ class RoutingWords:
         return reason.value
 
     def _name(self, assignee: DepartmentId) -> str:
-        found = self._directory.get(assignee)
+        found = self._names.get(assignee)
         return in_current_language(found.name, found.name_zh) if found else assignee
 
 

@@ -31,6 +31,7 @@ from agent_desk.domain.customer import OpenOrder
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
+from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px, theme_signals
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
@@ -42,19 +43,21 @@ _ROW_HEIGHT: Final = 48
 _TILE: Final = 34
 
 
-def describe_order(order: OpenOrder, now: datetime) -> str:
+def describe_order(order: OpenOrder, now: datetime, words: RoutingWords) -> str:
     """Return an order in words, as a screen reader and the tooltip say it."""
     state = tr(f"work_order_state.{order.state}")
-    return f"#{order.number} {order.subject} · {about_order(order, now)} · {state}"
+    return f"#{order.number} {order.subject} · {about_order(order, now, words)} · {state}"
 
 
-def about_order(order: OpenOrder, now: datetime) -> str:
-    """Return when an order last changed and where it is."""
-    parts = [format_moment(order.changed_at, now), _department(order)]
+def about_order(order: OpenOrder, now: datetime, words: RoutingWords) -> str:
+    """Return when an order last changed, where it is, and why there."""
+    parts = [format_moment(order.changed_at, now), _place(order, now, words)]
     return " · ".join(part for part in parts if part)
 
 
-def _department(order: OpenOrder) -> str:
+def _place(order: OpenOrder, now: datetime, words: RoutingWords) -> str:
+    if order.routing is not None:
+        return words.brief(order.routing, now)
     return in_current_language(order.department, order.department_zh)
 
 
@@ -65,6 +68,7 @@ class _OrderDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._now = now
         self.face: FaceOf = no_face
+        self.words = RoutingWords()
         self._draw = RowPainter(view)
 
     def sizeHint(
@@ -94,7 +98,7 @@ class _OrderDelegate(QStyledItemDelegate):
         words.setRight(area.right() - room - px(8))
         draw.text(painter, words, f"#{order.number} {order.subject}")
         words.translate(0, px(19))
-        about = about_order(order, self._now())
+        about = about_order(order, self._now(), self.words)
         draw.text(painter, words, about, token="text_muted", role=FontRole.SMALL)
         right = QRect(area.right() + 1 - room, area.top(), room, area.height())
         if face is not None:
@@ -133,10 +137,10 @@ class WorkOrdersPanel(QFrame):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self.view = _OrderView(self)
         self._model: RowModel[OpenOrder] = RowModel(
             describe=lambda order: self._describe(order, now()), parent=self
         )
-        self.view = _OrderView(self)
         self.view.setModel(self._model)
         self._delegate = _OrderDelegate(self.view, now=now)
         self.view.setItemDelegate(self._delegate)
@@ -168,6 +172,11 @@ class WorkOrdersPanel(QFrame):
         """Ask for the clocks again; the few rows in sight are painted anew."""
         self.view.viewport().update()
 
+    def set_words(self, words: RoutingWords) -> None:
+        """Explain by ``words`` why orders are where they are."""
+        self._delegate.words = words
+        self.view.viewport().update()
+
     def retranslate(self) -> None:
         """Set every text anew."""
         self.view.setAccessibleName(tr("work_orders.title"))
@@ -181,7 +190,7 @@ class WorkOrdersPanel(QFrame):
 
     def _describe(self, order: OpenOrder, now: datetime) -> str:
         face = self._delegate.face(order.id)
-        words = describe_order(order, now)
+        words = describe_order(order, now, self._delegate.words)
         return f"{words} · {face.spoken}" if face is not None else words
 
     def _on_opened(self, index: QModelIndex) -> None:

@@ -20,7 +20,7 @@ from agent_desk.domain.errors import (
 )
 from agent_desk.domain.identifiers import TicketId
 from agent_desk.domain.interaction import Interaction
-from agent_desk.domain.ticket import Category, Department, Ticket, TicketForm, TicketState
+from agent_desk.domain.ticket import Category, Ticket, TicketForm, TicketState
 from agent_desk.services.change_watch import SharedRecordsReloadEvent
 from agent_desk.services.conflicts import settled_ticket
 from agent_desk.services.drafts import DraftFailedEvent, DraftSavedEvent
@@ -145,13 +145,9 @@ class TicketPresenter(QObject):
     def _read_catalogue(self) -> None:
         tickets = self._context.desk.tickets
         self._context.ask(tickets.categories, self._show_categories, owner=self)
-        self._context.ask(tickets.departments, self._show_departments, owner=self)
 
     def _show_categories(self, categories: Sequence[Category]) -> None:
         self._editor.set_categories(categories)
-
-    def _show_departments(self, departments: Sequence[Department]) -> None:
-        self._editor.set_departments(departments)
 
     def _keep_draft(self, fields: Mapping[str, str]) -> None:
         workspace = self._workspace

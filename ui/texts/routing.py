@@ -7,6 +7,12 @@ from typing import Final
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "routing.sent_to": ("Sent to {name}: {reasons}", "已派给{name}：{reasons}"),
     "routing.to_dispatcher": ("To the dispatcher: {reasons}", "交派单员：{reasons}"),
+    "routing.would_go_to": ("Goes to {name}: {reasons}", "将派给{name}：{reasons}"),
+    "routing.would_go_to_dispatcher": (
+        "A dispatcher will assign it: {reasons}",
+        "由派单员分派：{reasons}",
+    ),
+    "routing.brief": ("{name}: {reasons}", "{name}：{reasons}"),
     "routing.tomorrow": ("tomorrow {time}", "明天 {time}"),
     "routing_reason.category": ("category {value}", "类别 {value}"),
     "routing_reason.region": ("region {value}", "区域 {value}"),

@@ -30,9 +30,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{label}：用方向键或数字选择",
     ),
     "ticket_editor.resolved_hint": ("Solved in this contact", "本次联系中解决"),
-    "ticket_editor.goes_nowhere_yet": ("The category decides where it goes", "由类别决定派往部门"),
-    "ticket_editor.goes_to_dispatch": ("A dispatcher will assign it", "由调度员分派"),
-    "ticket_editor.goes_to": ("Goes to {department}", "派往 {department}"),
+    "ticket_editor.goes_nowhere_yet": ("The category decides where it goes", "由类别决定派往何处"),
+    "ticket_editor.goes_by_rules": (
+        "The rules decide where it goes when it is saved",
+        "保存时按规则派单",
+    ),
     "ticket_editor.follow_up_tip": (
         "When you come back to the customer",
         "何时再联系客户",

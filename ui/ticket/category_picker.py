@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_desk.domain.category_tree import PATH_SEPARATOR, CategoryRow, CategoryTree
-from agent_desk.domain.identifiers import CategoryId, DepartmentId
+from agent_desk.domain.identifiers import CategoryId
 from agent_desk.domain.ticket import Category
 from ui.language import Language, current_language, tr
 from ui.theme.theme import px
@@ -225,10 +225,6 @@ class CategoryPicker(QComboBox):
         found = self._tree.find(name_or_id)
         self._category_id = found.id if found is not None else ""
         self.retranslate()
-
-    def department_id(self) -> DepartmentId | None:
-        """Return where work orders of the chosen category go, None when nobody said."""
-        return self._tree.department_of(CategoryId(self._category_id))
 
     def path_of(self, category_id: str) -> str:
         """Return any category's path in the present language, "" for an unknown one."""

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import Customer, OpenTicket
 from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
+from agent_desk.domain.order_origin import RoutableOrder
 from agent_desk.domain.ticket import (
     Category,
-    Department,
     Priority,
     Resolution,
     Ticket,
@@ -61,6 +61,7 @@ class TicketEditor(QFrame):
     {field: Side}. draft_changed carries ``fields()`` at most 150 ms
     after a change, also while typing goes on. join_chosen: the open ticket of this contact.
     confirmation_given: id of a resolved ticket, whether the customer says so, else the reason.
+    routable_changed: `routable` may have another answer; say it with ``form.show_route``.
     """
 
     submitted = Signal(TicketForm)
@@ -69,6 +70,7 @@ class TicketEditor(QFrame):
     confirmation_given = Signal(str, bool, str)
     discarded = Signal()
     conflict_settled = Signal(object)
+    routable_changed = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,9 +108,18 @@ class TicketEditor(QFrame):
         """Offer ``categories``; a choice that is still among them stays."""
         self.form.set_categories(categories)
 
-    def set_departments(self, departments: Iterable[Department]) -> None:
-        """Know the departments, to say where a work order goes."""
-        self.form.set_departments(departments)
+    def routable(self) -> RoutableOrder | None:
+        """Return the order that would be raised now, None while none would be."""
+        category_id = self.form.category.category_id()
+        is_order = self.form.chosen_resolution() is Resolution.WORK_ORDER
+        if not (is_order and category_id and self._customer_id):
+            return None
+        return RoutableOrder(
+            customer_id=self._customer_id,
+            category_id=CategoryId(category_id),
+            priority=Priority(self.form.fields()["priority"]),
+            subject=self.form.subject.text().strip(),
+        )
 
     def begin(self, customer: Customer | None, call_id: CallId | None, number: str) -> None:
         """Start a ticket for ``customer``, None while nobody knows who calls from ``number``.
@@ -273,6 +284,7 @@ class TicketEditor(QFrame):
         self._show_draft_state()
         self._join.show_target(self._target)
         self._show_primary()
+        self.routable_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""
@@ -353,6 +365,7 @@ class TicketEditor(QFrame):
     def _connect(self) -> None:
         self.form.changed.connect(self._on_changed)
         self.form.resolution_changed.connect(self._show_primary)
+        self.form.resolution_changed.connect(self.routable_changed)
         self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
         self._primary.clicked.connect(self.save)
         self._discard.clicked.connect(self._on_discard)

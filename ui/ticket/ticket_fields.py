@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_desk.domain.identifiers import DepartmentId
-from agent_desk.domain.ticket import Category, Department, Priority, Resolution
-from ui.language import in_current_language, tr
+from agent_desk.domain.routing import RoutingDecision
+from agent_desk.domain.ticket import Category, Priority, Resolution
+from ui.language import tr
+from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px
 from ui.ticket.category_picker import CategoryPicker
 from ui.ticket.follow_up import FollowUpField, quick_choices
@@ -82,7 +83,7 @@ class TicketFields(QWidget):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        self._departments: dict[DepartmentId, Department] = {}
+        self._route: tuple[RoutingDecision, RoutingWords] | None = None
         self.subject = QLineEdit()
         self.subject.setMaxLength(_SUBJECT_LENGTH)
         self.category = CategoryPicker()
@@ -118,10 +119,10 @@ class TicketFields(QWidget):
         self.category.set_categories(categories)
         self._show_detail()
 
-    def set_departments(self, departments: Iterable[Department]) -> None:
-        """Know the names of the departments that work orders go to."""
-        self._departments = {department.id: department for department in departments}
-        self._show_detail()
+    def show_route(self, decision: RoutingDecision | None, words: RoutingWords) -> None:
+        """Say where the work order will go; ``None``: that is not known yet."""
+        self._route = None if decision is None else (decision, words)
+        self._show_order_hint()
 
     def fields(self) -> dict[str, str]:
         """Return every field as text: what a draft keeps. Times are ISO 8601 with offset."""
@@ -253,17 +254,15 @@ class TicketFields(QWidget):
         self._detail.setCurrentIndex(_RESOLUTIONS.index(resolution))
         self._resolved_hint.show_text(tr("ticket_editor.resolved_hint"), "circle-check", "success")
         if resolution is Resolution.WORK_ORDER:
-            self._show_department()
+            self._show_order_hint()
         self.resolution_changed.emit()
 
-    def _show_department(self) -> None:
-        department_id = self.category.department_id()
-        department = self._departments.get(department_id) if department_id is not None else None
+    def _show_order_hint(self) -> None:
         if not self.category.category_id():
             self._order_hint.show_text(tr("ticket_editor.goes_nowhere_yet"), "send")
-        elif department is None:
-            self._order_hint.show_text(tr("ticket_editor.goes_to_dispatch"), "inbox", "warning")
+        elif self._route is None:
+            self._order_hint.show_text(tr("ticket_editor.goes_by_rules"), "send")
         else:
-            name = in_current_language(department.name, department.name_zh)
-            text = tr("ticket_editor.goes_to", department=name)
-            self._order_hint.show_text(text, "send", "accent")
+            decision, words = self._route
+            icon, token = ("inbox", "warning") if decision.assignee is None else ("send", "accent")
+            self._order_hint.show_text(words.intention(decision, self._now()), icon, token)

@@ -70,7 +70,6 @@ def editor(resolution: str) -> Callable[[], QWidget]:
     def make() -> QWidget:
         panel = TicketEditor(now=samples.now)
         panel.set_categories(samples.categories())
-        panel.set_departments(samples.departments())
         panel.begin(samples.customer(), CallId("call-1"), "")
         panel.restore({"category_id": "installation", "resolution": resolution})
         panel.offer_join([samples.open_ticket()])

@@ -30,7 +30,7 @@ from ui.language import Language, catalogue, error_text, set_language
 from ui.orders.routing_text import RoutingWords
 
 WORDS = RoutingWords(
-    directory=DIRECTORY,
+    names=DIRECTORY,
     categories=CategoryTree([Category(id=ENGINE, parent_id=None, name="Engine", name_zh="发动机")]),
 )
 EVENING = replace(DIESEL, at=TUESDAY_EVENING)

@@ -13,16 +13,19 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.draft import MAX_PAUSE_MS
-from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.identifiers import CallId, DepartmentId
+from agent_desk.domain.routing import RoutingDecision, RoutingReason, RoutingReasonCode
 from agent_desk.domain.ticket import Priority, Resolution, TicketForm
 from tests.ui.customer import samples
 from ui.language import Language, set_language
+from ui.orders.routing_text import RoutingWords
 from ui.ticket.follow_up import quick_choices
 from ui.ticket.ticket_editor import TicketEditor
 from ui.ticket.ticket_join import TicketTarget
 from ui.widgets.draft_pulse import PULSE_MS
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+NO_RULE = RoutingReason(code=RoutingReasonCode.NO_RULE)
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -30,7 +33,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 def editor(qtbot: QtBot) -> TicketEditor:
     made = TicketEditor(now=samples.now)
     made.set_categories(samples.categories())
-    made.set_departments(samples.departments())
     qtbot.addWidget(made)
     made.resize(300, 460)
     made.show()
@@ -88,18 +90,34 @@ def test_the_button_says_what_will_happen(qtbot: QtBot, editor: TicketEditor) ->
 
 
 def test_a_work_order_says_where_it_goes(qtbot: QtBot, editor: TicketEditor) -> None:
-    editor.form.resolution.set_value("WORK_ORDER")
-    for category, expected in (
-        ("router", "Goes to Field service"),
-        ("installation", "Goes to Installation crew"),
-        ("invoice", "A dispatcher will assign it"),
-        ("", "The category decides"),
-    ):
-        editor.restore({"category_id": category})
-        assert expected in shown_texts(editor)
-    set_language(Language.ZH)
+    words = RoutingWords(names={one.id: one for one in samples.departments()})
+    field = DepartmentId("field")
+    reason = RoutingReason(code=RoutingReasonCode.REGION, value="010")
+    editor.restore({"resolution": "WORK_ORDER"})
+    assert "The category decides" in shown_texts(editor)
     editor.restore({"category_id": "router"})
-    qtbot.waitUntil(lambda: "派往 现场服务" in shown_texts(editor))
+    assert "The rules decide where it goes when it is saved" in shown_texts(editor)
+    editor.form.show_route(RoutingDecision(assignee=field, reasons=(reason,)), words)
+    assert "Goes to Field service: region 010" in shown_texts(editor)
+    editor.form.show_route(RoutingDecision(assignee=None, reasons=(NO_RULE,)), words)
+    assert "A dispatcher will assign it: no rule fits" in shown_texts(editor)
+    set_language(Language.ZH)
+    editor.form.show_route(RoutingDecision(assignee=field, reasons=(reason,)), words)
+    qtbot.waitUntil(lambda: "将派给现场服务：区域 010" in shown_texts(editor))
+
+
+def test_it_tells_what_order_it_would_raise(qtbot: QtBot, editor: TicketEditor) -> None:
+    assert editor.routable() is None
+    fill(editor)
+    assert editor.routable() is None
+    with qtbot.waitSignal(editor.routable_changed):
+        editor.restore({"resolution": "WORK_ORDER"})
+    order = editor.routable()
+    assert order is not None
+    assert (order.customer_id, order.category_id) == (samples.customer().id, "router")
+    assert order.subject == "Router offline"
+    editor.begin(None, CallId("call-2"), "+49301234567")
+    assert editor.routable() is None
 
 
 def test_missing_fields_are_told_at_the_field_and_nothing_is_sent(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent_desk.domain.customer import Customer, Tier
 from agent_desk.domain.identifiers import AgentId, CategoryId, DepartmentId
+from agent_desk.domain.order_origin import RoutableOrder
 from agent_desk.domain.region import Region
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.routing import Assignee, RoutingRule, RuleId
@@ -14,7 +15,6 @@ from agent_desk.domain.ticket import Category
 from agent_desk.ports.routing_book import Rulebook
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
-from agent_desk.services.order_routing import RoutableOrder
 from agent_desk.services.routing import Routing
 from db.sqlite_storage import SqliteStorage
 from tests.contracts.storage_samples import a_customer, a_point, fresh_id
