@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ui.bridge import Bridge
     from ui.offers import May
     from ui.orders.department_page import DepartmentPage
+    from ui.presenters.cases import TicketsPresenter
     from ui.shell.notices import Notices
     from ui.sign_in.page import SignInPage
 
@@ -70,6 +71,7 @@ class DeskView(QObject):
         self.sign_in: SignInPage | None = None
         self.desk: Desk | None = None
         self._department: DepartmentPage | None = None
+        self._my_tickets: TicketsPresenter | None = None
         self._presenters: list[QObject] = []
         self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
         self.window.theme_toggled.connect(self.look.toggle_theme)
@@ -207,6 +209,7 @@ class DeskView(QObject):
             context=context, contact=self.contact, card=panels.contact.card
         )
         self._presenters.append(StoragePresenter(context=context))
+        self._answer_callers()
         late = context.desk.late_sign_in
         if late is not None:
             from ui.presenters.late_sign_in import LateSignInPresenter
@@ -230,6 +233,7 @@ class DeskView(QObject):
         contact.card_changed.connect(tickets.card_changed)
         contact.ticket_wanted.connect(tickets.open_ticket)
         contact.order_wanted.connect(self._show_order)
+        contact.verification_wanted.connect(self._ask_customer)
         self.wrap_up.wanted.connect(self.panels.show_wrap_up)
         contact.name_known.connect(self.wrap_up.set_name)
         tickets.logged.connect(self._on_logged)
@@ -253,12 +257,25 @@ class DeskView(QObject):
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
+    def _answer_callers(self) -> None:
+        from agent_desk.domain.rights import Right
+        from ui.presenters.order_answers import OrderAnswersPresenter
+
+        assert self.panels is not None
+        orders = self.panels.contact.orders
+        answers = OrderAnswersPresenter(context=self._context, panel=orders)
+        orders.answer.offer_wishes(self._context.desk.access.may(Right.RAISE_ORDERS))
+        self.shared_changes.follow(orders, answers.refresh, answers.concerns_change)
+        self._presenters.append(answers)
+
     def _count_returns(self) -> None:
         from ui.presenters.returns import ReturnsPresenter
         from ui.presenters.shared_changes import is_return_to
 
         tickets = self.window.rail.button("tickets")
-        returns = ReturnsPresenter(context=self._context, show_count=tickets.set_count)
+        returns = ReturnsPresenter(
+            context=self._context, show_count=tickets.set_count, announce=self.ringer.announce
+        )
         self._presenters.append(returns)
         to_me = partial(is_return_to, self._context.desk.access.login)
         self.shared_changes.follow(tickets, returns.refresh, to_me)
@@ -307,24 +324,16 @@ class DeskView(QObject):
         self.window.show_page(first_page(may))
 
     def _tickets_page(self) -> QWidget:
-        from agent_desk.domain.rights import Right
-        from ui.presenters.callbacks import CallbacksPresenter
-        from ui.presenters.cases import TicketsPresenter
-        from ui.ticket.tickets_page import TicketsPage
+        from ui.presenters.my_tickets import make_tickets_page
 
-        page = TicketsPage(now=self.now)
-        presenter = TicketsPresenter(context=self._context, page=page)
+        page, presenter, made = make_tickets_page(self._context, now=self.now)
         presenter.ticket_opened.connect(self._open_ticket)
         self.clocks.serve(page)
         self.shared_changes.follow(page, presenter.refresh, presenter.concerns)
-        self._presenters.append(presenter)
-        desk = self._context.desk
-        takes_calls = desk.access.may(Right.TAKE_CALLS)
-        page.offer_calls(takes_calls)
-        if takes_calls:
-            callbacks = CallbacksPresenter(context=self._context, claims=desk.claims, page=page)
-            callbacks.taken.connect(self._prepare_callback)
-            self._presenters.append(callbacks)
+        self._my_tickets = presenter
+        for part in made:
+            part.taken.connect(self._prepare_callback)
+        self._presenters += [presenter, *made]
         return page
 
     def _floor_page(self) -> QWidget:
@@ -416,6 +425,7 @@ class DeskView(QObject):
 
     def _record_handlers(self) -> dict[str, Callable[[], None]]:
         from ui.shell.agent_page import Column
+        from ui.verification_keys import verification_keys
 
         assert self.panels is not None
         panels, window = self.panels, self.window
@@ -450,8 +460,7 @@ class DeskView(QObject):
             "ticket.edit": edit_ticket,
             "ticket.resolve_now": finish,
             "ticket.save": save_ticket,
-            "ticket.solved": panels.editor.confirmation.say_solved,
-            "ticket.not_solved": panels.editor.confirmation.say_not_solved,
+            **verification_keys(window, panels.editor.confirmation),
             "note.add": add_note,
             "wrap_up.edit": panels.wrap_up.focus_choices,
         }
@@ -474,6 +483,12 @@ class DeskView(QObject):
         if number:
             self.call_bar.dial_box.set_text(number)
             self.call_bar.focus_dial_box()
+
+    def _ask_customer(self, order_id: str, ticket_id: str) -> None:
+        """Turn to an order that came back: its customer is on the phone."""
+        self.window.show_page("tickets")
+        if self._my_tickets is not None:
+            self._my_tickets.ask_about(order_id, ticket_id)
 
     def _show_order(self, order_id: str) -> None:
         self.window.show_page("department")

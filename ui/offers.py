@@ -45,6 +45,7 @@ _KEYS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "customer": frozenset({Right.EDIT_CUSTOMERS}),
         "note": frozenset({Right.EDIT_CUSTOMERS}),
         "ticket": frozenset({Right.LOG_TICKETS}),
+        "verify": frozenset({Right.TAKE_CALLS}),
     }
 )
 """Shortcuts, or their first words, that need a right; the others are everybody's."""

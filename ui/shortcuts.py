@@ -45,6 +45,8 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("ticket.save", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), "record"),
     Shortcut("ticket.solved", ("Ctrl+Shift+Y",), "record"),
     Shortcut("ticket.not_solved", ("Ctrl+Shift+N",), "record"),
+    Shortcut("verify.call", ("Ctrl+Shift+D",), "record"),
+    Shortcut("verify.unreached", ("Ctrl+Shift+U",), "record"),
     Shortcut("wrap_up.edit", ("Ctrl+R",), "record"),
     Shortcut("note.add", ("Ctrl+N",), "record"),
     Shortcut("desk.bring_back", ("Ctrl+U",), "record"),

@@ -47,6 +47,7 @@ from agent_desk.services.interactions import Interactions
 from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
+from agent_desk.services.order_answers import OrderAnswers
 from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.outbox import Outbox
 from agent_desk.services.presence import Presence
@@ -262,6 +263,12 @@ class Desk:
         )
         self.claims = Claims(
             storage=ports.storage, bus=self.bus, access=self.access, desk_id=desk_id
+        )
+        self.order_answers = OrderAnswers(
+            storage=ports.storage,
+            access=self.access,
+            limits=profile.verification.reminders,
+            deadline=lambda order_id: self.service_levels.deadline(order_id),
         )
         self.verifications = Verifications(
             storage=ports.storage,

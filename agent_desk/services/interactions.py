@@ -112,6 +112,19 @@ class Interactions:
             raise NotFoundError(subject="Call", id=call_id)
         return record
 
+    def newest_with(self, customer_id: CustomerId, since: datetime) -> Interaction | None:
+        """Return the last call with the customer that was not over before ``since``, None for none.
+
+        One in which somebody talks comes before one that only rings.
+        """
+        theirs = [
+            record
+            for record in self._records.values()
+            if record.customer_id == customer_id
+            and (record.ended_at is None or record.ended_at >= since)
+        ]
+        return max(theirs, key=lambda r: (r.answered_at is not None, r.began_at), default=None)
+
     def assign_customer(self, call_id: CallId, customer_id: CustomerId) -> None:
         """Say who the caller is."""
         self._change(call_id, "CustomerAssigned", customer_id=customer_id)

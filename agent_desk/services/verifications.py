@@ -5,7 +5,7 @@ Runs on the `desk-loop` thread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,11 +34,13 @@ class ToVerify:
 
     own: of tickets that are theirs. handed: taken for the team, while the owner is away.
     unreached: of any owner, whose customers were called in vain on enough days; for supervisors.
+    tickets: of those that are not own.
     """
 
     own: Sequence[WorkOrderLine] = ()
     handed: Sequence[WorkOrderLine] = ()
     unreached: Sequence[WorkOrderLine] = ()
+    tickets: Sequence[Ticket] = ()
 
     @property
     def lines(self) -> Sequence[WorkOrderLine]:
@@ -68,23 +70,29 @@ class Verifications:
         self._opened_at = opened_at
         bus.subscribe(WorkOrderChangedEvent, self._on_order)
 
-    async def mine(self) -> ToVerify:
-        """Return the orders whose customers this person is to call; raises RightsError."""
+    async def mine(self, also: Collection[WorkOrderId] = ()) -> ToVerify:
+        """Return the orders whose customers this person is to call; raises RightsError.
+
+        ``also``: of customers who called by themselves; they count as handed over while VERIFYING.
+        """
         self._access.require(Right.VERIFY_ORDERS)
-        return await self._storage.read(self._mine)
+        return await self._storage.read(lambda uow: self._mine(uow, also))
 
     async def came_back_while_away(self) -> Sequence[WorkOrderLine]:
         """Return the own orders that came back since this agent was here last.
 
-        Since the newest event of theirs before this desk opened: signing off is one.
+        Since the newest event of theirs before this desk opened: signing off is one. Nothing is
+        news to somebody who was never here.
         """
         self._access.require(Right.VERIFY_ORDERS)
         login = self._access.login
 
         def work(uow: UnitOfWork) -> Sequence[WorkOrderLine]:
             last = uow.events.last_before(Stream.AGENT, login, self._opened_at)
+            if last is None:
+                return []
             lines = uow.orders.lines(states=frozenset({_S.VERIFYING}), owner=login)
-            return [x for x in lines if last is None or x.order.changed_at > last.at]
+            return [line for line in lines if line.order.changed_at > last.at]
 
         return await self._storage.read(work)
 
@@ -92,10 +100,6 @@ class Verifications:
         """Return everything about an order that came back; raises NotFoundError, RightsError."""
         self._access.require(Right.VERIFY_ORDERS)
         return await self._storage.read(lambda uow: _story(uow, order_id))
-
-    async def ticket_of(self, line: WorkOrderLine) -> Ticket:
-        """Return the ticket that the order of ``line`` belongs to."""
-        return await self._storage.read(lambda uow: uow.tickets.get(line.order.ticket_id))
 
     async def take(self, line: WorkOrderLine) -> None:
         """Take the call to the customer of ``line``, so that nobody else makes it meanwhile.
@@ -133,7 +137,7 @@ class Verifications:
         """Return how many such calls are due for this agent; raises RightsError."""
         return await self._claims.waiting(WorkKind.VERIFY)
 
-    def _mine(self, uow: UnitOfWork) -> ToVerify:
+    def _mine(self, uow: UnitOfWork, also: Collection[WorkOrderId]) -> ToVerify:
         login = self._access.login
         own = uow.orders.lines(states=frozenset({_S.VERIFYING}), owner=login)
         known = {line.order.id for line in own}
@@ -141,10 +145,15 @@ class Verifications:
         unreached: Sequence[WorkOrderId] = ()
         if self._access.may(Right.CLOSE_UNREACHED):
             unreached = uow.orders.unreached(days=DAYS_OF_ATTEMPTS)
+        keys = [key for key in {*handed, *also} if key not in known]
+        taken = [x for x in uow.orders.lines_of(keys) if x.order.state is _S.VERIFYING]
+        stuck = uow.orders.lines_of(unreached)
+        others = {x.order.ticket_id for x in (*taken, *stuck) if x.order.id not in known}
         return ToVerify(
             own=own,
-            handed=uow.orders.lines_of([key for key in handed if key not in known]),
-            unreached=uow.orders.lines_of(unreached),
+            handed=taken,
+            unreached=stuck,
+            tickets=tuple(uow.tickets.get(key) for key in sorted(others)),
         )
 
     def _on_order(self, event: WorkOrderChangedEvent) -> None:

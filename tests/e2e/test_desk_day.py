@@ -280,6 +280,7 @@ def _call_and_confirm(day: Day, ticket: Ticket) -> Interaction:
     stage.wait(lambda: any(call.is_answered for call in day.calls()))
     stage.wait(lambda: bool(day.records("Answered")))
     click(page.verification, "Yes, resolved")
+    click(page.verification, "Close the order")
     stage.wait(lambda: order_state(stage) is WorkOrderState.CLOSED)
     stage.press(Qt.Key.Key_1, CONTROL)
     return day.hang_up_and_close(Qt.Key.Key_8)

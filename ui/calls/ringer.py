@@ -34,13 +34,19 @@ class Ringer(QObject):
         self._prepare.timeout.connect(self._prepare_sound)
         self._prepare.start()
 
+    def announce(self, text: str) -> None:
+        """Say ``text`` in the tray to somebody who looks at another window; without a tone."""
+        if not self._window.isActiveWindow():
+            QApplication.alert(self._window)
+            self._notify(text, tr("ringer.news"))
+
     def start(self, text: str) -> None:
         """Begin to ring; ``text`` says who calls, for the notification."""
         if self._ringing:
             return
         self._ringing = True
         QApplication.alert(self._window)
-        self._notify(text)
+        self._notify(text, tr("ringer.title"))
         if self._raises_window:
             self._window.raise_()
             self._window.activateWindow()
@@ -89,7 +95,7 @@ class Ringer(QObject):
         if not self._silent:
             self._player.prepare()
 
-    def _notify(self, text: str) -> None:
+    def _notify(self, text: str, title: str) -> None:
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         if self._tray is None:
@@ -97,7 +103,7 @@ class Ringer(QObject):
             self._tray.activated.connect(self._show_window)
             self._tray.messageClicked.connect(self._show_window)
         self._tray.show()
-        self._tray.showMessage(tr("ringer.title"), text, self._window.windowIcon(), NOTIFICATION_MS)
+        self._tray.showMessage(title, text, self._window.windowIcon(), NOTIFICATION_MS)
 
     def _show_window(self) -> None:
         self._window.raise_()

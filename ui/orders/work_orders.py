@@ -28,19 +28,26 @@ from PySide6.QtWidgets import (
 )
 
 from agent_desk.domain.customer import OpenOrder
+from agent_desk.domain.work_order import WorkOrderState
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
+from ui.orders.order_answer import OrderAnswerPart
 from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px, theme_signals
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.label import Label
+from ui.widgets.notice import Notice
 from ui.widgets.row_model import ROW_ROLE, RowModel
 from ui.widgets.row_painting import FontRole, RowPainter
 from ui.widgets.state_kinds import order_kind
 
 _ROW_HEIGHT: Final = 48
 _TILE: Final = 34
+_ROWS_SHOWN: Final = 2
+_TO_VERIFY: Final = WorkOrderState.VERIFYING.value
+QWIDGETSIZE_MAX: Final = 16_777_215
+"""Qt's own name for "no limit"; PySide does not export it."""
 
 
 def describe_order(order: OpenOrder, now: datetime, words: RoutingWords) -> str:
@@ -130,9 +137,15 @@ class _OrderView(QListView):
 
 
 class WorkOrdersPanel(QFrame):
-    """Orders of the shown customer that are under way; order_opened carries the id."""
+    """Orders of the shown customer that are under way, and what to tell about the marked one.
+
+    order_opened, order_marked carry the id. verification_wanted: ids of an order that came back
+    and of its ticket.
+    """
 
     order_opened = Signal(str)
+    order_marked = Signal(str)
+    verification_wanted = Signal(str, str)
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,22 +160,50 @@ class WorkOrdersPanel(QFrame):
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState("wrench", "work_orders.empty", "work_orders.empty_text"))
         self._stack.addWidget(self.view)
+        self._came_back = Notice(beside=True)
+        self._returned: OpenOrder | None = None
+        self.answer = OrderAnswerPart(now=now)
         title = Label("work_orders.title", role="heading")
         title.setContentsMargins(px(16), px(10), px(16), px(2))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, px(6))
         layout.setSpacing(px(2))
         layout.addWidget(title)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(px(12), 0, px(12), 0)
+        notice.addWidget(self._came_back)
+        layout.addLayout(notice)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.answer, 2)
         self.view.opened.connect(self._on_opened)
+        self.view.selectionModel().currentChanged.connect(self._on_marked)
+        self._came_back.action_requested.connect(self._on_ask_now)
+        self.answer.form_opened.connect(self._make_room)
+        self._rows = 0
         theme_signals().changed.connect(self.view.scheduleDelayedItemsLayout)
+        theme_signals().changed.connect(self._refit)
         self.retranslate()
 
     def show_orders(self, orders: tuple[OpenOrder, ...]) -> None:
         """Show ``orders``, the one that changed last on top."""
         newest_first = sorted(orders, key=lambda order: order.changed_at, reverse=True)
+        marked = self.marked_id()
         self._model.show(newest_first)
         self._stack.setCurrentIndex(1 if orders else 0)
+        self._fit(len(newest_first))
+        self._returned = next((o for o in newest_first if o.state == _TO_VERIFY), None)
+        ids = [order.id for order in newest_first]
+        if ids:
+            # The one that changed last is the likeliest question.
+            self.view.setCurrentIndex(self._model.index(ids.index(marked) if marked in ids else 0))
+        else:
+            self.answer.show_answer(None)
+        self.retranslate()
+
+    def marked_id(self) -> str:
+        """Return the id of the marked order, ``""`` for none."""
+        index = self.view.currentIndex()
+        return self._model.row(index.row()).id if index.isValid() else ""
 
     def follow_clocks(self, face: FaceOf) -> None:
         """Show what ``face`` says of each order's clock."""
@@ -180,6 +221,11 @@ class WorkOrdersPanel(QFrame):
     def retranslate(self) -> None:
         """Set every text anew."""
         self.view.setAccessibleName(tr("work_orders.title"))
+        if self._returned is None:
+            self._came_back.hide()
+        else:
+            text = tr("verification.came_back", number=self._returned.number)
+            self._came_back.show_text(text, "info", tr("verification.ask_now"))
         self.view.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -195,3 +241,26 @@ class WorkOrdersPanel(QFrame):
 
     def _on_opened(self, index: QModelIndex) -> None:
         self.order_opened.emit(self._model.row(index.row()).id)
+
+    def _on_marked(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.order_marked.emit(self._model.row(current.row()).id)
+
+    def _on_ask_now(self) -> None:
+        if self._returned is not None:
+            self.verification_wanted.emit(self._returned.id, self._returned.ticket_id)
+
+    def _make_room(self, for_form: bool) -> None:
+        """Hide the list while a form is filled in: there is room for one of them."""
+        self._stack.setHidden(for_form)
+        self._came_back.setHidden(for_form or self._returned is None)
+
+    def _refit(self) -> None:
+        self._fit(self._rows)
+
+    def _fit(self, rows: int) -> None:
+        """Let the list be as high as its rows, up to a few: the answer needs the room below."""
+        self._rows = rows
+        most = px(_ROW_HEIGHT) * min(max(rows, 1), _ROWS_SHOWN) + 2
+        self.view.setMaximumHeight(most)
+        self._stack.setMaximumHeight(most if rows else QWIDGETSIZE_MAX)

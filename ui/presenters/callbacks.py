@@ -1,4 +1,4 @@
-"""Wires "Next callback": the ticket to call about, with its customer's number; main thread."""
+"""Wires "Next call": an order to verify, or a promised callback with its number; main thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from agent_desk.domain.claim import WorkKind
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import TicketId
 from agent_desk.domain.ticket import Ticket
-from agent_desk.services.case_log import TicketChangedEvent
+from agent_desk.domain.work_order import WorkOrderLine
+from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
 from agent_desk.services.claims import ClaimLostEvent, Claims
 from ui.language import tr
 from ui.presenters.cases import number_to_call
@@ -17,20 +18,23 @@ from ui.ticket.tickets_page import TicketsPage
 
 
 class CallbacksPresenter(QObject):
-    """Takes the next callback for the agent.
+    """Takes the next call for the agent: verifications first, they were waited for longest.
 
     taken: the ticket, and the number to dial, ``""`` when the customer has none.
+    verification_taken: the ids of an order that came back and of its ticket.
     """
 
     taken = Signal(object, str)
+    verification_taken = Signal(str, str)
 
     def __init__(self, *, context: Context, claims: Claims, page: TicketsPage) -> None:
-        """Count what is due, now and after every change of a ticket."""
+        """Count what is due, now and after every change of a ticket or an order."""
         super().__init__()
         self._context = context
         self._claims = claims
         self._page = page
         context.bridge.subscribe(TicketChangedEvent, lambda _: self.refresh())
+        context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         context.bridge.subscribe(ClaimLostEvent, self._on_lost)
         page.next_callback_requested.connect(self._take)
         page.reload_requested.connect(self.refresh)
@@ -38,18 +42,21 @@ class CallbacksPresenter(QObject):
 
     def refresh(self) -> None:
         """Count again; the page itself says when the database is away."""
-        self._context.ask(
-            lambda: self._claims.waiting(WorkKind.CALLBACK),
-            self._page.show_callbacks,
-            failed=_ignored,
-            owner=self,
-        )
+
+        async def work() -> int:
+            due = await self._claims.waiting(WorkKind.CALLBACK)
+            return due + await self._context.desk.verifications.waiting()
+
+        self._context.ask(work, self._page.show_callbacks, failed=_ignored, owner=self)
 
     def _take(self) -> None:
         self._page.next_callback.setEnabled(False)
 
-        async def work() -> tuple[Ticket, str] | None:
+        async def work() -> tuple[Ticket, str] | WorkOrderLine | None:
             desk = self._context.desk
+            line = await desk.verifications.take_next()
+            if line is not None:
+                return line
             claim = await self._claims.take_next(WorkKind.CALLBACK)
             if claim is None:
                 return None
@@ -66,15 +73,19 @@ class CallbacksPresenter(QObject):
         self._page.next_callback.setEnabled(True)
         self.refresh()
 
-    def _on_taken(self, found: tuple[Ticket, str] | None) -> None:
+    def _on_taken(self, found: tuple[Ticket, str] | WorkOrderLine | None) -> None:
         if found is None:
             self._context.notify("callback", tr("tickets_page.no_callback"))
-            return
-        self.taken.emit(*found)
+        elif isinstance(found, WorkOrderLine):
+            self.verification_taken.emit(found.order.id, found.order.ticket_id)
+        else:
+            self.taken.emit(*found)
 
     def _on_lost(self, event: ClaimLostEvent) -> None:
         if event.claim.item.kind is WorkKind.CALLBACK:
             self._context.notify("callback", tr("tickets_page.callback_lost"), "warning")
+        elif event.claim.item.kind is WorkKind.VERIFY:
+            self._context.notify("callback", tr("tickets_page.verification_lost"), "warning")
 
 
 def _ignored(error: AgentDeskError) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,25 +12,22 @@ from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import CallId, CustomerId, TicketId, WorkOrderId
-from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Category, Ticket
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
-from agent_desk.services.outbox import Kept
-from ui.language import Language, current_language, error_text, tr
+from agent_desk.services.verifications import ToVerify
+from ui.language import Language, current_language
 from ui.presenters.context import Context
-from ui.presenters.late_steps import StepOutcome, take_again, take_step
 from ui.presenters.shared_changes import is_return_to
 from ui.presenters.storage import unavailable_text
+from ui.presenters.verifications import VerificationPresenter
 from ui.ticket.tickets_page import TicketsPage
 
-_Lists = tuple[
-    Sequence[Ticket], Mapping[CustomerId, str], Sequence[Category], Sequence[WorkOrderLine]
-]
+_Lists = tuple[Sequence[Ticket], Mapping[CustomerId, str], Sequence[Category], ToVerify]
 
 
 class TicketsPresenter(QObject):
-    """My tickets, those to verify first; the verification call and what the customer said.
+    """My tickets, those to verify first, and what the team or a supervisor has to do besides.
 
     ticket_opened: the agent wants to see this ticket with its customer.
     """
@@ -45,17 +41,15 @@ class TicketsPresenter(QObject):
         self._page = page
         self._lines: dict[str, WorkOrderLine] = {}
         self._tickets: dict[str, Ticket] = {}
-        self._calls: dict[WorkOrderId, CallId] = {}
-        # Orders whose verification came too late: they may have left the list meanwhile.
-        self._late: dict[WorkOrderId, WorkOrderLine] = {}
+        # Orders of customers who called by themselves while this page was open.
+        self._on_the_line: set[WorkOrderId] = set()
+        self.verifications = VerificationPresenter(context=context, page=page, refresh=self.refresh)
         context.bridge.subscribe(TicketChangedEvent, lambda _: self.refresh())
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         page.reload_requested.connect(self.refresh)
         page.ticket_opened.connect(self._open)
+        page.ticket_marked.connect(lambda _: self.verifications.show_marked())
         page.call_customer_requested.connect(self._call_customer)
-        page.verified.connect(self._verified)
-        page.redo_requested.connect(self._redo)
-        page.step_dropped.connect(lambda late: self._late.pop(late.command.order_id, None))
         context.ask(context.desk.tickets.departments, page.set_departments, owner=self)
         self.refresh()
 
@@ -66,9 +60,15 @@ class TicketsPresenter(QObject):
             desk = self._context.desk
             tickets, names = await desk.tickets.mine_with_names()
             categories = await desk.tickets.categories()
-            return tickets, names, categories, await desk.orders.to_verify()
+            return tickets, names, categories, await desk.verifications.mine(self._on_the_line)
 
         self._context.ask(work, self._show, failed=self._unavailable, owner=self)
+
+    def ask_about(self, order_id: str, ticket_id: str) -> None:
+        """List the order of a customer who is on the phone, and mark it."""
+        self._on_the_line.add(WorkOrderId(order_id))
+        self._page.mark_when_listed(ticket_id)
+        self.refresh()
 
     def concerns(self, change: Change) -> bool:
         """Return whether another desk changed what is listed, or what belongs here now."""
@@ -79,13 +79,19 @@ class TicketsPresenter(QObject):
         return change.stream_id in orders or is_return_to(me, change)
 
     def _show(self, lists: _Lists) -> None:
-        tickets, names, categories, lines = lists
-        self._tickets = {ticket.id: ticket for ticket in tickets}
-        self._lines = {line.order.ticket_id: line for line in lines}
+        tickets, names, categories, found = lists
+        self._tickets = {ticket.id: ticket for ticket in (*tickets, *found.tickets)}
+        self._lines = {line.order.ticket_id: line for line in found.lines}
         by_id: dict[str, str] = dict(names.items())
-        self._page.show_tickets(tickets, by_id, category_paths(categories))
-        for line in lines:
-            self._page.show_verification(line)
+        by_id |= {line.order.customer_id: line.customer_name for line in found.lines}
+        self._page.show_tickets(
+            self._tickets.values(),
+            by_id,
+            category_paths(categories),
+            team={line.order.ticket_id for line in found.handed},
+            unreached={line.order.ticket_id for line in found.unreached},
+        )
+        self.verifications.show_lines(found.lines)
 
     def _unavailable(self, error: AgentDeskError) -> None:
         self._page.show_unavailable(unavailable_text(error))
@@ -107,63 +113,17 @@ class TicketsPresenter(QObject):
         if ticket is None:
             return
 
-        async def work() -> CallId:
+        async def dial() -> CallId:
             desk = self._context.desk
             card = await desk.customers.card(ticket.customer_id)
             call_id = await desk.calls.make_call(number_to_call(card))
             await desk.screen_pop.choose(call_id, ticket.customer_id)
             return call_id
 
-        def called(call_id: CallId) -> None:
-            if line is not None:
-                self._calls[line.order.id] = call_id
-            else:
-                self.ticket_opened.emit(ticket)
-
-        self._context.ask(work, called, owner=self)
-
-    def _verified(self, order_id: str, satisfied: bool, reason: str) -> None:
-        line = next((x for x in self._lines.values() if x.order.id == order_id), None)
-        if line is None:
-            return
-        order, call_id = line.order, self._calls.get(line.order.id)
-
-        async def work() -> StepOutcome:
-            desk = self._context.desk
-            interaction = desk.interactions.of_call(call_id) if call_id is not None else None
-            command = desk.commands.verify_order(
-                order.id, order.version, call=interaction, satisfied=satisfied, reason=reason
-            )
-            return await take_step(desk, command)
-
-        self._take(line, work)
-
-    def _take(
-        self, line: WorkOrderLine, work: Callable[[], Coroutine[Any, Any, StepOutcome]]
-    ) -> None:
-        self._context.ask(
-            work, lambda outcome: self._settled(line, outcome), failed=self._refused, owner=self
-        )
-
-    def _redo(self, late: LateStep) -> None:
-        line = self._late.get(late.command.order_id)
         if line is not None:
-            self._take(line, lambda: take_again(self._context.desk, late))
-
-    def _settled(self, line: WorkOrderLine, outcome: StepOutcome) -> None:
-        order = line.order
-        if isinstance(outcome, LateStep):
-            self._late[order.id] = line
-            self._page.show_late(outcome, order.ticket_id)
-        else:
-            self._late.pop(order.id, None)
-            self._calls.pop(order.id, None)
-        if isinstance(outcome, Kept):
-            self._context.notify("kept_here", tr("kept.one"))
-        self.refresh()
-
-    def _refused(self, error: AgentDeskError) -> None:
-        self._page.show_error(str(error.details.get("field", "")), error_text(error))
+            self.verifications.call_customer(line, dial)
+            return
+        self._context.ask(dial, lambda _: self.ticket_opened.emit(ticket), owner=self)
 
 
 def number_to_call(card: CustomerCard) -> str:

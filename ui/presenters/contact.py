@@ -34,14 +34,15 @@ class ContactPresenter(QObject):
     """Keeps the workspaces and shows one of them.
 
     attended: the agent turned to this workspace; its editor is wanted. ticket_wanted: open this
-    ticket in the editor. name_known: a call's customer has a name now. left_changed: the drafts
-    of ended calls that nothing on the screen shows.
+    ticket in the editor. verification_wanted: ask about this order and ticket now. name_known: a
+    call's customer has a name now. left_changed: the drafts of ended calls that nothing shows.
     """
 
     attended = Signal(object)
     card_changed = Signal(object)
     ticket_wanted = Signal(str)
     order_wanted = Signal(str)
+    verification_wanted = Signal(str, str)
     name_known = Signal(str, str)
     left_changed = Signal(object)
 
@@ -97,6 +98,7 @@ class ContactPresenter(QObject):
         panels.card.ticket_opened.connect(self.ticket_wanted)
         panels.card.order_opened.connect(self.order_wanted)
         panels.orders.order_opened.connect(self.order_wanted)
+        panels.orders.verification_wanted.connect(self.verification_wanted)
 
     # What the desk says
 

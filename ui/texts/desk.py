@@ -50,6 +50,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Work order {number} is done: call the customer ({name} page).",
         "派工单 {number} 已完成：请回访客户（“{name}”页）。",
     ),
+    "desk.returned_meanwhile": (
+        (
+            "{count} work order came back while you were away ({name} page).|"
+            "{count} work orders came back while you were away ({name} page)."
+        ),
+        "您不在时有 {count} 个派工单已完成，待回访（“{name}”页）。",
+    ),
+    "desk.order_unreached": (
+        "Nobody reaches the customer of work order {number}: decide about it ({name} page).",
+        "派工单 {number} 的客户三天未接通：请处理（“{name}”页）。",
+    ),
     "desk.recovered": (
         "{count} draft was saved before the end.|{count} drafts were saved before the end.",
         "工作台上次结束前保存了 {count} 份草稿。",

@@ -36,6 +36,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.ticket.solved": ("Customer: it is solved", "客户确认已解决"),
     "shortcut.ticket.not_solved": ("Customer: not solved", "客户说未解决"),
     "shortcut.ticket.save": ("Save as chosen", "按所选方式保存"),
+    "shortcut.verify.call": ("Call to verify", "拨打回访"),
+    "shortcut.verify.unreached": ("Customer not reached", "客户未接通"),
     "shortcut.wrap_up.edit": ("After-call work", "话后处理"),
     "shortcut.note.add": ("Add a note", "添加备注"),
     "shortcut.desk.bring_back": ("Bring unsaved words back", "取回未保存的内容"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -88,14 +88,18 @@ class TicketsPage(QWidget):
     """The agent's unfinished tickets at the left, the marked one at the right.
 
     ticket_marked: the detail shown now; for one to verify answer with ``show_verification``.
-    verified: answer with ``show_tickets`` (done), ``show_error`` or ``show_late``. redo_requested
-    and step_dropped carry the LateStep that was shown.
+    verified, attempt_logged, supervisor_asked, override_requested: as of VerificationPanel; answer
+    with ``show_tickets`` (done), ``show_error`` or ``show_late``. redo_requested and step_dropped
+    carry the LateStep that was shown.
     """
 
     ticket_opened = Signal(str)
     ticket_marked = Signal(str)
     call_customer_requested = Signal(str)
-    verified = Signal(str, bool, str)
+    verified = Signal(str, object)
+    attempt_logged = Signal(str)
+    supervisor_asked = Signal(str)
+    override_requested = Signal(str, str)
     redo_requested = Signal(object)
     step_dropped = Signal(object)
     next_callback_requested = Signal()
@@ -109,6 +113,9 @@ class TicketsPage(QWidget):
         self._names: dict[str, str] = {}
         self._categories: dict[str, str] = {}
         self._verifications: dict[str, WorkOrderLine] = {}
+        self._team: frozenset[str] = frozenset()
+        self._unreached: frozenset[str] = frozenset()
+        self._to_mark = ""
         self.next_callback = Button("tickets_page.next_callback", "phone-outgoing")
         self._due = Pill(kind="warning")
         self._due_count = 0
@@ -133,7 +140,8 @@ class TicketsPage(QWidget):
     def offer_calls(self, offered: bool) -> None:
         """Offer to call customers, and the callbacks that are due, only to who may."""
         self._offers_calls = offered
-        for button in (self.next_callback, self._detail.call, self.verification.call):
+        panel = self.verification
+        for button in (self.next_callback, self._detail.call, panel.call, panel.unreached):
             button.setVisible(offered)
         self.show_callbacks(self._due_count)
 
@@ -142,14 +150,37 @@ class TicketsPage(QWidget):
         tickets: Iterable[Ticket],
         names: Mapping[str, str],
         categories: Mapping[str, str] | None = None,
+        *,
+        team: Collection[str] = (),
+        unreached: Collection[str] = (),
     ) -> None:
-        """Show ``tickets``; names: customer id to name, categories: category id to path."""
+        """Show ``tickets``; names: customer id to name, categories: category id to path.
+
+        team: ids of those that were taken for somebody who is away, or whose customers called.
+        unreached: of those that wait for a supervisor.
+        """
+        self._team, self._unreached = frozenset(team), frozenset(unreached)
         self._tickets = {ticket.id: ticket for ticket in tickets}
         self._names = dict(names)
         self._categories = dict(categories or {})
         self._columns.show_known()
         self._show_groups()
+        if self._to_mark in self._tickets:
+            self.list.mark(self._to_mark)
+            self._to_mark = ""
         self._show_detail()
+
+    def mark_when_listed(self, ticket_id: str) -> None:
+        """Mark the ticket as soon as it is among those that are shown."""
+        self._to_mark = ticket_id
+
+    def marked_ticket(self) -> str:
+        """Return the id of the marked ticket, ``""`` for none."""
+        return self.list.marked_id()
+
+    def is_verifying(self) -> bool:
+        """Return whether an order that came back is shown."""
+        return self.verification.isVisible()
 
     def show_verification(self, line: WorkOrderLine) -> None:
         """Show the order that is to be verified for its ticket."""
@@ -224,6 +255,9 @@ class TicketsPage(QWidget):
             lambda: self.call_customer_requested.emit(self.list.marked_id())
         )
         self.verification.verified.connect(self.verified)
+        self.verification.attempt_logged.connect(self.attempt_logged)
+        self.verification.supervisor_asked.connect(self.supervisor_asked)
+        self.verification.override_requested.connect(self.override_requested)
         self.verification.call_customer_requested.connect(self.call_customer_requested)
         self.late.redone.connect(self._leave_late)
         self.late.redone.connect(self.redo_requested)
@@ -267,10 +301,16 @@ class TicketsPage(QWidget):
         self._columns.show_detail(self._detail)
 
     def _show_groups(self) -> None:
-        verify, follow, rest = _sorted_by_duty(self._tickets.values())
+        stuck = [t for t in self._tickets.values() if t.id in self._unreached]
+        taken = [t for t in self._tickets.values() if t.id in self._team - self._unreached]
+        others = self._team | self._unreached
+        own = (t for t in self._tickets.values() if t.id not in others)
+        verify, follow, rest = _sorted_by_duty(own)
         self._columns.show_groups(
             Group(tr(key), tuple(self._row(ticket) for ticket in tickets))
             for key, tickets in (
+                ("tickets_page.unreached", stuck),
+                ("tickets_page.team", taken),
                 ("tickets_page.to_verify", verify),
                 ("tickets_page.follow_ups", follow),
                 ("tickets_page.others", rest),

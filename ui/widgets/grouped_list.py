@@ -272,6 +272,9 @@ class GroupedList(QListView):
             event.ignore()
         elif enters and self.currentIndex().isValid():
             self._on_open(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Home and self._model.first().isValid():
+            # Qt would go to the heading, which cannot be marked, and so nowhere.
+            self.setCurrentIndex(self._model.first())
         else:
             super().keyPressEvent(event)
 

@@ -19,6 +19,7 @@ from tests.e2e.stage import CONTROL, ScriptedStage
 from tests.ui.presenters.test_contact import WANG, click, customer, texts
 from ui.language import tr
 from ui.orders.department_page import DepartmentPage
+from ui.orders.verification_script import CustomersAnswer
 from ui.ticket.tickets_page import TicketsPage
 
 LI = AgentId("agent042")
@@ -180,7 +181,7 @@ def test_an_answer_of_the_customer_that_came_too_late_is_shown_and_given_up(
     stage.wait(page.verification.isVisible)
     theirs = colleague.does(verifying, steps["reopen"])
 
-    page.verified.emit(order.id, False, "it drips")
+    page.verified.emit(order.id, CustomersAnswer(satisfied=False, reason="it drips"))
 
     stage.wait(page.late.isVisible)
     shown = texts(page.late)
@@ -202,7 +203,7 @@ def test_an_answer_that_still_fits_is_given_once_more(
     assert isinstance(page, TicketsPage)
     stage.wait(page.verification.isVisible)
     colleague.does(verifying, loop[-1], *loop[:-1])
-    page.verified.emit(order.id, False, "it drips")
+    page.verified.emit(order.id, CustomersAnswer(satisfied=False, reason="it drips"))
     stage.wait(page.late.isVisible)
 
     click(page, tr("conflict.redo"))

@@ -119,7 +119,7 @@ PANELS: Mapping[str, tuple[Callable[[], QWidget], int, int]] = {
     "resolved": (editor("RESOLVED_NOW"), 300, 360),
     "follow-up": (editor("FOLLOW_UP"), 300, 360),
     "work order": (editor("WORK_ORDER"), 300, 360),
-    "orders": (orders, 300, 150),
+    "orders": (orders, 300, 230),
     "tickets": (tickets, 1216, 620),
     "assigned": (department(WorkOrderState.ASSIGNED), 1216, 620),
     "in progress": (department(WorkOrderState.IN_PROGRESS), 1216, 620),

@@ -22,7 +22,6 @@ from ui.language import Language, set_language
 from ui.orders.department_page import DepartmentPage
 from ui.orders.report_form import ReportForm
 from ui.orders.step_wish import Step, StepWish
-from ui.orders.verification import VerificationPanel
 from ui.orders.work_orders import WorkOrdersPanel
 from ui.ticket.tickets_page import TicketsPage
 
@@ -136,53 +135,6 @@ def test_nothing_to_do_and_failures_say_so(qtbot: QtBot, page: TicketsPage) -> N
     assert "The database is locked" in shown_texts(page)
     with qtbot.waitSignal(page.reload_requested):
         press(qtbot, page, "Try again")
-
-
-# Verification
-
-
-@pytest.fixture
-def verification(qtbot: QtBot) -> VerificationPanel:
-    made = VerificationPanel(now=samples.now)
-    qtbot.addWidget(made)
-    made.resize(600, 640)
-    made.show()
-    made.show_verification(samples.order_line(state=W.VERIFYING, report=samples.report()))
-    return made
-
-
-def test_the_report_and_the_words_to_say_are_shown(verification: VerificationPanel) -> None:
-    texts = shown_texts(verification)
-    assert "Replaced the modem" in texts
-    assert "“Hello Anna Müller, I am calling about “Replace modem”" in texts
-
-
-def test_a_satisfied_customer_closes_the_order(
-    qtbot: QtBot, verification: VerificationPanel
-) -> None:
-    with qtbot.waitSignal(verification.verified) as verified:
-        press(qtbot, verification, "Yes, resolved")
-    assert verified.args == ["o118", True, ""]
-
-
-def test_an_unsatisfied_customer_needs_a_reason(
-    qtbot: QtBot, verification: VerificationPanel
-) -> None:
-    press(qtbot, verification, "No, not resolved")
-    with qtbot.assertNotEmitted(verification.verified):
-        press(qtbot, verification, "Reopen the ticket")
-    assert "Say what is still wrong" in shown_texts(verification)
-    reason = verification.findChild(QLineEdit)
-    assert reason is not None
-    QTest.keyClicks(reason, "still no light")
-    with qtbot.waitSignal(verification.verified) as verified:
-        QTest.keyClick(reason, Qt.Key.Key_Return)
-    assert verified.args == ["o118", False, "still no light"]
-
-
-def test_a_closing_gate_that_stays_shut_is_told(verification: VerificationPanel) -> None:
-    verification.show_error("missing", "Work order 118 cannot be closed yet")
-    assert "Work order 118 cannot be closed yet" in shown_texts(verification)
 
 
 # The work report

@@ -224,6 +224,7 @@ async def test_the_story_tells_everything_before_the_call(bench: Bench) -> None:
         order.id, order.version, interaction=li.call(wang), satisfied=False, reason="still dead"
     )
 
+    await bench.desk.recorder.settled()
     story = await li.verifications.story(order.id)
 
     assert story.first_call is not None
@@ -235,9 +236,11 @@ async def test_the_story_tells_everything_before_the_call(bench: Bench) -> None:
 
 async def test_only_what_came_back_since_the_last_sign_of_the_agent_is_news(bench: Bench) -> None:
     _, order = await verifying(bench)
-    assert [x.order.id for x in await bench.desk.verifications.came_back_while_away()] == [order.id]
+    bench.clock.advance(60)
+    li = Teammate(bench, AGENT)
+    assert await li.verifications.came_back_while_away() == []
 
-    def event(at: datetime) -> LoggedEvent:
+    def signed_off(at: datetime) -> LoggedEvent:
         return LoggedEvent(
             id=EventId(new_uuid7(at)),
             stream=Stream.AGENT,
@@ -248,11 +251,11 @@ async def test_only_what_came_back_since_the_last_sign_of_the_agent_is_news(benc
             payload={},
         )
 
-    bench.clock.advance(60)
-    off = event(order.changed_at + timedelta(seconds=30))
-    await bench.storage.write(lambda uow: uow.events.append([off]))
-
-    assert await Teammate(bench, AGENT).verifications.came_back_while_away() == []
+    for seconds, news in ((-30, [order.id]), (30, [])):
+        off = signed_off(order.changed_at + timedelta(seconds=seconds))
+        await bench.storage.write(lambda uow, it=off: uow.events.append([it]))  # type: ignore[misc]
+        lines = await li.verifications.came_back_while_away()
+        assert [line.order.id for line in lines] == news
 
 
 @AWAY
