@@ -27,6 +27,7 @@ from db import (  # noqa: F401 they join the metadata
     loop_tables,
     presence_tables,
     routing_tables,
+    service_tables,
 )
 from db.engine import sqlite_driver
 from db.error_translation import ACCEPTED_FILE
@@ -35,7 +36,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 14))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

@@ -81,6 +81,31 @@ def import_customer_file(
     return figures
 
 
+def import_calendar_file(database: DatabaseTarget, file: Path) -> dict[str, Any]:
+    """Store the calendars of a TOML file; return what there is, ready for JSON."""
+    from agent_desk.domain.calendar_files import read_calendars
+    from db.service_import import import_calendars
+
+    calendars = read_calendars(file)
+    total = import_calendars(database.place, calendars, password=database.password)
+    last_days = {id: str(one.last_listed_day or "") for id, one in calendars.items()}
+    return {"calendars": len(calendars), "in_all": total, "days_listed_until": last_days}
+
+
+def import_service_policy_file(
+    database: DatabaseTarget, file: Path, *, now: datetime
+) -> dict[str, Any]:
+    """Let the service targets of a TOML file hold; return which there are, ready for JSON."""
+    from agent_desk.domain.fields import read_toml
+    from db.service_import import import_service_policy
+
+    tables = read_toml(file)
+    version = import_service_policy(
+        database.place, tables, file=file.name, now=now, password=database.password
+    )
+    return {"version": version, "targets": len(tables["targets"])}
+
+
 def read_scenario(name: str) -> Scenario:
     """Return a built-in scenario by its name, or the one in a TOML file."""
     from telephony.simulator.scenario_file import builtin_scenario, load_scenario

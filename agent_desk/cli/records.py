@@ -1,4 +1,4 @@
-"""``agent-desk-cli simulate | demo-data | import customers``."""
+"""``agent-desk-cli simulate | demo-data | import customers, calendars, service-policy``."""
 
 from __future__ import annotations
 
@@ -50,6 +50,14 @@ def _add_import(commands: Commands) -> None:
     customers.add_argument("--report", type=Path, help="CSV of refused lines; default: beside FILE")
     add_database(customers)
     customers.set_defaults(run=_import_customers)
+    for name, what, run in (
+        ("calendars", "working calendars from a TOML file and its lists of days", _calendars),
+        ("service-policy", "service targets from a TOML file", _service_policy),
+    ):
+        kind = kinds.add_parser(name, help=what)
+        kind.add_argument("file", type=Path)
+        add_database(kind)
+        kind.set_defaults(run=run)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
@@ -87,3 +95,18 @@ def _import_customers(arguments: argparse.Namespace) -> int:
     )
     show_json(report)
     return EXIT_REFUSED_LINES if report["refused_lines"] else EXIT_OK
+
+
+def _calendars(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import import_calendar_file
+
+    show_json(import_calendar_file(chosen_database(arguments), arguments.file))
+    return EXIT_OK
+
+
+def _service_policy(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import import_service_policy_file
+
+    database = chosen_database(arguments)
+    show_json(import_service_policy_file(database, arguments.file, now=datetime.now(UTC)))
+    return EXIT_OK

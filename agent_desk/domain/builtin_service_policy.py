@@ -23,6 +23,9 @@ from agent_desk.domain.working_calendar import CalendarId, Shift, WorkingCalenda
 
 _S = ServiceStep
 
+Calendars = Mapping[CalendarId, WorkingCalendar]
+NO_CALENDARS: Calendars = MappingProxyType({})
+
 BUILTIN_HOURS: Mapping[ServiceStep, tuple[float, float, float, float]] = MappingProxyType(
     {
         _S.DISPATCH: (0.5, 4, 24, 72),
@@ -36,8 +39,11 @@ BUILTIN_HOURS: Mapping[ServiceStep, tuple[float, float, float, float]] = Mapping
 """Hours within which each step is to be taken, at P1 to P4."""
 
 
-def builtin_policy() -> ServicePolicy:
-    """Return it; a supervisor is told of what is missed, of dispatch the dispatcher first."""
+def builtin_policy(calendars: Calendars = NO_CALENDARS) -> ServicePolicy:
+    """Return it; a supervisor is told of what is missed, of dispatch the dispatcher first.
+
+    calendars: by which departments and dealers work that have hours of their own already.
+    """
     targets = [
         ServiceTarget(
             step=step, priority=priority, within=timedelta(hours=within), marks=_marks(step)
@@ -45,7 +51,7 @@ def builtin_policy() -> ServicePolicy:
         for step, hours in BUILTIN_HOURS.items()
         for priority, within in zip(Priority, hours, strict=True)
     ]
-    return ServicePolicy(targets=targets, house=_always())
+    return ServicePolicy(targets=targets, house=_always(), calendars=calendars)
 
 
 def _marks(step: ServiceStep) -> tuple[Mark, ...]:

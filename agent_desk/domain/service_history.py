@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import LoggedEvent, Stream
@@ -43,6 +44,19 @@ class OrderScope:
 
 
 EVERY_ORDER = OrderScope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceBook:
+    """What the database has of the house's targets.
+
+    tables: of the newest policy file, None before the first import. hours: by which calendar each
+    department and dealer works, as far as it may be seen.
+    """
+
+    version: int = 0
+    tables: Mapping[str, Any] | None = None
+    hours: Mapping[DepartmentId, CalendarId] = field(default_factory=dict)
 
 
 def moment_of(

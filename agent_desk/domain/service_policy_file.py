@@ -1,4 +1,4 @@
-"""Reading service targets from a TOML file; pure.
+"""Reading service targets from a TOML file, or from its tables as a database keeps them; pure.
 
 ::
 
@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.fields import Fields, read_toml
@@ -33,6 +34,7 @@ from agent_desk.domain.rights import Role
 from agent_desk.domain.service_target import (
     MAX_PERCENT,
     MAX_WITHIN,
+    TOLD_ROLES,
     WARN_PERCENT,
     Mark,
     ServicePolicy,
@@ -48,7 +50,14 @@ Calendars = Mapping[CalendarId, WorkingCalendar]
 
 def read_service_policy(path: Path, calendars: Calendars) -> ServicePolicy:
     """Return the policy of a TOML file; raises ConfigurationError."""
-    fields = Fields(read_toml(path), file=path.name)
+    return service_policy_of(read_toml(path), calendars, file=path.name)
+
+
+def service_policy_of(
+    tables: Mapping[str, Any], calendars: Calendars, *, file: str = "service policy"
+) -> ServicePolicy:
+    """Return the policy that the ``tables`` of a file say; raises ConfigurationError."""
+    fields = Fields(tables, file=file)
     house = _calendar(fields, "house", calendars)
     warn_percent = fields.integer("warn_percent", WARN_PERCENT, least=1, most=99)
     default = _marks(fields, warn_percent)
@@ -86,7 +95,7 @@ def _marks(table: Fields, warn_percent: int) -> tuple[Mark, ...]:
     escalations: list[tuple[int, Role]] = []
     for row in table.tables("escalations"):
         percent = row.integer("percent", least=1, most=MAX_PERCENT)
-        escalations.append((percent, Role(row.choice("role", Role))))
+        escalations.append((percent, Role(row.choice("role", TOLD_ROLES))))
         row.finish()
     try:
         return marks_of(escalations, warn_percent=warn_percent)

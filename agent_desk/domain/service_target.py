@@ -29,6 +29,10 @@ MAX_WITHIN = timedelta(days=366)
 """Longest target, in working time."""
 
 
+TOLD_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.AUDITOR)
+"""Whom a policy may tell: an auditor leaves no trace, and so takes note of nothing."""
+
+
 class ServiceStep(StrEnum):
     """What a target is set for: one way through the loop, from one party to the next."""
 

@@ -8,12 +8,20 @@ from typing import Protocol
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.service_history import OrderHistory
+from agent_desk.domain.service_target import ServicePolicy
 
 Histories = Mapping[WorkOrderId, OrderHistory]
 
 
 class ServiceLog(Protocol):
-    """Orders' histories and acknowledgements, read from the shared log; raises StorageError."""
+    """Targets, orders' histories and acknowledgements in the database; raises StorageError."""
+
+    async def policy(self) -> ServicePolicy:
+        """Return the targets that hold now, the same object as long as nothing changed.
+
+        The histories that are read afterwards name the calendars by which it reckons.
+        """
+        ...
 
     async def followed(self) -> Collection[WorkOrderId]:
         """Return the orders that this desk follows by itself, the newest first.

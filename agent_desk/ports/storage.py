@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.claim import LEASE_SECONDS, Claim, WorkItem, WorkKind
@@ -42,7 +42,13 @@ from agent_desk.domain.money import Money
 from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
 from agent_desk.domain.rights import Person
-from agent_desk.domain.service_history import EVERY_ORDER, OrderHistory, OrderScope
+from agent_desk.domain.service_history import (
+    EVERY_ORDER,
+    NO_CALENDARS,
+    OrderHistory,
+    OrderScope,
+    ServiceBook,
+)
 from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.ticket import Category, Department, Ticket
 from agent_desk.domain.verification import VerificationAttempt
@@ -299,12 +305,24 @@ class ServiceRecordRepository(Protocol):
         ...
 
     def histories(
-        self, orders: Collection[WorkOrderId], scope: OrderScope = EVERY_ORDER
+        self,
+        orders: Collection[WorkOrderId],
+        scope: OrderScope = EVERY_ORDER,
+        hours: Mapping[DepartmentId, CalendarId] = NO_CALENDARS,
     ) -> Mapping[WorkOrderId, OrderHistory]:
         """Return what happened to each of ``orders``; those outside ``scope`` are left out.
 
-        A moment that changes nothing for a clock is left out. Asked for some hundreds at once.
+        hours: of departments and dealers. A moment that changes nothing for a clock is left out.
+        Asked for some hundreds at once.
         """
+        ...
+
+    def book(self) -> ServiceBook:
+        """Return the targets that hold now, and whose hours are known."""
+        ...
+
+    def keep_policy(self, tables: Mapping[str, Any], *, by: str, at: datetime) -> int:
+        """Let the policy of a file's ``tables`` hold from now on; return its version."""
         ...
 
 

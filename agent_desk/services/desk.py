@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from agent_desk.domain.article_command import ArticleCommand
-from agent_desk.domain.builtin_service_policy import builtin_policy
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
@@ -279,7 +278,6 @@ class Desk:
         )
         self.service_levels = ServiceLevels(
             log=StoredServiceLog(storage=ports.storage, access=self.access, clock=ports.clock),
-            policy=builtin_policy(),
             bus=self.bus,
             clock=ports.clock,
             access=self.access,

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_desk.domain.builtin_service_policy import builtin_policy
 from agent_desk.domain.errors import AgentDeskError, InputError, NotFoundError
 from agent_desk.domain.escalation import (
     Escalation,
@@ -25,7 +26,7 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.service_clock import Deadline, ServiceClock, follow
 from agent_desk.domain.service_history import ENDED_DAYS, OrderHistory
-from agent_desk.domain.service_target import SERVICE_STATES, ServicePolicy
+from agent_desk.domain.service_target import SERVICE_STATES
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.service_log import ServiceLog
 from agent_desk.services.access import Access
@@ -83,12 +84,11 @@ class _Watched:
 class ServiceLevels:
     """Follows the clocks of orders, and tells the desk what is late."""
 
-    def __init__(
-        self, *, log: ServiceLog, policy: ServicePolicy, bus: EventBus, clock: Clock, access: Access
-    ) -> None:
+    def __init__(self, *, log: ServiceLog, bus: EventBus, clock: Clock, access: Access) -> None:
         """Nothing is read before ``start``."""
         self._log = log
-        self._policy = policy
+        self._policy = builtin_policy()
+        self._policy_read_at: datetime | None = None
         self._bus = bus
         self._clock = clock
         self._access = access
@@ -202,6 +202,7 @@ class ServiceLevels:
 
     async def _read(self) -> None:
         """Read what was asked for; leaves it asked for when that fails."""
+        await self._read_policy()
         wanted, self._wanted = self._wanted, frozenset()
         try:
             if wanted is None:
@@ -211,6 +212,18 @@ class ServiceLevels:
         except BaseException:
             self._read_again(wanted)
             raise
+
+    async def _read_policy(self) -> None:
+        """Reckon everything anew when somebody imported other targets or calendars."""
+        now, last = self._clock.now(), self._policy_read_at
+        is_due = last is None or now >= last + timedelta(seconds=LOOK_SECONDS)
+        if self._wanted is not None and not is_due:
+            return
+        policy = await self._log.policy()
+        self._policy_read_at = now
+        if policy is not self._policy:
+            self._policy = policy
+            self._wanted = None
 
     async def _read_all(self) -> None:
         followed = await self._log.followed()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import timedelta
 
+from agent_desk.domain.builtin_service_policy import builtin_policy
+from agent_desk.domain.errors import ConfigurationError
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.identifiers import EventId, WorkOrderId, new_uuid7
 from agent_desk.domain.rights import Right
@@ -12,12 +15,17 @@ from agent_desk.domain.service_history import (
     ENDED_DAYS,
     EVERY_ORDER,
     OrderScope,
+    ServiceBook,
     acknowledgement_record,
 )
+from agent_desk.domain.service_policy_file import Calendars, service_policy_of
+from agent_desk.domain.service_target import ServicePolicy
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.service_log import Histories
 from agent_desk.ports.storage import Storage
 from agent_desk.services.access import Access
+
+_log = logging.getLogger(__name__)
 
 
 class StoredServiceLog:
@@ -32,6 +40,19 @@ class StoredServiceLog:
         self._storage = storage
         self._access = access
         self._clock = clock
+        self._book = ServiceBook()
+        self._calendars: Calendars = {}
+        self._policy = builtin_policy()
+
+    async def policy(self) -> ServicePolicy:
+        """Return the imported targets, or the built-in ones where nothing was imported."""
+        book, calendars = await self._storage.read(
+            lambda uow: (uow.service_records.book(), uow.calendars.all())
+        )
+        if (book, calendars) != (self._book, self._calendars):
+            self._policy = _policy(book, calendars)
+            self._book, self._calendars = book, calendars
+        return self._policy
 
     async def followed(self) -> Collection[WorkOrderId]:
         """Return the orders that this desk follows by itself, the newest first."""
@@ -44,12 +65,26 @@ class StoredServiceLog:
     async def histories(self, orders: Collection[WorkOrderId]) -> Histories:
         """Return what happened to ``orders``, as far as the person may see them."""
         seen = OrderScope(department_id=self._access.own_department)
-        return await self._storage.read(lambda uow: uow.service_records.histories(orders, seen))
+        hours = self._book.hours
+        return await self._storage.read(
+            lambda uow: uow.service_records.histories(orders, seen, hours)
+        )
 
     async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
         """Store ``event`` in its order's stream of the log."""
         record = acknowledgement_record(event, id=EventId(new_uuid7(event.at)))
         await self._storage.write(lambda uow: uow.events.append([record]))
+
+
+def _policy(book: ServiceBook, calendars: Calendars) -> ServicePolicy:
+    if book.tables is None:
+        return builtin_policy(calendars)
+    try:
+        return service_policy_of(book.tables, calendars)
+    except ConfigurationError as error:
+        # Imported by a newer program, or a calendar of it was taken away with plain SQL.
+        _log.warning("service policy %d is not understood here: %s", book.version, error)
+        return builtin_policy(calendars)
 
 
 def followed_scope(access: Access) -> OrderScope:

@@ -86,9 +86,14 @@ def table_statements(table: str, rules: Sequence[Rule]) -> Iterator[str]:
 def further_statements(table: str, rules: Sequence[Rule]) -> Iterator[str]:
     """Yield what gives the roles further rights on ``table``, beside those they have."""
     for rule in rules:
-        yield _grant(table, rule)
-        for privilege in rule.may:
-            yield _policy(table, rule, privilege)
+        yield from rule_statements(table, rule)
+
+
+def rule_statements(table: str, rule: Rule) -> Iterator[str]:
+    """Yield what gives the roles of ``rule`` what it says, beside the rights that others have."""
+    yield _grant(table, rule)
+    for privilege in rule.may:
+        yield _policy(table, rule, privilege)
 
 
 def _grant(table: str, rule: Rule) -> str:

@@ -10,20 +10,25 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, or_, select
+from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, insert, or_, select
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import AgentId, WorkOrderId
+from agent_desk.domain.identifiers import AgentId, DepartmentId, WorkOrderId
 from agent_desk.domain.rights import Role
 from agent_desk.domain.service_clock import ServiceMoment
 from agent_desk.domain.service_history import (
     ACKNOWLEDGED,
     EVERY_ORDER,
+    NO_CALENDARS,
     OrderHistory,
     OrderScope,
+    ServiceBook,
 )
 from agent_desk.domain.ticket import Priority
+from agent_desk.domain.working_calendar import CalendarId
+from db.routing_tables import assignees
+from db.service_tables import service_policies
 from db.statement_types import AnySelect
 from db.tables import UNDER_WAY, event_log, work_orders
 
@@ -40,6 +45,7 @@ _EVENTS = (
         _E.actor,
         _said["state"].as_string(),
         _said["priority"].as_string(),
+        _said["department_id"].as_string(),
         _said["alert_key"].as_string(),
         _said["role"].as_string(),
         _said["note"].as_string(),
@@ -66,6 +72,14 @@ _FOLLOWED = (
     )
     .order_by(work_orders.c.number.desc())
 )
+_HOURS = select(assignees.c.department_id, assignees.c.calendar).where(
+    assignees.c.calendar.is_not(None)
+)
+_NEWEST = (
+    select(service_policies.c.version, service_policies.c.document)
+    .order_by(service_policies.c.version.desc())
+    .limit(1)
+)
 
 
 class SqlServiceRecordRepository:
@@ -82,14 +96,34 @@ class SqlServiceRecordRepository:
         return [WorkOrderId(row.id) for row in self._rows(statement, values)]
 
     def histories(
-        self, orders: Collection[WorkOrderId], scope: OrderScope = EVERY_ORDER
+        self,
+        orders: Collection[WorkOrderId],
+        scope: OrderScope = EVERY_ORDER,
+        hours: Mapping[DepartmentId, CalendarId] = NO_CALENDARS,
     ) -> Mapping[WorkOrderId, OrderHistory]:
         """Return what happened to each of ``orders``; those outside ``scope`` are left out."""
         values: dict[str, Any] = {"orders": list(orders)}
-        found = _Histories()
+        found = _Histories(hours)
         for row in self._rows(_within(_EVENTS, scope, values), values):
             found.add(row)
         return found.all()
+
+    def book(self) -> ServiceBook:
+        """Return the targets that hold now, and whose hours are known."""
+        rows = self._connection.execute(_HOURS)
+        hours = {DepartmentId(row.department_id): CalendarId(row.calendar) for row in rows}
+        newest = self._connection.execute(_NEWEST).first()
+        if newest is None:
+            return ServiceBook(hours=hours)
+        return ServiceBook(version=newest.version, tables=newest.document, hours=hours)
+
+    def keep_policy(self, tables: Mapping[str, Any], *, by: str, at: datetime) -> int:
+        """Let the policy of a file's ``tables`` hold from now on; return its version."""
+        newest = self._connection.execute(_NEWEST).first()
+        version = newest.version + 1 if newest is not None else 1
+        row = {"version": version, "document": dict(tables), "imported_by": by, "imported_at": at}
+        self._connection.execute(insert(service_policies), row)
+        return version
 
     def _rows(self, statement: AnySelect, values: Mapping[str, Any]) -> Iterator[Row[Any]]:
         for rows in self._connection.execute(statement, values).partitions(ROWS_AT_ONCE):
@@ -108,12 +142,13 @@ def _within(statement: AnySelect, scope: OrderScope, values: dict[str, Any]) -> 
 class _Histories:
     """Gathers the events of many orders, in the order of the log."""
 
-    def __init__(self) -> None:
+    def __init__(self, hours: Mapping[DepartmentId, CalendarId]) -> None:
+        self._hours = hours
         self._moments: dict[str, list[ServiceMoment]] = {}
         self._acknowledged: dict[str, list[EscalationAcknowledgedEvent]] = {}
 
     def add(self, row: Sequence[Any]) -> None:
-        order_id, kind, at, actor, state, priority, alert_key, role, note = row
+        order_id, kind, at, actor, state, priority, department, alert_key, role, note = row
         if kind == ACKNOWLEDGED:
             event = EscalationAcknowledgedEvent(
                 order_id=WorkOrderId(order_id),
@@ -126,9 +161,14 @@ class _Histories:
             self._acknowledged.setdefault(order_id, []).append(event)
         elif state is not None:
             moments = self._moments.setdefault(order_id, [])
+            calendar = self._hours.get(DepartmentId(department)) if department else None
             # Most events of an order change nothing for its clock: calls, claims, reports.
-            if not moments or (moments[-1].state, moments[-1].priority) != (state, priority):
-                moments.append(ServiceMoment(at=at, state=state, priority=Priority(priority)))
+            if not moments or _said_by(moments[-1]) != (state, priority, calendar):
+                moments.append(
+                    ServiceMoment(
+                        at=at, state=state, priority=Priority(priority), calendar=calendar
+                    )
+                )
 
     def all(self) -> dict[WorkOrderId, OrderHistory]:
         return {
@@ -137,3 +177,7 @@ class _Histories:
             )
             for order_id, moments in self._moments.items()
         }
+
+
+def _said_by(moment: ServiceMoment) -> tuple[str, str, CalendarId | None]:
+    return moment.state, moment.priority, moment.calendar

@@ -134,6 +134,7 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
     insert(connection, "assignees", {"department_id": departments["Field service"]})
     insert(connection, "regions", a_region("010"))
     insert(connection, "rulebooks", a_rulebook(ADMINISTRATOR))
+    insert(connection, "service_policies", a_service_policy(ADMINISTRATOR))
     return ids
 
 
@@ -339,6 +340,15 @@ def a_region(code: str) -> dict[str, Any]:
 
 def a_rulebook(actor: str, *, version: int = 1) -> dict[str, Any]:
     return {"version": version, "rules": Jsonb([]), "saved_by": actor, "saved_at": NOW}
+
+
+def a_service_policy(actor: str, *, version: int = 1) -> dict[str, Any]:
+    return {
+        "version": version,
+        "document": Jsonb({}),
+        "imported_by": actor,
+        "imported_at": NOW,
+    }
 
 
 def a_work_item(order_id: str, kind: str = "DISPATCH") -> dict[str, Any]:

@@ -48,6 +48,7 @@ from tests.access.floor import (
     a_relay,
     a_report_item,
     a_rulebook,
+    a_service_policy,
     a_ticket,
     a_version,
     a_work_item,
@@ -74,7 +75,7 @@ _EXPECTED = """
                   agent  supervisor campaign dispatcher administrator auditor department dealer
 alembic_version   R      R          R        R          R             R       R          R
 applied_commands  rA     rA         rA       rA         rA            R       rA         rA
-assignees         R      R          R        R          RACD          R       -          -
+assignees         R      R          R        R          RACD          R       r          r0
 article_links     RAC    RA         R        R          R             R       R          -
 article_ratings   RAc    RAc0       R        R          R             R       R          -
 article_texts     R      RAD        R        R          R             R       R          -
@@ -104,6 +105,7 @@ products          R      R          RAC      R          RAC           R       r 
 regions           R      R          R        R          RACD          R       -          -
 rulebooks         R      R          R        R          RA            R       -          -
 search_texts      RAC    RAC        RAC      Rc0        RAC           R       r0c0       r0c0
+service_policies  R      R          R        R          RA            R       R          R
 tickets           RAC    RAC        R        RC         R             R       rc         r
 verification_attempts RA RA         R        R          R             R       -          -
 work_items        RAC    RAC        RAC      RAC        RC            R       rAc        rAc
@@ -182,6 +184,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "regions": lambda: a_region("021"),
         "rulebooks": lambda: a_rulebook(login, version=2),
         "search_texts": lambda: {"subject_id": new, "name": "new"},
+        "service_policies": lambda: a_service_policy(login, version=2),
         "tickets": lambda: a_ticket(customer, category, 9999) | {"owner": login},
         "verification_attempts": lambda: an_attempt(
             order, floor.ids[f"call finished of {AGENT}"], login

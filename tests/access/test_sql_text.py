@@ -13,6 +13,7 @@ from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
 from db.access.routing_policies import ROUTING_POLICIES, routing_statements
+from db.access.service_policies import OWN_HOURS, SERVICE_POLICIES, service_statements
 from db.access.verification_policies import (
     MESSAGE_POLICIES,
     VERIFY_POLICIES,
@@ -26,6 +27,7 @@ from db.migrations import (
     knowledge_0012,
     loop_0008,
     routing_0011,
+    service_0014,
     verification_0010,
 )
 from db.migrations.access_0007 import STATEMENTS
@@ -48,6 +50,8 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *VERIFY_POLICIES.values(),
         *ROUTING_POLICIES.values(),
         *ARTICLE_POLICIES.values(),
+        *SERVICE_POLICIES.values(),
+        (OWN_HOURS,),
     ]
 
 
@@ -83,6 +87,10 @@ def test_the_migration_of_the_knowledge_base_has_its_rights() -> None:
     assert _words(knowledge_0012.SQLITE_STATEMENTS) == _words(SQLITE_ARTICLES)
 
 
+def test_the_migration_of_the_service_policies_has_their_rights() -> None:
+    assert _words(service_0014.STATEMENTS) == _words(service_statements())
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -91,6 +99,7 @@ def test_every_table_has_its_rules() -> None:
         *MESSAGE_POLICIES,
         *ROUTING_POLICIES,
         *ARTICLE_POLICIES,
+        *SERVICE_POLICIES,
     }
     assert tables == {"alembic_version", *metadata.tables}
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
-from agent_desk.domain.builtin_service_policy import builtin_policy
 from agent_desk.domain.customer import Customer
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import (
@@ -91,7 +90,6 @@ async def _looked(storage: Storage, orders: int) -> dict[str, Any]:
     access = Access.without_sign_in(AgentId("1001"))
     levels = ServiceLevels(
         log=StoredServiceLog(storage=storage, access=access, clock=clock),
-        policy=builtin_policy(),
         bus=bus,
         clock=clock,
         access=access,

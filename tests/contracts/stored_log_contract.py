@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+import pytest
+
+from agent_desk.domain.calendar_document import document_of
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.order_replay import replay_orders
@@ -14,11 +18,15 @@ from agent_desk.domain.service_history import (
     OrderHistory,
     acknowledgement_from,
 )
+from agent_desk.domain.service_target import ServicePolicy, ServiceStep
+from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrderState
+from agent_desk.ports.storage import UnitOfWork
 from tests.contracts.service_log_contract import WAY, ServiceLogContract, noted
 from tests.contracts.storage_contract import a_department
 from tests.contracts.storage_samples import AGENT, NOW
 from tests.contracts.stored_log_house import StoredLogHouse
+from tests.unit.domain.service_cases import NIGHT, OFFICE
 
 _S = WorkOrderState
 
@@ -62,6 +70,46 @@ class StoredLogContract(ServiceLogContract):
         await house.happen(order_id, *WAY[:2], again, WAY[2])
         assert await house.log.histories([order_id]) == {order_id: OrderHistory(moments=WAY)}
 
+    async def test_a_moment_names_the_hours_of_whoever_had_the_order(
+        self, house: StoredLogHouse
+    ) -> None:
+        department = await a_department(house.storage)
+        order_id = await house.order(department_id=department)
+        await house.happen(order_id, WAY[0])
+        given = replace(WAY[1], calendar=NIGHT.id)
+        await house.happen(order_id, given, department=department)
+        hours = {department: NIGHT.id}
+        found = await house.storage.read(
+            lambda uow: uow.service_records.histories([order_id], hours=hours)
+        )
+        assert found == {order_id: OrderHistory(moments=(WAY[0], given))}
+
+    async def test_without_an_import_the_built_in_policy_holds(self, house: StoredLogHouse) -> None:
+        policy = await house.log.policy()
+        assert policy is await house.log.policy()
+        assert _within(policy) == timedelta(hours=1)
+
+    async def test_the_newest_policy_holds_by_the_calendars_that_are_stored(
+        self, house: StoredLogHouse
+    ) -> None:
+        await house.storage.write(lambda uow: uow.calendars.put([OFFICE]))
+        for version, minutes in enumerate((20, 30), 1):
+            kept = await house.storage.write(partial(_keep, minutes=minutes))
+            assert kept == version
+        policy = await house.log.policy()
+        assert _within(policy) == timedelta(minutes=30)
+        assert policy is await house.log.policy()
+        target = policy.target(ServiceStep.ACCEPT, Priority.P1)
+        assert target is not None
+        assert document_of(policy.calendar(target, None)) == document_of(OFFICE)
+
+    @pytest.mark.expected_logs("service policy 1 is not understood here: .*house")
+    async def test_a_policy_that_is_not_understood_leaves_the_built_in_one(
+        self, house: StoredLogHouse
+    ) -> None:
+        await house.storage.write(partial(_keep, minutes=20))
+        assert _within(await house.log.policy()) == timedelta(hours=1)
+
     async def test_an_acknowledgement_lies_in_the_orders_stream_and_moves_nothing(
         self, house: StoredLogHouse
     ) -> None:
@@ -71,3 +119,15 @@ class StoredLogContract(ServiceLogContract):
         (stored,) = await house.storage.read(lambda u: u.events.of(Stream.WORK_ORDER, order_id))
         assert acknowledgement_from(stored) == event
         assert replay_orders([stored]).orders == {}
+
+
+def _keep(uow: UnitOfWork, *, minutes: int) -> int:
+    target = {"step": "ACCEPT", "priority": "P1", "minutes": minutes}
+    tables = {"house": OFFICE.id, "targets": [target]}
+    return uow.service_records.keep_policy(tables, by=AGENT, at=NOW)
+
+
+def _within(policy: ServicePolicy) -> timedelta:
+    target = policy.target(ServiceStep.ACCEPT, Priority.P1)
+    assert target is not None
+    return target.within

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import EventId, WorkOrderId, new_uuid7
+from agent_desk.domain.identifiers import DepartmentId, EventId, WorkOrderId, new_uuid7
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.service_clock import ServiceMoment
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
@@ -39,8 +39,13 @@ class StoredLogHouse:
         state = WorkOrderState.ASSIGNED
         return await add_order(self.storage, ticket, **{"state": state, **fields})
 
-    async def happen(self, order_id: WorkOrderId, *moments: ServiceMoment) -> None:
-        """Let ``moments`` happen to the order."""
+    async def happen(
+        self,
+        order_id: WorkOrderId,
+        *moments: ServiceMoment,
+        department: DepartmentId | None = None,
+    ) -> None:
+        """Let ``moments`` happen to the order, which ``department`` has."""
         events = [
             LoggedEvent(
                 id=EventId(new_uuid7(moment.at)),
@@ -49,7 +54,11 @@ class StoredLogHouse:
                 kind="OrderChanged",
                 at=moment.at,
                 actor=AGENT,
-                payload={"state": moment.state, "priority": moment.priority.value},
+                payload={
+                    "state": moment.state,
+                    "priority": moment.priority.value,
+                    "department_id": department,
+                },
             )
             for moment in moments
         ]

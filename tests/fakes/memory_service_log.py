@@ -9,14 +9,16 @@ from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.service_clock import ServiceMoment
 from agent_desk.domain.service_history import OrderHistory
+from agent_desk.domain.service_target import ServicePolicy
 from agent_desk.ports.service_log import Histories
 
 
 class MemoryServiceLog:
     """`ports.service_log.ServiceLog` that fails with ``broken`` while it is set."""
 
-    def __init__(self) -> None:
-        """Begin without any order."""
+    def __init__(self, targets: ServicePolicy) -> None:
+        """Begin without any order; ``targets`` can be changed as an import would."""
+        self.targets = targets
         self._histories: dict[WorkOrderId, OrderHistory] = {}
         self.broken: Exception | None = None
         # Whose histories were asked for; None for who is followed.
@@ -34,6 +36,11 @@ class MemoryServiceLog:
     def acknowledged(self, order_id: WorkOrderId) -> tuple[EscalationAcknowledgedEvent, ...]:
         """Return who took note of what became late of the order."""
         return self._histories[order_id].acknowledged
+
+    async def policy(self) -> ServicePolicy:
+        """Return the targets."""
+        self._require_whole()
+        return self.targets
 
     async def followed(self) -> Collection[WorkOrderId]:
         """Return every order."""

@@ -15,6 +15,8 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AgentId, EventId, WorkOrderId, new_uuid7
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.service_clock import ServiceLevel
+from agent_desk.domain.service_history import ENDED_DAYS
+from agent_desk.domain.service_target import ServicePolicy, ServiceStep, ServiceTarget
 from agent_desk.domain.ticket import Priority
 from agent_desk.services import service_levels as module
 from agent_desk.services.access import Access
@@ -29,7 +31,7 @@ from agent_desk.services.service_levels import (
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.memory_service_log import MemoryServiceLog
 from tests.logfail import LogGuard
-from tests.unit.domain.service_cases import MONDAY, moment, policy
+from tests.unit.domain.service_cases import MARKS, MONDAY, OFFICE, minutes, moment, policy
 from tests.unit.services.bench import Seen
 
 FIRST, SECOND = WorkOrderId("first"), WorkOrderId("second")
@@ -42,13 +44,12 @@ class House:
 
     def __init__(self, person: Person = SUPERVISOR) -> None:
         self.clock = ManualClock(MONDAY)
-        self.log = MemoryServiceLog()
+        self.log = MemoryServiceLog(policy())
         self.bus = EventBus()
         self.seen = Seen()
         self.bus.subscribe(ServiceLevelsChangedEvent, self.seen.add)
         self.levels = ServiceLevels(
             log=self.log,
-            policy=policy(),
             bus=self.bus,
             clock=self.clock,
             access=Access(person),
@@ -140,6 +141,48 @@ async def test_reads_nothing_for_what_concerns_no_order(house: House) -> None:
     house.bus.publish(SharedRecordsChangedEvent(changes=(ticket,)))
     await house.settle()
     assert house.log.reads == [None, frozenset({FIRST})]
+
+
+async def test_other_targets_reckon_everything_anew(house: House) -> None:
+    await house.at(61)
+    assert house.level(FIRST) is ServiceLevel.ON_TIME
+    quick = ServiceTarget(
+        step=ServiceStep.ACCEPT, priority=Priority.P2, within=minutes(60), marks=MARKS
+    )
+    house.log.targets = ServicePolicy(targets=[quick], house=OFFICE)
+    await house.at(63)
+    assert house.level(FIRST) is ServiceLevel.BREACHED
+    assert house.open_keys() == [("first", "ACCEPT.1.P2.100")]
+
+
+async def test_what_is_looked_at_is_followed_whoever_owns_it(house: House) -> None:
+    house.log.add(SECOND, moment(0, "ASSIGNED"))
+    assert await house.levels.deadlines([FIRST, SECOND]) == {FIRST: house.levels.deadline(FIRST)}
+    await house.settle()
+    assert house.seen.all(ServiceLevelsChangedEvent)[-1].deadlines.keys() == {SECOND}
+    assert house.level(SECOND) is ServiceLevel.ON_TIME
+
+
+async def test_an_order_that_ended_is_followed_until_nobody_asks_any_more(house: House) -> None:
+    house.log.add(FIRST, moment(10, "CANCELLED"))
+    house.bus.publish(SharedRecordsReloadEvent())
+    await house.settle()
+    assert house.levels.deadline(FIRST) is None
+    house.clock.advance(ENDED_DAYS * 86_400)
+    await house.settle()
+    assert FIRST in await house.levels.deadlines([FIRST])
+    house.clock.advance(20 * 60)
+    await house.settle()
+    assert FIRST not in await house.levels.deadlines([FIRST])
+
+
+async def test_an_order_that_this_desk_may_not_see_any_more_is_followed_no_more(
+    house: House,
+) -> None:
+    house.log.forget(FIRST)
+    house.bus.publish(SharedRecordsChangedEvent(changes=(change(FIRST, house.clock.now()),)))
+    await house.settle()
+    assert house.levels.deadline(FIRST) is None
 
 
 async def test_an_order_that_is_gone_is_followed_no_more(house: House) -> None:
