@@ -44,8 +44,8 @@ FINISH_AFTER = timedelta(seconds=4)
 NEW_NAME = "Lin Yue 林悦"
 
 _CASES: Sequence[tuple[str, str, Resolution]] = (
-    ("Router offline after outage", "Restarted together; it is up.", Resolution.RESOLVED_NOW),
     ("Router dead after the storm 雷雨后路由器损坏", "指示灯不亮。", Resolution.WORK_ORDER),
+    ("Router offline after outage", "Restarted together; it is up.", Resolution.RESOLVED_NOW),
     ("Invoice booked twice", "Second booking cancelled on the phone.", Resolution.RESOLVED_NOW),
     ("套餐升级咨询", "已说明资费，客户当场确认。", Resolution.RESOLVED_NOW),
 )
@@ -190,8 +190,9 @@ class DemoAgent(QObject):
             pop.new_customer_submitted.emit(NewCustomer(name=NEW_NAME, number=shown.number))
 
     def _type_ticket(self) -> None:
-        panels = self._view.panels
-        if panels is None or not self._categories:
+        panels, shown = self._view.panels, self._view.contact.shown
+        if panels is None or not self._categories or shown is None or shown.card is None:
+            # Somebody whose number is withheld: a ticket needs a customer.
             return
         subject, description, resolution = _CASES[self._count % len(_CASES)]
         category = self._categories[(self._count * 5) % len(self._categories)]
