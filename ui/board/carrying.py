@@ -6,30 +6,48 @@ would wait for the mouse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desk.domain.work_order import WorkOrderState
 from ui.board.carried_cards import CarriedCards
+from ui.board.columns import BoardColumns
 from ui.board.department_list import DepartmentList
+from ui.board.model import BoardModel
 from ui.theme.theme import px
 from ui.widgets.label import Label
 
-if TYPE_CHECKING:
-    from ui.board.page import DispatchPage
-
 _AREA_WIDTH: Final = 260
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMoves:
+    """What can be done with carried cards, by their ids.
+
+    may_drop: whether they may go to a column's state. give: to a department. take_to: to a state.
+    """
+
+    may_drop: Callable[[Sequence[str], WorkOrderState], bool]
+    give: Callable[[Sequence[str], str], None]
+    take_to: Callable[[Sequence[str], WorkOrderState], None]
 
 
 class Carrying(QObject):
     """Follows the mouse from a card to where it lets go; nothing is changed before that."""
 
-    def __init__(self, *, page: DispatchPage) -> None:
+    def __init__(
+        self, *, page: QWidget, columns: BoardColumns, model: BoardModel, moves: CardMoves
+    ) -> None:
+        """Everything is drawn over ``page``, on which ``columns`` show the cards of ``model``."""
         super().__init__(page)
         self._page = page
+        self._columns = columns
+        self._model = model
+        self._moves = moves
         self._ids: tuple[str, ...] = ()
         self.cards = CarriedCards(page)
         self.area = QFrame(page)
@@ -40,7 +58,6 @@ class Carrying(QObject):
         layout.addWidget(Label("board.drop_here", role="heading"))
         layout.addWidget(self.departments, 1)
         self.area.hide()
-        columns = page.columns
         columns.dragged.connect(self.take)
         columns.carried.connect(self.carry)
         columns.dropped.connect(self.drop)
@@ -52,12 +69,11 @@ class Carrying(QObject):
 
     def take(self, ids: Sequence[str]) -> None:
         """Carry the cards ``ids``; departments are offered when any of them waits for one."""
-        page = self._page
         self._ids = tuple(ids)
-        orders = [order for order in map(page.model.order, ids) if order is not None]
+        orders = [order for order in map(self._model.order, ids) if order is not None]
         self.cards.take([f"#{order.number} {order.subject}" for order in orders])
-        if page.may_drop(self._ids, WorkOrderState.ASSIGNED):
-            self.departments.show_loads(page.model.loads())
+        if self._moves.may_drop(self._ids, WorkOrderState.ASSIGNED):
+            self.departments.show_loads(self._model.loads())
             self._show_area()
         self.cards.raise_()
 
@@ -68,36 +84,36 @@ class Carrying(QObject):
         self.cards.carry(place)
         if self._is_over_area(place):
             self.departments.department_at(place)
-            self._page.columns.show_drop(None)
+            self._columns.show_drop(None)
             return
-        column = self._page.columns.column_at(place)
-        may = column is not None and self._page.may_drop(self._ids, column)
-        self._page.columns.show_drop(column, "yes" if may else "no")
+        column = self._columns.column_at(place)
+        may = column is not None and self._moves.may_drop(self._ids, column)
+        self._columns.show_drop(column, "yes" if may else "no")
 
     def drop(self, place: QPoint) -> None:
         """Let go of the cards: assign them, move them, or say why not."""
-        ids, page = self._ids, self._page
+        ids = self._ids
         over_area, department = self._is_over_area(place), self.departments.department_at(place)
-        column = page.columns.column_at(place)
+        column = self._columns.column_at(place)
         self.let_go()
         if not ids:
             return
         if over_area:
             if department:
-                page.give(ids, department)
+                self._moves.give(ids, department)
         elif column is not None:
-            page.take_to(ids, column)
+            self._moves.take_to(ids, column)
 
     def let_go(self) -> None:
         """Put the cards back where they were."""
         self._ids = ()
         self.cards.hide()
         self.area.hide()
-        self._page.columns.show_drop(None)
+        self._columns.show_drop(None)
 
     def _show_area(self) -> None:
         """Stand at the right, over the columns to which no waiting card can go."""
-        page, columns = self._page, self._page.columns
+        page, columns = self._page, self._columns
         top_left = columns.mapTo(page, QPoint(0, 0))
         width = min(px(_AREA_WIDTH), columns.width() // 2)
         left = top_left.x() + columns.width() - width

@@ -25,7 +25,7 @@ from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.ticket import Category, Department
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
-from ui.board.carrying import Carrying
+from ui.board.carrying import CardMoves, Carrying
 from ui.board.filter_bar import FilterBar
 from ui.board.head import BoardHead
 from ui.board.model import BoardModel
@@ -93,7 +93,8 @@ class DispatchPage(QWidget):
         self._times = QTimer(self, interval=TIMES_MS)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._build()
-        self.carrying = Carrying(page=self)
+        moves = CardMoves(may_drop=self.may_drop, give=self.give, take_to=self.take_to)
+        self.carrying = Carrying(page=self, columns=self.columns, model=self.model, moves=moves)
         self._connect()
         self.retranslate()
 
