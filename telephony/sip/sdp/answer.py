@@ -1,0 +1,158 @@
+"""Our answer to a peer's offer (RFC 3264 s. 6): audio as the account wants it; any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from telephony.sip.errors import OfferRefusedError
+from telephony.sip.sdp.agreement import (
+    Agreement,
+    common_codecs,
+    digits_for,
+    noise_for,
+    packet_ms,
+    rtcp_port_of,
+    speech_of,
+)
+from telephony.sip.sdp.codec import codecs_of
+from telephony.sip.sdp.description import Attribute, MediaDescription, SessionDescription
+from telephony.sip.sdp.offer import describe_session, describe_stream, security_attributes
+from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
+from telephony.sip.sdp.profile import (
+    Crypto,
+    Profile,
+    Setup,
+    cryptos_of,
+    fingerprint_of,
+    ice_of,
+    profiles_of,
+    setup_of,
+)
+
+_DTLS = (Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE)
+
+
+def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> tuple[int, Profile]:
+    """Return which stream of an offer to take, and under which profile, before media is opened.
+
+    The best profile of the policy decides; among streams of the same the first. Raises
+    OfferRefusedError (488) when no audio stream of the offer fits: another profile than the
+    account's is never taken.
+    """
+    for profile in policy.profiles:
+        for index, stream in enumerate(offer.media):
+            if _fits(offer, stream, policy, profile):
+                return index, profile
+    raise OfferRefusedError("no audio stream with a profile and a codec of this account")
+
+
+def answer_offer(
+    offer: SessionDescription,
+    policy: MediaPolicy,
+    local: LocalMedia,
+    *,
+    make_key: Callable[[str], str] | None = None,
+) -> tuple[SessionDescription, Agreement]:
+    """Return our answer and what it agrees on; every other stream is refused by port 0.
+
+    make_key: base64 of a new SDES key for a suite, needed with that profile alone. Raises
+    OfferRefusedError (488), SdpError when ``local`` lacks what the profile needs.
+    """
+    index, profile = choose_stream(offer, policy)
+    stream = offer.media[index]
+    keys = _keys(stream, policy, make_key) if profile is Profile.SDES else None
+    agreement = _agreement(offer, stream, policy, local, profile, keys)
+    ours = _answer_stream(stream, policy, local, agreement)
+    streams = tuple(
+        ours if position == index else other.refused() for position, other in enumerate(offer.media)
+    )
+    return describe_session(local, streams, _group(offer, stream)), agreement
+
+
+def _fits(
+    offer: SessionDescription, stream: MediaDescription, policy: MediaPolicy, profile: Profile
+) -> bool:
+    if stream.kind != "audio" or stream.port == 0 or offer.connection_of(stream) is None:
+        return False
+    if profile not in profiles_of(offer, stream):
+        return False
+    if profile is Profile.SDES and not any(k.suite in policy.suites for k in cryptos_of(stream)):
+        return False
+    try:
+        speech_of(common_codecs(policy.codecs, codecs_of(stream)))
+    except OfferRefusedError:
+        return False
+    return True
+
+
+def _agreement(
+    offer: SessionDescription,
+    stream: MediaDescription,
+    policy: MediaPolicy,
+    local: LocalMedia,
+    profile: Profile,
+    keys: tuple[Crypto, Crypto] | None,
+) -> Agreement:
+    codecs = common_codecs(policy.codecs, codecs_of(stream))
+    speech = speech_of(codecs)
+    connection = offer.connection_of(stream)
+    assert connection is not None
+    return Agreement(
+        profile=profile,
+        codec=speech,
+        codecs=codecs,
+        digits=digits_for(speech, codecs),
+        noise=noise_for(speech, codecs),
+        direction=local.direction.answer_to(offer.direction_of(stream)),
+        address=connection.address,
+        port=stream.port,
+        rtcp_port=rtcp_port_of(stream),
+        has_rtcp_mux=stream.get("rtcp-mux") is not None,
+        ptime_ms=packet_ms(offer, stream, policy.ptime_ms),
+        fingerprint=fingerprint_of(offer, stream) if profile in _DTLS else None,
+        is_dtls_client=profile in _DTLS and setup_of(offer, stream) is not Setup.ACTIVE,
+        ice=ice_of(offer, stream) if profile is Profile.DTLS_SRTP_ICE else None,
+        their_key=keys[0] if keys else None,
+        our_key=keys[1] if keys else None,
+        mid=stream.get("mid"),
+    )
+
+
+def _answer_stream(
+    stream: MediaDescription, policy: MediaPolicy, local: LocalMedia, agreed: Agreement
+) -> MediaDescription:
+    setup = Setup.ACTIVE if agreed.is_dtls_client else Setup.PASSIVE
+    cryptos = (agreed.our_key,) if agreed.our_key else ()
+    attributes = [
+        *([Attribute("mid", agreed.mid)] if agreed.mid is not None else []),
+        *(a for codec in agreed.codecs for a in codec.attributes()),
+        Attribute("ptime", str(policy.ptime_ms)),
+        *security_attributes(agreed.profile, local, setup, cryptos),
+        *([Attribute("rtcp-mux")] if agreed.has_rtcp_mux else []),
+        Attribute(agreed.direction),
+    ]
+    # RFC 3264 s. 6: the answer repeats the offer's protocol.
+    return describe_stream(stream.protocol, agreed.codecs, local, tuple(attributes))
+
+
+def _keys(
+    stream: MediaDescription, policy: MediaPolicy, make_key: Callable[[str], str] | None
+) -> tuple[Crypto, Crypto]:
+    """Return the offer's key of the best suite, and ours under the same tag (RFC 4568 s. 5.1.2)."""
+    theirs = min(
+        (key for key in cryptos_of(stream) if key.suite in policy.suites),
+        key=lambda key: policy.suites.index(key.suite),
+    )
+    if make_key is None:
+        raise OfferRefusedError("no key for SDES")
+    return theirs, Crypto(theirs.tag, theirs.suite, make_key(theirs.suite))
+
+
+def _group(offer: SessionDescription, stream: MediaDescription) -> tuple[Attribute, ...]:
+    """Return the bundle of an answer: the one stream that is taken (RFC 9143 s. 7.3)."""
+    mid = stream.get("mid")
+    for attribute in offer.attributes:
+        words = (attribute.value or "").split()
+        if attribute.name == "group" and words[:1] == ["BUNDLE"] and mid and mid in words[1:]:
+            return (Attribute("group", f"BUNDLE {mid}"),)
+    return ()
