@@ -34,6 +34,7 @@ class Settings:
     verify_calendar: id of the calendar whose closed days are skipped, "" for none. absence_days:
     working days after which an absent owner's verification is the team's. reminder_hours: least
     pause between two reminders of one order. reminders: most of them.
+    attachment_folder: where the bytes of attachments go, "" for the database.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
     """
 
@@ -58,6 +59,7 @@ class Settings:
     absence_days: int = 1
     reminder_hours: int = 24
     reminders: int = 3
+    attachment_folder: str = ""
     scenario: str = "demo"
     speed: float = 1.0
 
@@ -133,6 +135,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "absence_days": _integer(1, 10),
         "reminder_hours": _integer(1, 240),
         "reminders": _integer(1, 20),
+        "attachment_folder": _text,
         "scenario": _text,
         "speed": _number(1, 60),
     }

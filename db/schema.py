@@ -20,6 +20,7 @@ from agent_desk.domain.errors import (
 from db import (  # noqa: F401 they join the metadata
     access_tables,
     article_tables,
+    attachment_tables,
     calendar_tables,
     claim_tables,
     command_tables,
@@ -36,7 +37,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

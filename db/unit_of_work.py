@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from db.repositories.articles import SqlArticleRepository
+from db.repositories.attachments import SqlAttachmentRepository
 from db.repositories.board import SqlBoardRepository
 from db.repositories.calendars import SqlCalendarRepository
 from db.repositories.catalogue import SqlCatalogue
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self._routing = SqlRoutingBook(connection)
         self._people = SqlPeopleRepository(connection)
         self._articles = SqlArticleRepository(connection)
+        self._attachments = SqlAttachmentRepository(connection)
 
     @property
     def customers(self) -> SqlCustomerRepository:
@@ -131,3 +133,8 @@ class SqlUnitOfWork:
     def articles(self) -> SqlArticleRepository:
         """The knowledge base."""
         return self._articles
+
+    @property
+    def attachments(self) -> SqlAttachmentRepository:
+        """Files of work orders."""
+        return self._attachments

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ui.offers import May
     from ui.orders.department_page import DepartmentPage
     from ui.presenters.cases import TicketsPresenter
+    from ui.presenters.department import DepartmentPresenter
     from ui.shell.notices import Notices
     from ui.sign_in.page import SignInPage
 
@@ -72,6 +73,7 @@ class DeskView(QObject):
         self.desk: Desk | None = None
         self._department: DepartmentPage | None = None
         self._my_tickets: TicketsPresenter | None = None
+        self._department_orders: DepartmentPresenter | None = None
         self._presenters: list[QObject] = []
         self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
         self.window.theme_toggled.connect(self.look.toggle_theme)
@@ -358,6 +360,7 @@ class DeskView(QObject):
         self.side_drafts.follow_reports(page)
         self.clocks.serve(page)
         presenter = DepartmentPresenter(context=self._context, page=page)
+        self._department_orders = presenter
         presenter.report_settled.connect(self.side_drafts.forget_report)
         presenter.step_settled.connect(self.side_drafts.forget_step)
         self.shared_changes.follow(page, presenter.refresh, is_about_order)
@@ -516,16 +519,14 @@ class DeskView(QObject):
             self.window.focus_column(Column.CUSTOMER)
 
     def _restore_form(self, draft: Draft) -> None:
-        from agent_desk.domain.draft import DraftKind
+        from agent_desk.domain.draft import ORDER_DRAFTS
 
-        if draft.kind not in (DraftKind.REPORT, DraftKind.ORDER_STEP):
+        if draft.kind not in ORDER_DRAFTS:
             self.side_drafts.restore(draft)
             return
-        order_id = draft.key.partition(":")[2]
-        self._show_order(order_id)
-        if self._department is not None:
-            detail, is_report = self._department.detail, draft.kind is DraftKind.REPORT
-            (detail.restore_report if is_report else detail.restore_step)(order_id, draft.fields)
+        self._show_order(draft.key.partition(":")[2])
+        if self._department_orders is not None:
+            self._department_orders.restore(draft)
 
     def _settings_changed(self, settings: Settings) -> None:
         self.window.raise_on_ring = settings.raise_on_ring

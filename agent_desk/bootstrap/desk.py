@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from agent_desk.domain.sign_in import SignInForm, SignInOffer
     from agent_desk.domain.verification_rules import VerificationRules
     from agent_desk.ports.change_feed import ChangeFeed
+    from agent_desk.ports.content_folder import ContentFolder
     from agent_desk.ports.storage import Storage
     from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
     from agent_desk.services.late_sign_in import LateSignIn
@@ -349,7 +350,17 @@ async def _ports(
         feed=feed,
         places=GeocodedNumbers(),
         sheets=SheetFiles(),
+        contents=_contents(plan.settings.attachment_folder),
     )
+
+
+def _contents(folder: str) -> ContentFolder | None:
+    """Return where attachments go as files, None for the database."""
+    if not folder:
+        return None
+    from db.content_files import ContentFiles
+
+    return ContentFiles(Path(folder).expanduser())
 
 
 def _forget_cards(path: Path) -> None:

@@ -22,6 +22,11 @@ class DraftKind(StrEnum):
     DISPOSITION = "DISPOSITION"
     REPORT = "REPORT"
     ORDER_STEP = "ORDER_STEP"
+    ATTACHMENTS = "ATTACHMENTS"
+
+
+ORDER_DRAFTS = frozenset({DraftKind.REPORT, DraftKind.ORDER_STEP, DraftKind.ATTACHMENTS})
+"""Forms of a work order at its department's desk; the key ends in the order's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@
     ├── InputError                   a value that a person or a file gave
     │   ├── InvalidNumberError
     │   ├── InvalidDigitsError
+    │   ├── AttachmentSizeError
+    │   ├── AttachmentTypeError
     │   ├── ConfigurationError       settings and scenario files
     │   └── ImportFileError          a file that cannot be imported at all
     ├── RefusalError                 a rule of the domain forbids it now
@@ -22,6 +24,8 @@
     │   ├── OrderDoneError
     │   ├── RightsError
     │   │   └── MissingRoleError
+    │   ├── ContentMissingError
+    │   ├── UploadCancelledError
     │   └── NotFoundError
     ├── SwitchError                  the telephone switch refused
     │   ├── UnknownCallError
@@ -52,6 +56,7 @@
         ├── CertificateError
         │   └── ExpiredCertificateError
         ├── EncryptionMissingError
+        ├── ContentFolderError
         ├── MissingProgramError
         └── DiskFullError
 
@@ -104,6 +109,20 @@ class InvalidDigitsError(InputError):
 
     code = "input.digits"
     template = "{field}: {value!r} cannot be sent as digits; accepted are {accepted}"
+
+
+class AttachmentSizeError(InputError):
+    """A file that is empty or too large: details are field, value, size_mb, most_mb."""
+
+    code = "input.attachment_size"
+    template = "{value!r} has {size_mb} MB; an attachment has at most {most_mb} MB and is not empty"
+
+
+class AttachmentTypeError(InputError):
+    """A file of a kind that is not taken: details are field, value, accepted."""
+
+    code = "input.attachment_type"
+    template = "{value!r} is not taken, or is not what its name says; accepted are {accepted}"
 
 
 class ConfigurationError(InputError):
@@ -216,6 +235,20 @@ class MissingRoleError(RightsError):
 
     code = "refusal.rights.missing_role"
     template = "{role} has no right to {action}; it takes {needed}"
+
+
+class ContentMissingError(RefusalError):
+    """The bytes of an attachment are gone or not what they were: details are name, place."""
+
+    code = "refusal.content_missing"
+    template = "The content of {name!r} is missing or damaged in {place}"
+
+
+class UploadCancelledError(RefusalError):
+    """The person gave an upload up: details are name."""
+
+    code = "refusal.upload_cancelled"
+    template = "The upload of {name!r} was cancelled"
 
 
 class NotFoundError(RefusalError):
@@ -471,6 +504,13 @@ class EncryptionMissingError(StorageError):
 
     code = "storage.encryption_missing"
     template = "The database server of {path} offers no TLS; ask an administrator to turn it on"
+
+
+class ContentFolderError(StorageError):
+    """The folder of the attachments cannot be used: details are path, reason."""
+
+    code = "storage.content_folder"
+    template = "The folder {path} of the attachments cannot be used: {reason}"
 
 
 class MissingProgramError(StorageError):

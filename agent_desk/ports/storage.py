@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from agent_desk.domain.attachment import Attachment
 from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.claim import LEASE_SECONDS, Claim, WorkItem, WorkKind
 from agent_desk.domain.claim_list import ClaimFilter
@@ -23,6 +24,7 @@ from agent_desk.domain.customer import (
 from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import (
     AgentId,
+    AttachmentId,
     CallId,
     CategoryId,
     ClaimId,
@@ -361,6 +363,46 @@ class OrderClaimRepository(Protocol):
         ...
 
 
+class AttachmentRepository(Protocol):
+    """Files of work orders; none is ever changed."""
+
+    def add_chunk(
+        self, attachment_id: AttachmentId, added_by: AgentId, position: int, content: bytes
+    ) -> None:
+        """Store a piece, from 0, of what is being uploaded; one that is there already stays."""
+        ...
+
+    def drop_chunks(self, attachment_id: AttachmentId, added_by: AgentId) -> None:
+        """Take away the pieces of an upload that was given up; those of an attachment stay."""
+        ...
+
+    def add(self, attachment: Attachment) -> None:
+        """Store it; from now on it can be seen. Raises ContentMissingError while pieces miss."""
+        ...
+
+    def get(self, attachment_id: AttachmentId) -> Attachment:
+        """Return the attachment; raises NotFoundError."""
+        ...
+
+    def find(self, attachment_id: AttachmentId) -> Attachment | None:
+        """Return the attachment, None while there is none."""
+        ...
+
+    def of_order(self, order_id: WorkOrderId) -> Sequence[Attachment]:
+        """Return an order's, oldest first, also those that are void."""
+        ...
+
+    def chunk(self, attachment: Attachment, position: int) -> bytes:
+        """Return a piece, from 0; raises ContentMissingError."""
+        ...
+
+    def withdraw(
+        self, attachment_id: AttachmentId, *, by: AgentId, at: datetime, reason: str
+    ) -> None:
+        """Mark it as void; one that is void already stays as it was marked."""
+        ...
+
+
 class EventLog(Protocol):
     """The append-only log."""
 
@@ -658,6 +700,11 @@ class UnitOfWork(Protocol):
     @property
     def articles(self) -> ArticleRepository:
         """The knowledge base."""
+        ...
+
+    @property
+    def attachments(self) -> AttachmentRepository:
+        """Files of work orders."""
         ...
 
 

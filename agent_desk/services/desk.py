@@ -19,6 +19,7 @@ from agent_desk.domain.rights import Person, Right
 from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRules
 from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
+from agent_desk.ports.content_folder import ContentFolder
 from agent_desk.ports.journal import Journal
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
@@ -29,6 +30,7 @@ from agent_desk.ports.switch import Switch
 from agent_desk.services.access import Access
 from agent_desk.services.agent_session import AgentSession
 from agent_desk.services.announcing_storage import AnnouncingStorage
+from agent_desk.services.attachments import Attachments
 from agent_desk.services.call_control import CallControl
 from agent_desk.services.cards import Cards
 from agent_desk.services.catalogue import CatalogueReader
@@ -74,7 +76,8 @@ class DeskPorts:
 
     cache: None where no card may be kept here. feed: None where nobody else writes. places: where
     numbers belong, None where regions are told by addresses and area codes alone. sheets: None
-    where no files are written.
+    where no files are written. contents: the folder of the attachments, None where the database
+    has them.
     """
 
     switch: Switch
@@ -86,6 +89,7 @@ class DeskPorts:
     feed: ChangeFeed | None = None
     places: NumberPlaces | None = None
     sheets: SheetWriter | None = None
+    contents: ContentFolder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +236,13 @@ class Desk:
         self.rerouting = Rerouting(bus=self.bus, access=self.access, orders=self.orders)
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
+        )
+        self.attachments = Attachments(
+            storage=ports.storage,
+            bus=self.bus,
+            clock=ports.clock,
+            access=self.access,
+            folder=ports.contents,
         )
         self.order_stories = OrderStories(storage=ports.storage, access=self.access)
         self.knowledge = Knowledge(

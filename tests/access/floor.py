@@ -174,11 +174,53 @@ def _case(
         insert(connection, "order_messages", a_message(order["id"], AGENT))
         claim = a_claim(order["id"], department, AGENT)
         insert(connection, "order_claims", claim)
+        further = _files(connection, order["id"], login)
     return {
+        **({f"further attachment of {login}": further} if department else {}),
         **({f"claim of {login}": claim["id"]} if department else {}),
         f"customer of {login}": customer["id"],
         f"ticket of {login}": ticket["id"],
         f"order of {login}": order["id"],
+    }
+
+
+def _files(connection: psycopg.Connection[Any], order: str, login: str) -> str:
+    """Store an attachment that is void and one that counts; return the id of the latter."""
+    void, further = an_attachment(order, login), an_attachment(order, login)
+    for row in (void, further):
+        insert(connection, "attachments", row)
+    insert(connection, "attachment_chunks", a_chunk(void["id"], login))
+    withdrawal = {
+        "attachment_id": void["id"],
+        "withdrawn_by": login,
+        "withdrawn_at": NOW,
+        "reason": "wrong photo",
+    }
+    insert(connection, "attachment_withdrawals", withdrawal)
+    return str(further["id"])
+
+
+def an_attachment(order_id: str, added_by: str) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "order_id": order_id,
+        "report": 0,
+        "name": "pump.jpg",
+        "media_type": "image/jpeg",
+        "size_bytes": 3,
+        "sha256": "0" * 64,
+        "place": "DATABASE",
+        "added_by": added_by,
+        "added_at": NOW,
+    }
+
+
+def a_chunk(attachment_id: str, added_by: str) -> dict[str, Any]:
+    return {
+        "attachment_id": attachment_id,
+        "added_by": added_by,
+        "position": 0,
+        "content": b"jpg",
     }
 
 

@@ -33,6 +33,7 @@ from tests.access.floor import (
     SUPERVISOR,
     AccessFloor,
     a_call,
+    a_chunk,
     a_claim,
     a_command,
     a_contact_point,
@@ -53,6 +54,7 @@ from tests.access.floor import (
     a_version,
     a_work_item,
     an_article,
+    an_attachment,
     an_attempt,
     an_event,
     an_order,
@@ -81,6 +83,9 @@ article_ratings   RAc    RAc0       R        R          R             R       R 
 article_texts     R      RAD        R        R          R             R       R          -
 article_versions  r2A    RA         r        r2A        r             R       r2A        -
 articles          r2Ac2  RAC        r        r2Ac2      r             R       r2Ac2      -
+attachment_chunks RAd0   RAd0       R        RAd0       R             R       rAd0       rAd0
+attachment_withdrawals R RA         R        RA         R             R       rA         rA
+attachments       RA     RA         R        RA         R             R       r2A        r2A
 categories        R      R          R        R          RACD          R       R          R
 companies         RA     RA         RAC      R          RAC           R       r          r
 contact_points    RA     RA         RAC      R          RAC           R       r          r
@@ -160,6 +165,14 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "article_texts": lambda: {"article_id": floor.ids[f"article of {AGENT}"], "title": "new"},
         "article_versions": lambda: a_version(floor.ids.get(f"article of {login}", new), 2, login),
         "articles": lambda: an_article(login),
+        "attachment_chunks": lambda: a_chunk(new, login),
+        "attachment_withdrawals": lambda: {
+            "attachment_id": floor.ids[f"further attachment of {own}"],
+            "withdrawn_by": login,
+            "withdrawn_at": NOW,
+            "reason": "wrong photo",
+        },
+        "attachments": lambda: an_attachment(order, login),
         "categories": lambda: {"id": new, "name": "New", "name_zh": "新"},
         "companies": lambda: {"id": new, "name": "New"},
         "contact_points": lambda: a_contact_point(customer, "+8613900000000"),

@@ -8,6 +8,7 @@ from alembic import command
 from psycopg import sql
 
 from db.access.article_policies import ARTICLE_POLICIES, article_statements
+from db.access.attachment_policies import ATTACHMENT_POLICIES, attachment_statements
 from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
@@ -20,9 +21,11 @@ from db.access.verification_policies import (
     verification_statements,
 )
 from db.article_guards import SQLITE_ARTICLES
+from db.attachment_guards import SQLITE_ATTACHMENTS
 from db.closing_gate import SQLITE_TRIGGERS
 from db.migrate import migration_config
 from db.migrations import (
+    attachments_0015,
     calendars_0009,
     knowledge_0012,
     loop_0008,
@@ -52,6 +55,7 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *ARTICLE_POLICIES.values(),
         *SERVICE_POLICIES.values(),
         (OWN_HOURS,),
+        *ATTACHMENT_POLICIES.values(),
     ]
 
 
@@ -91,6 +95,11 @@ def test_the_migration_of_the_service_policies_has_their_rights() -> None:
     assert _words(service_0014.STATEMENTS) == _words(service_statements())
 
 
+def test_the_migration_of_the_attachments_has_their_rights() -> None:
+    assert _words(attachments_0015.STATEMENTS) == _words(attachment_statements())
+    assert _words(attachments_0015.SQLITE_STATEMENTS) == _words(SQLITE_ATTACHMENTS)
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -100,6 +109,7 @@ def test_every_table_has_its_rules() -> None:
         *ROUTING_POLICIES,
         *ARTICLE_POLICIES,
         *SERVICE_POLICIES,
+        *ATTACHMENT_POLICIES,
     }
     assert tables == {"alembic_version", *metadata.tables}
 

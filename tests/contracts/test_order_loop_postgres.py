@@ -8,12 +8,13 @@ import pytest
 
 from agent_desk.ports.storage import Storage
 from db.postgres_storage import PostgresStorage
+from tests.contracts.attachment_contract import AttachmentContract
 from tests.contracts.order_loop_contract import OrderLoopContract
 from tests.contracts.order_talk_contract import OrderTalkContract
 from tests.servers.fixtures import Floor
 
 
-class TestOrderLoopOnPostgres(OrderLoopContract, OrderTalkContract):
+class TestOrderLoopOnPostgres(OrderLoopContract, OrderTalkContract, AttachmentContract):
     @pytest.fixture
     async def storage(self, floor: Floor) -> AsyncIterator[Storage]:
         storage = PostgresStorage(url=floor.url, password=floor.password, calling_code="86")

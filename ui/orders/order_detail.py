@@ -7,6 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desk.domain.order_story import StoryStep
@@ -14,6 +21,7 @@ from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine, WorkOrderState, WorkReport
 from ui.formats import format_moment, format_number
 from ui.language import tr
+from ui.orders.attachments_view import AttachmentsView
 from ui.orders.clock_pill import ClockPill
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
@@ -80,10 +88,12 @@ class OrderDetail(QFrame):
         self._site = plain_label()
         self._instructions = TextPart("department_page.instructions")
         self._report = ReportSheet(now=now)
+        self.files = AttachmentsView(now=now)
         self.story = StoryView(now=now, department=department)
         self.form = ReportForm(now=now)
         self._form_part = QWidget()
         self.bar = StepBar(now=now)
+        self.setAcceptDrops(True)
         self._build()
         self._connect()
 
@@ -183,6 +193,23 @@ class OrderDetail(QFrame):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures that are dragged here."""
+        data = event.mimeData()
+        if self.files.takes_files() and (data.hasUrls() or data.hasImage()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what is dropped."""
+        if self._line is not None and self.files.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Add what is pasted, unless a field of text takes it."""
+        pasted = event.matches(QKeySequence.StandardKey.Paste) and self.files.takes_files()
+        if not (pasted and self.files.take(QGuiApplication.clipboard().mimeData())):
+            super().keyPressEvent(event)
+
     def focus_first(self) -> None:
         """Put the cursor where the work goes on: in the report, else on the first step."""
         if self._form_part.isHidden():
@@ -222,6 +249,7 @@ class OrderDetail(QFrame):
             column.addWidget(part)
         column.addWidget(self._report)
         column.addWidget(self._form_part)
+        column.addWidget(self.files)
         column.addWidget(self.story)
         column.addStretch(1)
         self._scroll = scroll_column(inner)

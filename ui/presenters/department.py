@@ -10,11 +10,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.command import OrderCommand, ReportOrder
+from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkReport
+from agent_desk.services.attachments import AttachmentsChangedEvent
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.commands import Commands
 from agent_desk.services.outbox import Kept
@@ -22,6 +24,7 @@ from ui.language import error_text, tr
 from ui.offers import may_take
 from ui.orders.department_page import DepartmentPage
 from ui.orders.step_wish import Step, StepWish
+from ui.presenters.attachments import AttachmentsPresenter
 from ui.presenters.context import Context
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
 from ui.presenters.storage import unavailable_text
@@ -75,6 +78,8 @@ class DepartmentPresenter(QObject):
         self._department = self._own
         page.detail.offer_steps(partial(may_take, context.desk.access.may))
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
+        self.attachments = AttachmentsPresenter(context=context, view=page.detail.files)
+        context.bridge.subscribe(AttachmentsChangedEvent, self._on_files)
         page.department_chosen.connect(self._choose)
         page.reload_requested.connect(self.refresh)
         self._connect_steps()
@@ -82,7 +87,8 @@ class DepartmentPresenter(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the department's orders again."""
+        """Read the department's orders again, and the files of the one that is shown."""
+        self.attachments.refresh()
         department = self._department
         self._context.ask(
             lambda: self._context.desk.orders.lines(department_id=department),
@@ -90,6 +96,16 @@ class DepartmentPresenter(QObject):
             failed=lambda error: self._page.show_unavailable(unavailable_text(error)),
             owner=self,
         )
+
+    def restore(self, draft: Draft) -> None:
+        """Put back what was typed or chosen for an order before the desk ended."""
+        detail = self._page.detail
+        restore = {
+            DraftKind.REPORT: detail.restore_report,
+            DraftKind.ORDER_STEP: detail.restore_step,
+            DraftKind.ATTACHMENTS: self.attachments.restore,
+        }[draft.kind]
+        restore(draft.key.partition(":")[2], draft.fields)
 
     def _connect_steps(self) -> None:
         page, desk = self._page, self._context.desk
@@ -137,7 +153,12 @@ class DepartmentPresenter(QObject):
         self._page.show_error(field, error_text(error))
         self.refresh()
 
+    def _on_files(self, event: AttachmentsChangedEvent) -> None:
+        if event.order_id == self._page.list.marked_id():
+            self._tell_story(event.order_id)
+
     def _tell_story(self, order: str) -> None:
+        self.attachments.show_order(order)
         stories = self._context.desk.order_stories
         self._context.ask(
             lambda: stories.of_order(WorkOrderId(order)),

@@ -28,6 +28,7 @@ _ICONS: Final[dict[DraftKind, str]] = {
     DraftKind.DISPOSITION: "phone",
     DraftKind.REPORT: "clipboard-check",
     DraftKind.ORDER_STEP: "hard-hat",
+    DraftKind.ATTACHMENTS: "file-text",
 }
 _TELLING_FIELDS: Final = (
     "subject",

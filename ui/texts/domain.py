@@ -149,6 +149,7 @@ _TICKETS: Final[dict[str, tuple[str, str]]] = {
     "draft_kind.DISPOSITION": ("Call result", "通话结果"),
     "draft_kind.REPORT": ("Work report", "施工回单"),
     "draft_kind.ORDER_STEP": ("Step of a work order", "派工单操作"),
+    "draft_kind.ATTACHMENTS": ("Files not added yet", "尚未添加的附件"),
 }
 
 _CLAIMS: Final[dict[str, tuple[str, str]]] = {
@@ -179,6 +180,14 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
     "error.input.number": (
         "{field}: “{value}” is not a telephone number. Accepted: {accepted}",
         "{field}：“{value}”不是电话号码。可接受：{accepted}",
+    ),
+    "error.input.attachment_size": (
+        "“{value}” has {size_mb} MB. A file has at most {most_mb} MB and is not empty",
+        "“{value}”有 {size_mb} MB。附件不能为空，最大 {most_mb} MB",
+    ),
+    "error.input.attachment_type": (
+        "“{value}” is not accepted, or is not what its name says. Accepted: {accepted}",
+        "不接受“{value}”，或其内容与文件名不符。可接受：{accepted}",
     ),
     "error.input.digits": (
         "{field}: “{value}” cannot be sent as digits. Accepted: {accepted}",
@@ -237,6 +246,11 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "{subject} is no longer yours: it was given to somebody else meanwhile",
         "{subject}已不归您处理：期间已转交他人",
     ),
+    "error.refusal.content_missing": (
+        "The content of “{name}” is missing or damaged in {place}",
+        "“{name}”的内容在 {place} 中缺失或已损坏",
+    ),
+    "error.refusal.upload_cancelled": ("“{name}” was not added", "未添加“{name}”"),
     "error.refusal.not_found": ("{subject} {id} does not exist", "{subject} {id} 不存在"),
     "error.switch": ("The telephone refused: {reason}", "电话系统拒绝：{reason}"),
     "error.switch.unknown_call": ("Call {call_id} is gone", "通话 {call_id} 已不存在"),
@@ -375,6 +389,10 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "The database server of {path} offers no TLS; ask an administrator to turn it on",
         "{path} 的数据库服务器不提供 TLS；请管理员启用",
     ),
+    "error.storage.content_folder": (
+        "The folder {path} of the attachments cannot be used: {reason}",
+        "无法使用附件文件夹 {path}：{reason}",
+    ),
     "error.storage.missing_program": (
         "This needs the program {program}; install the package {package}",
         "此操作需要程序 {program}；请安装软件包 {package}",
@@ -404,6 +422,7 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "field.technician_phone": ("Technician's phone", "施工人员电话"),
     "field.arrived_at": ("On site since", "到场时间"),
     "field.items": ("Lines", "明细"),
+    "field.attachment": ("File", "附件"),
     "field.faulty.part": ("Faulty part", "故障件"),
     "field.faulty.supplier": ("Supplier", "供应商"),
     "field.language": ("Language", "语言"),

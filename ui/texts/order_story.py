@@ -12,6 +12,8 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
     "order_story.OrderDeclined": ("Declined", "已退单"),
     "order_story.OrderReturnedToDispatch": ("Back to the dispatcher", "退回派单员"),
     "order_story.OrderStarted": ("Work began", "开始施工"),
+    "order_story.AttachmentAdded": ("File added", "添加附件"),
+    "order_story.AttachmentWithdrawn": ("File marked as void", "附件作废"),
     "order_story.OrderHeld": ("Put on hold", "暂停施工"),
     "order_story.OrderReported": ("Reported", "提交回单"),
     "order_story.OrderReturned": ("Report approved", "回单审核通过"),

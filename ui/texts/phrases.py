@@ -31,6 +31,8 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (r"what the work waits for, such as parts", "施工因何暂停，例如等待配件"),
     (r"what is missing in the report", "回单缺少的内容"),
     (r"a number such as (\S+)", r"数字，例如 \1"),
+    (r"why the attachment is void", "附件作废的原因"),
+    (r"^Attachment$", "附件"),
     (r"nothing, it is an end", "无，已是终态"),
     (r"^nothing$", "无"),
     (r"no verification call is linked", "尚未关联回访电话"),
