@@ -11,15 +11,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert
 
-from agent_desk.domain.customer import Company, ContactPoint, Customer, OwnedProduct
+from agent_desk.domain.customer import Company, ContactPoint, Customer
+from agent_desk.domain.product import OwnedProduct
 from db.customer_rows import (
     company_row,
     contact_point_row,
     customer_row,
     customer_search_row,
-    product_row,
 )
 from db.pinyin import pinyin_of
+from db.product_rows import contract_row, product_row
+from db.product_tables import service_contracts
 from db.tables import companies as companies_table
 from db.tables import contact_points as contact_points_table
 from db.tables import customers as customers_table
@@ -44,7 +46,8 @@ def insert_customers(
 
     Fills the suffix keys and the search index; ``Customer.pinyin`` is computed when empty.
     ``Customer.company_name`` is what the search knows, ``company_id`` what the record keeps.
-    Raises the driver's errors, IntegrityError for an id or a contact point that is there already.
+    Contracts are those of the products. Raises the driver's errors, IntegrityError for an id or a
+    contact point that is there already.
     """
     insert_rows(connection, companies_table, map(company_row, companies))
     for batch in _batches(customers):
@@ -52,7 +55,10 @@ def insert_customers(
         insert_rows(connection, customers_table, (customer_row(c, p) for c, p in spelled))
         insert_rows(connection, search_texts_table, (_search_row(c, p) for c, p in spelled))
     insert_rows(connection, contact_points_table, map(contact_point_row, contact_points))
-    insert_rows(connection, products_table, map(product_row, products))
+    owned = list(products)
+    contracts = {p.contract.id: p.contract for p in owned if p.contract is not None}
+    insert_rows(connection, service_contracts, map(contract_row, contracts.values()))
+    insert_rows(connection, products_table, map(product_row, owned))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -10,7 +10,6 @@ from agent_desk.domain.customer import (
     ContactPoint,
     Customer,
     Note,
-    OwnedProduct,
     Tier,
 )
 from agent_desk.domain.identifiers import (
@@ -19,7 +18,6 @@ from agent_desk.domain.identifiers import (
     ContactPointId,
     CustomerId,
     NoteId,
-    ProductId,
 )
 from db.number_keys import reversed_digits
 from db.search_text import SearchTexts, customer_texts
@@ -113,30 +111,6 @@ def contact_point_from(row: AnyRow) -> ContactPoint:
         suffix=row.suffix,
         label=row.label,
         is_primary=row.is_primary,
-    )
-
-
-def product_row(product: OwnedProduct) -> dict[str, Any]:
-    """Return the row of a product."""
-    return {
-        "id": product.id,
-        "customer_id": product.customer_id,
-        "name": product.name,
-        "serial_number": product.serial_number,
-        "purchased_on": product.purchased_on,
-        "warranty_until": product.warranty_until,
-    }
-
-
-def product_from(row: AnyRow) -> OwnedProduct:
-    """Return the product of a row."""
-    return OwnedProduct(
-        id=ProductId(row.id),
-        customer_id=CustomerId(row.customer_id),
-        name=row.name,
-        serial_number=row.serial_number,
-        purchased_on=row.purchased_on,
-        warranty_until=row.warranty_until,
     )
 
 

@@ -27,6 +27,7 @@ from db import (  # noqa: F401 they join the metadata
     feed_tables,
     loop_tables,
     presence_tables,
+    product_tables,
     routing_tables,
     service_tables,
 )
@@ -37,7 +38,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 17))
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

@@ -183,8 +183,17 @@ products = Table(
     Column("name", ordered_text(), nullable=False),
     _text("serial_number"),
     Column("purchased_on", Date),
+    _text("sold_by"),
     Column("warranty_until", Date),
+    _id("contract_id", "service_contracts.id", nullable=True),
+    _version(),
     Index("ix_products_customer_id", "customer_id"),
+    Index(
+        "ix_products_contract_id",
+        "contract_id",
+        sqlite_where=text("contract_id IS NOT NULL"),
+        postgresql_where=text("contract_id IS NOT NULL"),
+    ),
 )
 
 notes = Table(
@@ -251,6 +260,7 @@ tickets = Table(
     Column("fcr_withdrawn_at", UtcDateTime),
     Column("fcr_confirmed", Boolean),
     _version(),
+    _id("product_id", "products.id", nullable=True),
     _one_of("priority", Priority),
     _one_of("state", TicketState),
     UniqueConstraint("number"),
@@ -345,6 +355,8 @@ work_orders = Table(
     Column("satisfaction", Integer),
     _text("overridden_by"),
     _text("override_reason"),
+    _id("product_id", "products.id", nullable=True),
+    _text("service_level"),
     Column("routing", optional_json()),
     _one_of("priority", Priority),
     _one_of("state", WorkOrderState),
@@ -366,6 +378,12 @@ work_orders = Table(
         "verified_in",
         sqlite_where=text("verified_in IS NOT NULL"),
         postgresql_where=text("verified_in IS NOT NULL"),
+    ),
+    Index(
+        "ix_work_orders_product_id",
+        "product_id",
+        sqlite_where=text("product_id IS NOT NULL"),
+        postgresql_where=text("product_id IS NOT NULL"),
     ),
     Index(
         "ix_work_orders_under_way_customer",

@@ -19,6 +19,7 @@ from db.repositories.order_claims import SqlOrderClaimRepository
 from db.repositories.order_messages import SqlOrderMessageRepository
 from db.repositories.people import SqlPeopleRepository
 from db.repositories.presence import SqlPresenceRepository
+from db.repositories.products import SqlProductRepository
 from db.repositories.routing_book import SqlRoutingBook
 from db.repositories.service_records import SqlServiceRecordRepository
 from db.repositories.tickets import SqlTicketRepository
@@ -31,6 +32,7 @@ class SqlUnitOfWork:
     def __init__(self, connection: Connection, *, numbers: NumberSource, calling_code: str) -> None:
         """Work on ``connection``; ``numbers`` gives readable numbers, ``calling_code`` "86"."""
         self._customers = SqlCustomerRepository(connection, calling_code=calling_code)
+        self._products = SqlProductRepository(connection)
         self._interactions = SqlInteractionRepository(connection)
         self._tickets = SqlTicketRepository(connection, numbers=numbers)
         self._orders = SqlWorkOrderRepository(connection, numbers=numbers)
@@ -53,6 +55,11 @@ class SqlUnitOfWork:
     def customers(self) -> SqlCustomerRepository:
         """Customers."""
         return self._customers
+
+    @property
+    def products(self) -> SqlProductRepository:
+        """Products and the contracts that cover them."""
+        return self._products
 
     @property
     def interactions(self) -> SqlInteractionRepository:

@@ -15,6 +15,7 @@ from agent_desk.domain.command import (
     ReportOrder,
 )
 from agent_desk.domain.customer import NewCustomer
+from agent_desk.domain.product_command import SaveProduct
 from ui.formats import format_number
 from ui.language import tr
 
@@ -40,6 +41,8 @@ def _words(command: Command) -> str:
         return command.text
     if isinstance(command, AddNumber):
         return format_number(command.number)
+    if isinstance(command, SaveProduct):
+        return " ".join((command.form.name, command.form.serial_number))
     if isinstance(command, CreateCustomer):
         return _listed(command.new)
     if isinstance(command, ChangeCustomer):

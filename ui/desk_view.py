@@ -174,6 +174,7 @@ class DeskView(QObject):
         from ui.presenters.calls import CallsPresenter
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
+        from ui.presenters.products import ProductsPresenter
         from ui.presenters.recovery import RecoveryPresenter
         from ui.presenters.route_hint import RouteHintPresenter
         from ui.presenters.routing_names import RoutingNames
@@ -210,6 +211,8 @@ class DeskView(QObject):
         self.shared_changes = SharedChangesPresenter(
             context=context, contact=self.contact, card=panels.contact.card
         )
+        self.products = ProductsPresenter(context=context, panels=panels.contact)
+        self.products.saved.connect(self.contact.refresh)
         self._presenters.append(StoragePresenter(context=context))
         self._answer_callers()
         late = context.desk.late_sign_in

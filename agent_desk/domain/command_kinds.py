@@ -9,6 +9,7 @@ from typing import Any
 from agent_desk.domain import article_command as article
 from agent_desk.domain import command as c
 from agent_desk.domain import loop_command as loop
+from agent_desk.domain import product_command as product
 from agent_desk.domain.event_log import from_payload
 
 _COMMANDS: tuple[type[c.Command], ...] = (
@@ -19,6 +20,7 @@ _COMMANDS: tuple[type[c.Command], ...] = (
     c.ChangeCustomer,
     c.AddNote,
     c.AddNumber,
+    product.SaveProduct,
     c.DispatchOrder,
     loop.RouteOrder,
     c.AcceptOrder,

@@ -51,6 +51,7 @@ from agent_desk.domain.loop_command import (
     SendClaimBack,
     SettleClaim,
 )
+from agent_desk.domain.product_command import SaveProduct
 from agent_desk.domain.rights import Person, Right, require
 from agent_desk.domain.ticket import Resolution
 
@@ -63,6 +64,7 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
         ChangeCustomer: Right.EDIT_CUSTOMERS,
         AddNote: Right.EDIT_CUSTOMERS,
         AddNumber: Right.EDIT_CUSTOMERS,
+        SaveProduct: Right.EDIT_CUSTOMERS,
         DispatchOrder: Right.DISPATCH_ORDERS,
         RouteOrder: Right.DISPATCH_ORDERS,
         AcceptOrder: Right.WORK_ON_ORDERS,

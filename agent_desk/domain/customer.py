@@ -12,8 +12,8 @@ from agent_desk.domain.identifiers import (
     ContactPointId,
     CustomerId,
     NoteId,
-    ProductId,
 )
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.tier import Tier as Tier
 
@@ -76,18 +76,6 @@ class Customer:
     verified: bool = False
     external_key: str = ""
     version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnedProduct:
-    """A product a customer has; warranty_until None means unknown."""
-
-    id: ProductId
-    customer_id: CustomerId
-    name: str
-    serial_number: str = ""
-    purchased_on: date | None = None
-    warranty_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

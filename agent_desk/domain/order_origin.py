@@ -13,12 +13,17 @@ from agent_desk.domain.tier import Tier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutableOrder:
-    """An order that looks for somebody. declined_by: who did not want it already."""
+    """An order that looks for somebody.
+
+    product: name of what it is about, "" when only the subject tells. declined_by: who did not
+    want it already.
+    """
 
     customer_id: CustomerId
     category_id: CategoryId
     priority: Priority = Priority.P3
     subject: str = ""
+    product: str = ""
     declined_by: frozenset[DepartmentId] = frozenset()
 
 

@@ -32,6 +32,7 @@ from agent_desk.domain.identifiers import (
     derived_uuid7,
     parse_number,
 )
+from agent_desk.domain.product_command import SaveProduct, product_of
 
 
 def new_customer(command: CreateCustomer) -> Customer:
@@ -160,6 +161,14 @@ def _reached(card: CustomerCard | None, command: AddNumber, region: str) -> Cust
     return replace(card, contact_points=points)
 
 
+def _owned(card: CustomerCard | None, command: SaveProduct, _: str) -> CustomerCard | None:
+    if card is None:
+        return None
+    product = product_of(command)
+    others = (known for known in card.products if known.id != product.id)
+    return replace(card, products=tuple(sorted((product, *others), key=lambda p: p.name)))
+
+
 _EFFECTS: Mapping[type[Command], Callable[[CustomerCard | None, Any, str], CustomerCard | None]] = (
     MappingProxyType(
         {
@@ -167,6 +176,7 @@ _EFFECTS: Mapping[type[Command], Callable[[CustomerCard | None, Any, str], Custo
             ChangeCustomer: _changed,
             AddNote: _noted,
             AddNumber: _reached,
+            SaveProduct: _owned,
         }
     )
 )

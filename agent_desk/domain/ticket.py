@@ -16,6 +16,7 @@ from agent_desk.domain.identifiers import (
     CustomerId,
     DepartmentId,
     InteractionId,
+    ProductId,
     TicketId,
 )
 from agent_desk.domain.transitions import StateTable
@@ -123,6 +124,7 @@ class Ticket:
     fcr_withdrawn_at: datetime | None = None
     fcr_confirmed: bool | None = None
     version: int = 1
+    product_id: ProductId | None = None
 
     @property
     def fcr_no_repeat(self) -> bool:
@@ -136,7 +138,8 @@ class TicketForm:
 
     ticket_id: the ticket to join or change, None for a new one. version: of that ticket.
     new_id: the id that a new ticket gets, None for any. It makes saving the same form twice
-    harmless: a crash between the commit and the end of the draft doubles no ticket.
+    harmless: a crash between the commit and the end of the draft doubles no ticket. product_id:
+    which of the customer's products it is about, None for none.
     """
 
     customer_id: CustomerId
@@ -149,3 +152,4 @@ class TicketForm:
     ticket_id: TicketId | None = None
     version: int = 0
     new_id: TicketId | None = None
+    product_id: ProductId | None = None

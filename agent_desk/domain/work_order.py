@@ -12,9 +12,11 @@ from agent_desk.domain.identifiers import (
     CustomerId,
     DepartmentId,
     InteractionId,
+    ProductId,
     TicketId,
     WorkOrderId,
 )
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.report_item import (
     FaultyPart,
     ReportItem,
@@ -138,6 +140,8 @@ class WorkOrder:
     satisfaction: int | None = None
     overridden_by: AgentId | None = None
     override_reason: str = ""
+    product_id: ProductId | None = None
+    service_level: str = ""
     routing: RoutingDecision | None = None
     version: int = 1
 
@@ -157,6 +161,7 @@ class WorkOrderLine:
     ticket_number: int
     department: str
     department_zh: str
+    product: OwnedProduct | None = None
 
 
 def require_complete_report(report: WorkReport) -> None:

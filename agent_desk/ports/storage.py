@@ -30,11 +30,13 @@ from agent_desk.domain.identifiers import (
     ClaimId,
     CommandId,
     CompanyId,
+    ContractId,
     CustomerId,
     DepartmentId,
     DeskId,
     InteractionId,
     PhoneNumber,
+    ProductId,
     TicketId,
     WorkOrderId,
 )
@@ -43,7 +45,9 @@ from agent_desk.domain.matching import CallerHit
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_message import OrderMessage
 from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.rights import Person
+from agent_desk.domain.service_contract import ServiceContract
 from agent_desk.domain.service_history import (
     EVERY_ORDER,
     NO_CALENDARS,
@@ -325,6 +329,34 @@ class ServiceRecordRepository(Protocol):
 
     def keep_policy(self, tables: Mapping[str, Any], *, by: str, at: datetime) -> int:
         """Let the policy of a file's ``tables`` hold from now on; return its version."""
+        ...
+
+
+class ProductRepository(Protocol):
+    """What customers have, and the contracts that cover it."""
+
+    def get(self, product_id: ProductId) -> OwnedProduct:
+        """Return the product with its contract; raises NotFoundError."""
+        ...
+
+    def add(self, product: OwnedProduct) -> None:
+        """Store a new product; its contract is stored already."""
+        ...
+
+    def save(self, product: OwnedProduct) -> OwnedProduct:
+        """Save the change and return it with the next version; raises StaleVersionError."""
+        ...
+
+    def contract(self, contract_id: ContractId) -> ServiceContract:
+        """Return the contract; raises NotFoundError."""
+        ...
+
+    def add_contract(self, contract: ServiceContract) -> None:
+        """Store a new contract."""
+        ...
+
+    def save_contract(self, contract: ServiceContract) -> ServiceContract:
+        """Save the change and return it with the next version; raises StaleVersionError."""
         ...
 
 
@@ -620,6 +652,11 @@ class UnitOfWork(Protocol):
     @property
     def customers(self) -> CustomerRepository:
         """Customers."""
+        ...
+
+    @property
+    def products(self) -> ProductRepository:
+        """Products and the contracts that cover them."""
         ...
 
     @property

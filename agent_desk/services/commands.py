@@ -41,6 +41,8 @@ from agent_desk.domain.identifiers import (
     parse_number,
 )
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.product import ProductForm, require_product
+from agent_desk.domain.product_command import SaveProduct
 from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.domain.verification import require_satisfaction
 from agent_desk.domain.work_order import WorkReport, require_complete_report
@@ -130,6 +132,22 @@ class Commands(LoopCommands, ArticleCommands):
         """Store a further number; raises InvalidNumberError."""
         parse_number(text, region=self._region)
         return AddNumber(**self._stamp(), reached=customer_id, number=text.strip())
+
+    def save_product(self, form: ProductForm) -> SaveProduct:
+        """Add a product, or save what was edited."""
+        contract = form.contract
+        if contract is not None:
+            number, level = contract.number.strip(), contract.level.strip()
+            contract = replace(contract, number=number, level=level)
+        form = replace(
+            form,
+            name=form.name.strip(),
+            serial_number=form.serial_number.strip(),
+            sold_by=form.sold_by.strip(),
+            contract=contract,
+        )
+        require_product(form, self._clock.now().astimezone().date())
+        return SaveProduct(**self._stamp(), form=form)
 
     def dispatch_order(
         self,

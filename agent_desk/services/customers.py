@@ -30,9 +30,12 @@ from agent_desk.domain.identifiers import (
     CustomerId,
     EventId,
     InteractionId,
+    ProductId,
     derived_uuid7,
 )
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.product_command import SaveProduct
 from agent_desk.domain.provisional import (
     added_note,
     added_number,
@@ -46,6 +49,7 @@ from agent_desk.services.access import Access
 from agent_desk.services.cards import Cards
 from agent_desk.services.commands import Commands
 from agent_desk.services.idempotency import applied_id, version_before
+from agent_desk.services.products import save_product, version_left
 
 
 class Customers:
@@ -87,6 +91,11 @@ class Customers:
             return page, uow.customers.count_timeline(customer_id, kinds)
 
         return await self._storage.read(work)
+
+    async def product(self, product_id: ProductId) -> OwnedProduct:
+        """Return the product with its contract; raises RightsError, NotFoundError."""
+        self._access.require(Right.SEE_CUSTOMERS)
+        return await self._storage.read(lambda uow: uow.products.get(product_id))
 
     async def recent_calls(self) -> Sequence[Interaction]:
         """Return this agent's newest calls, for redial."""
@@ -133,7 +142,8 @@ class Customers:
                 return uow.customers.card(customer_id, now=now)
             _EFFECTS[type(command)](uow, command, self._region)
             card = uow.customers.card(customer_id, now=now)
-            proof = applied(command, at=now, id=customer_id, version=card.customer.version)
+            version = version_left(command, card)
+            proof = applied(command, at=now, id=customer_id, version=version)
             uow.commands.record(proof)
             return card
 
@@ -183,6 +193,7 @@ _EFFECTS: Mapping[type[CustomerCommand], Callable[[UnitOfWork, Any, str], None]]
         ChangeCustomer: _change,
         AddNote: _add_note,
         AddNumber: _add_number,
+        SaveProduct: save_product,
     }
 )
 """What each command does; the last argument is the region in which numbers are read."""

@@ -58,6 +58,7 @@ def route_again(log: CaseLog, order: WorkOrder, moment: RoutingMoment) -> WorkOr
         category_id=log.uow.tickets.get(order.ticket_id).category_id,
         priority=order.priority,
         subject=order.subject,
+        product=log.uow.products.get(order.product_id).name if order.product_id else "",
         declined_by=_decliners(log.uow, order),
     )
     decision = decision_for(log.uow, wanted, moment)
@@ -88,7 +89,7 @@ def _facts(
         at=moment.at,
         categories=tuple(category.id for category in tree.ancestry(order.category_id)),
         region=found.region.code if found else "",
-        product=product_of(origin, order.subject),
+        product=order.product or product_of(origin, order.subject),
         tier=origin.tier,
         priority=order.priority,
         declined_by=order.declined_by,

@@ -22,6 +22,7 @@ from agent_desk.domain.command import (
     StartOrder,
     VerifyOrder,
 )
+from agent_desk.domain.coverage import coverage_of
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import WorkOrderId
 from agent_desk.domain.loop_command import (
@@ -34,6 +35,7 @@ from agent_desk.domain.loop_command import (
     RouteOrder,
 )
 from agent_desk.domain.order_origin import RoutableOrder
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.routing import chosen_by_hand, declined_by
 from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import (
@@ -64,12 +66,14 @@ def raise_order(log: CaseLog, ticket: Ticket, moment: RoutingMoment) -> WorkOrde
 
     When they find nobody the order waits for dispatch and says why, never nowhere.
     """
-    order = log.add_order(_new_order(log, ticket))
+    product = log.uow.products.get(ticket.product_id) if ticket.product_id else None
+    order = log.add_order(_new_order(log, ticket, product))
     wanted = RoutableOrder(
         customer_id=ticket.customer_id,
         category_id=ticket.category_id,
         priority=ticket.priority,
         subject=ticket.subject,
+        product=product.name if product is not None else "",
     )
     decision = decision_for(log.uow, wanted, moment)
     if decision.assignee is None:
@@ -87,7 +91,9 @@ def take_step(log: CaseLog, order: WorkOrder, command: OrderCommand) -> WorkOrde
     return _STEPS[type(command)](log, order, command)
 
 
-def _new_order(log: CaseLog, ticket: Ticket) -> WorkOrder:
+def _new_order(log: CaseLog, ticket: Ticket, product: OwnedProduct | None) -> WorkOrder:
+    # What warranty and contract say on the day on which the customer asked.
+    today = log.now.astimezone().date()
     return WorkOrder(
         id=WorkOrderId(log.new_id("order")),
         number=log.uow.orders.next_number(),
@@ -100,6 +106,8 @@ def _new_order(log: CaseLog, ticket: Ticket) -> WorkOrder:
         owner=ticket.owner,
         raised_at=log.now,
         changed_at=log.now,
+        product_id=ticket.product_id,
+        service_level=coverage_of(product, today).service_level if product is not None else "",
     )
 
 

@@ -233,6 +233,7 @@ def _open(log: CaseLog, command: LogTicket) -> Ticket:
             owner=command.actor,
             opened_at=log.now,
             opened_in=call.id if call else None,
+            product_id=form.product_id,
         )
     )
 
@@ -260,6 +261,11 @@ def _require_known(uow: UnitOfWork, form: TicketForm) -> None:
     if all(category.id != form.category_id for category in uow.catalogue.categories()):
         accepted = "a category of the tree"
         raise InputError(field="category", value=form.category_id, accepted=accepted)
+    if form.product_id is not None:
+        product = uow.products.get(form.product_id)
+        if product.customer_id != form.customer_id:
+            accepted = "a product of this customer"
+            raise InputError(field="product", value=product.name, accepted=accepted)
 
 
 def _joined(uow: UnitOfWork, command: LogTicket) -> Ticket | None:
@@ -302,6 +308,7 @@ def _join(
         subject=form.subject,
         description=form.description,
         priority=form.priority,
+        product_id=form.product_id or ticket.product_id,
     )
     joined_in = interaction.id if interaction else None
     return log.save_ticket("TicketJoined", changed, interaction_id=joined_in)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from types import MappingProxyType
 
 from agent_desk.domain.call import CallDirection
+from agent_desk.domain.coverage import coverage_of
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import (
     AgentId,
@@ -23,8 +25,11 @@ from agent_desk.domain.identifiers import (
     WorkOrderId,
 )
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
+from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.settlement import ClaimState, OrderClaim
 from agent_desk.domain.ticket import REPEAT_WINDOW, Priority, Ticket, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
+from db.demo_data.field_work import claims_of, on_site, with_lines
 from db.demo_data.remarks import Topic
 from db.demo_data.rows import IdSource, RowBatch
 
@@ -41,6 +46,17 @@ ORDER_STEPS: tuple[tuple[WorkOrderState, str], ...] = (
     (_W.CLOSED, "OrderClosed"),
 )
 """The way of an order without detours, and what the log calls each step."""
+
+CLAIM_KINDS: Mapping[ClaimState, str] = MappingProxyType(
+    {
+        ClaimState.SUBMITTED: "ClaimSubmitted",
+        ClaimState.OFFICE_APPROVED: "ClaimApprovedAtOffice",
+        ClaimState.HQ_APPROVED: "ClaimApprovedAtHq",
+        ClaimState.SETTLED: "ClaimSettled",
+        ClaimState.SENT_BACK: "ClaimSentBack",
+    }
+)
+"""What the log calls the step into each state of a claim."""
 
 _PRIORITIES = (Priority.P1, Priority.P2, Priority.P3, Priority.P4)
 _CONFIRMED_SHARE = 0.6
@@ -59,6 +75,7 @@ class Call:
     """A call that a story begins with.
 
     at: when it began. subject, description: of its ticket; drawn from the topic when ``""``.
+    product: that a work order is about; somebody goes there and it costs something.
     """
 
     customer: CustomerId
@@ -69,6 +86,7 @@ class Call:
     direction: CallDirection = CallDirection.INBOUND
     subject: str = ""
     description: str = ""
+    product: OwnedProduct | None = None
 
 
 class CaseWriter:
@@ -172,15 +190,18 @@ class CaseWriter:
         raised_at = record.ended_at or call.at
         ticket = replace(opened, state=_T.PENDING, version=2)
         self._log_ticket("TicketPending", ticket, raised_at)
-        order = self._raised_order(ticket, call.topic, raised_at)
+        order = self._raised_order(ticket, call, raised_at)
         self._log_order("OrderRaised", order)
+        past = [order]
         for target, kind in ORDER_STEPS[1:]:
             if order.state is stage:
                 break
             order, ticket = self._step(order, ticket, call, target)
             self._log_order(kind, order)
+            past.append(order)
         self._rows.add_ticket(ticket)
         self._rows.add_order(order)
+        self._claim(past)
         self.open_tickets += ticket.state is not _T.CLOSED
 
     def _step(
@@ -193,14 +214,35 @@ class CaseWriter:
         if target is _W.ASSIGNED:
             place = self._categories[call.topic.category]
             order = replace(order, department_id=place.department_id)
+        elif target is _W.IN_PROGRESS and call.product is not None:
+            order = on_site(order, at)
         elif target is _W.REPORTED:
-            order = replace(order, report=_report(call.topic, at, pace), reports=1)
+            report = _report(call.topic, at, pace)
+            if call.product is not None:
+                report = with_lines(report, call.product, order.number)
+            order = replace(order, report=report, reports=1)
         elif target is _W.VERIFYING:
             ticket = replace(ticket, state=_T.VERIFYING, version=ticket.version + 1)
             self._log_ticket("TicketToVerify", ticket, at)
         elif target is _W.CLOSED:
             return self._verified(order, ticket, call)
         return order, ticket
+
+    def _claim(self, past: Sequence[WorkOrder]) -> None:
+        """Add the claims that an approved report gave rise to; past: the order's states so far."""
+        returned = next((order for order in past if order.state is _W.VERIFYING), None)
+        if returned is None:
+            return
+        newest: dict[str, OrderClaim] = {}
+        for claim in claims_of(returned, self._ids, now=self._now):
+            kind = CLAIM_KINDS[claim.state]
+            # With the order as it stood then: each event is complete in itself.
+            order = max((o for o in past if o.changed_at <= claim.changed_at), key=_changed_at)
+            payload = {**_snapshot(order), "claim": to_payload(claim)}
+            self._log_payload(Stream.WORK_ORDER, kind, claim.changed_at, order, payload)
+            newest[claim.id] = claim
+        for claim in newest.values():
+            self._rows.add_claim(claim)
 
     def _verified(self, order: WorkOrder, ticket: Ticket, call: Call) -> tuple[WorkOrder, Ticket]:
         """Add the call in which the customer confirmed; return order and ticket closed."""
@@ -237,9 +279,12 @@ class CaseWriter:
             state=_T.OPEN,
             owner=call.agent,
             opened_at=call.at,
+            product_id=call.product.id if call.product is not None else None,
         )
 
-    def _raised_order(self, ticket: Ticket, topic: Topic, raised_at: datetime) -> WorkOrder:
+    def _raised_order(self, ticket: Ticket, call: Call, raised_at: datetime) -> WorkOrder:
+        topic, product = call.topic, call.product
+        covered = coverage_of(product, raised_at.date()) if product is not None else None
         self.last_order_number += 1
         return WorkOrder(
             id=WorkOrderId(self._ids.next()),
@@ -253,6 +298,8 @@ class CaseWriter:
             owner=ticket.owner,
             raised_at=raised_at,
             changed_at=raised_at,
+            product_id=ticket.product_id,
+            service_level=covered.service_level if covered is not None else "",
         )
 
     def _record(self, call: Call) -> Interaction:
@@ -306,6 +353,16 @@ class CaseWriter:
         self._log(Stream.WORK_ORDER, kind, order.changed_at, order)
 
     def _log(self, stream: Stream, kind: str, at: datetime, value: Ticket | WorkOrder) -> None:
+        self._log_payload(stream, kind, at, value, _snapshot(value))
+
+    def _log_payload(
+        self,
+        stream: Stream,
+        kind: str,
+        at: datetime,
+        value: Ticket | WorkOrder,
+        payload: dict[str, object],
+    ) -> None:
         self._rows.add_event(
             LoggedEvent(
                 id=EventId(self._ids.next()),
@@ -314,9 +371,13 @@ class CaseWriter:
                 kind=kind,
                 at=at,
                 actor=value.owner,
-                payload=_snapshot(value),
+                payload=payload,
             )
         )
+
+
+def _changed_at(order: WorkOrder) -> datetime:
+    return order.changed_at
 
 
 def _snapshot(value: Ticket | WorkOrder) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -13,19 +13,21 @@ from agent_desk.domain.customer import (
     ContactPoint,
     Customer,
     Note,
-    OwnedProduct,
     Tier,
 )
 from agent_desk.domain.identifiers import (
     AgentId,
     CompanyId,
     ContactPointId,
+    ContractId,
     CustomerId,
     NoteId,
     ProductId,
     number_suffix,
 )
 from agent_desk.domain.interaction import Disposition
+from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.service_contract import ServiceContract
 from agent_desk.domain.work_order import WorkOrderState
 from db.demo_data.cases import Call, CaseWriter
 from db.demo_data.history import HistoryGenerator
@@ -33,6 +35,9 @@ from db.demo_data.people import Profile
 from db.demo_data.remarks import TOPICS, Topic
 from db.demo_data.rows import IdSource
 from db.pinyin import pinyin_of
+
+SELLERS = ("Nord dealer", "海蓝专卖店", "Repair centre", "Online shop")
+"""Who sold the products of the named customers."""
 
 HEAVY_TIMELINE = 10_000
 """Lines in the timeline of the customer who calls all day."""
@@ -276,14 +281,17 @@ class CastWriter:
         )
 
     def add_story(
-        self, cases: CaseWriter, history: HistoryGenerator, member: Member, customer: CustomerId
+        self, cases: CaseWriter, history: HistoryGenerator, member: Member, profile: Profile
     ) -> None:
         """Add everything that happened with ``member``, oldest first."""
+        customer = profile.customer.id
+        product = next(iter(profile.products), None)
         number = member.numbers[0][0]
         if member.timeline:
             history.add_exactly(customer, number, member.timeline - len(member.notes))
         for scene in sorted(member.scenes, key=lambda scene: -scene.hours_ago):
-            self._add_scene(cases, self._call(scene, customer, number), scene.what)
+            call = replace(self._call(scene, customer, number), product=product)
+            self._add_scene(cases, call, scene.what)
 
     def _call(self, scene: Scene, customer: CustomerId, number: str) -> Call:
         return Call(
@@ -345,6 +353,7 @@ class CastWriter:
         return points
 
     def _products(self, customer: CustomerId, member: Member, serial: int) -> list[OwnedProduct]:
+        contract = self._contract(customer, serial) if member.products else None
         return [
             OwnedProduct(
                 id=ProductId(self._ids.next()),
@@ -352,10 +361,27 @@ class CastWriter:
                 name=name,
                 serial_number=f"SN{serial:04d}{index:06d}",
                 purchased_on=(self._now - timedelta(days=days)).date(),
+                sold_by=SELLERS[(serial + index) % len(SELLERS)],
                 warranty_until=(self._now + timedelta(days=730 - days)).date(),
+                # The first product of each second customer is under contract.
+                contract=contract if index == 0 else None,
             )
             for index, (name, days) in enumerate(member.products)
         ]
+
+    def _contract(self, customer: CustomerId, serial: int) -> ServiceContract | None:
+        """Return every second customer's contract; one in four of these is over."""
+        if serial % 2:
+            return None
+        return ServiceContract(
+            id=ContractId(self._ids.next()),
+            customer_id=customer,
+            number=f"K-{4700 + serial}",
+            level=("gold", "silver")[serial // 2 % 2],
+            valid_from=(self._now - timedelta(days=300)).date(),
+            valid_until=(self._now + timedelta(days=65 if serial % 8 else -3)).date(),
+            covers_costs=serial % 3 != 0,
+        )
 
     def _notes(self, customer: CustomerId, member: Member) -> list[Note]:
         return [

@@ -170,7 +170,7 @@ class _Floor:
         for serial, member in enumerate(CAST[:count], start=1):
             profile = self._cast.profile(member, serial)
             profiles.append(profile)
-            self._cast.add_story(self.cases, self._history, member, profile.customer.id)
+            self._cast.add_story(self.cases, self._history, member, profile)
         self._store(profiles)
 
     def _add_chunk(self, profiles: list[Profile], mean: float) -> None:

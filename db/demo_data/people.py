@@ -14,7 +14,6 @@ from agent_desk.domain.customer import (
     ContactPoint,
     Customer,
     Note,
-    OwnedProduct,
     Tier,
 )
 from agent_desk.domain.identifiers import (
@@ -26,6 +25,7 @@ from agent_desk.domain.identifiers import (
     ProductId,
     number_suffix,
 )
+from agent_desk.domain.product import OwnedProduct
 from db.demo_data.names import NameGenerator, PersonName
 from db.demo_data.numbers import DemoNumber, NumberPlan, as_written
 from db.demo_data.places import CITIES, City, branch_name, company_name, street_address

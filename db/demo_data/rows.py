@@ -16,11 +16,14 @@ from sqlalchemy import Connection, Table, func, insert, select
 from agent_desk.domain.customer import Note
 from agent_desk.domain.event_log import LoggedEvent, to_payload
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
 from db import tables
 from db.columns import to_microseconds
 from db.number_keys import reversed_digits, suffixes_in
+from db.repositories.order_claims import claim_row
+from db.repositories.report_items import item_rows
 from db.search_text import ticket_texts
 
 Row = tuple[Any, ...]
@@ -73,6 +76,13 @@ class RowBatch:
     def add_order(self, order: WorkOrder) -> None:
         """Add a work order with its report."""
         self._rows["work_orders"].append(_order_row(order))
+        if order.report is not None:
+            items = item_rows(order.id, order.reports, order.report.items)
+            self._rows["order_report_items"] += map(_in_order("order_report_items"), items)
+
+    def add_claim(self, claim: OrderClaim) -> None:
+        """Add a claim of a work order."""
+        self._rows["order_claims"].append(_in_order("order_claims")(claim_row(claim)))
 
     def add_event(self, event: LoggedEvent) -> None:
         """Add an event of the log."""
@@ -113,15 +123,21 @@ def _order_row(order: WorkOrder) -> Row:
         "report_done": report and report.done,
         "report_outcome": report and report.outcome,
         "report_why_not_solved": report.why_not_solved if report else "",
-        # What the demo's departments report lists nothing, and no supervisor closes unreached.
-        "report_faulty_part": None,
-        "report_liable": None,
-        "report_supplier": "",
+        "report_faulty_part": report.faulty.part if report and report.faulty else None,
+        "report_liable": report.faulty.liable if report and report.faulty else None,
+        "report_supplier": report.faulty.supplier if report and report.faulty else "",
+        # In the demo no supervisor closes unreached.
         "overridden_by": "",
         "routing": to_payload(order.routing) if order.routing else None,
     }
     names = [column.name for column in tables.work_orders.columns]
     return tuple(named[name] if name in named else getattr(order, name) for name in names)
+
+
+def _in_order(table: str) -> Callable[[Mapping[str, Any]], Row]:
+    """Return the function that puts named values into the order of the table's columns."""
+    names = [column.name for column in tables.metadata.tables[table].columns]
+    return lambda named: tuple(named[name] for name in names)
 
 
 @lru_cache(maxsize=32)

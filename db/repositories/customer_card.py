@@ -16,8 +16,9 @@ from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import UNFINISHED
 from agent_desk.ports.storage import MAX_PAGE
-from db.customer_rows import contact_point_from, customer_from, note_from, product_from
+from db.customer_rows import contact_point_from, customer_from, note_from
 from db.packed import PackedSelects
+from db.product_rows import product_from, with_contract
 from db.repositories.timeline import (
     ALL_KINDS,
     timeline_entry,
@@ -132,7 +133,7 @@ _POINTS = (
     .limit(MAX_PAGE)
 )
 _PRODUCTS = (
-    select(products)
+    with_contract(products)
     .where(products.c.customer_id == _CUSTOMER_ID)
     .order_by(products.c.name, products.c.id)
     .limit(MAX_PAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -28,7 +29,14 @@ def add_items(
     connection: Connection, order_id: WorkOrderId, report: int, items: Sequence[ReportItem]
 ) -> None:
     """Store the lines of the order's ``report``, a number from 1."""
-    rows = [
+    connection.execute(insert(order_report_items), item_rows(order_id, report, items))
+
+
+def item_rows(
+    order_id: WorkOrderId, report: int, items: Sequence[ReportItem]
+) -> list[dict[str, Any]]:
+    """Return the rows of the lines of the order's ``report``, a number from 1."""
+    return [
         {
             "order_id": order_id,
             "report": report,
@@ -42,7 +50,6 @@ def add_items(
         }
         for position, item in enumerate(items)
     ]
-    connection.execute(insert(order_report_items), rows)
 
 
 def items_of(

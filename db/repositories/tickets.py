@@ -15,6 +15,7 @@ from agent_desk.domain.identifiers import (
     CategoryId,
     CustomerId,
     InteractionId,
+    ProductId,
     TicketId,
 )
 from agent_desk.domain.ticket import UNFINISHED, Priority, Ticket, TicketState
@@ -168,6 +169,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "fcr_withdrawn_at": ticket.fcr_withdrawn_at,
         "fcr_confirmed": ticket.fcr_confirmed,
         "version": ticket.version,
+        "product_id": ticket.product_id,
     }
 
 
@@ -192,4 +194,5 @@ def ticket_from(row: AnyRow) -> Ticket:
         fcr_withdrawn_at=row.fcr_withdrawn_at,
         fcr_confirmed=row.fcr_confirmed,
         version=row.version,
+        product_id=ProductId(row.product_id) if row.product_id else None,
     )

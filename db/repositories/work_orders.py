@@ -18,6 +18,7 @@ from agent_desk.domain.identifiers import (
     CustomerId,
     DepartmentId,
     InteractionId,
+    ProductId,
     TicketId,
     WorkOrderId,
 )
@@ -35,10 +36,20 @@ from agent_desk.domain.work_order import (
 from agent_desk.ports.storage import MAX_PAGE
 from db.loop_tables import verification_attempts
 from db.prepared import PreparedSelect
+from db.product_rows import contract_columns, product_beside, product_columns
+from db.product_tables import service_contracts
 from db.repositories.counters import NumberSource
 from db.repositories.report_items import add_items, items_of
 from db.statement_types import AnyRow, AnySelect
-from db.tables import CLOSING_GATE, contact_points, customers, departments, tickets, work_orders
+from db.tables import (
+    CLOSING_GATE,
+    contact_points,
+    customers,
+    departments,
+    products,
+    tickets,
+    work_orders,
+)
 
 COUNTER = "work_order"
 
@@ -71,11 +82,15 @@ _WHOLE_LINES = (
         tickets.c.number.label("ticket_number"),
         departments.c.name.label("department"),
         departments.c.name_zh.label("department_zh"),
+        *product_columns(products),
+        *contract_columns(),
     )
     .select_from(work_orders)
     .join(customers, customers.c.id == work_orders.c.customer_id)
     .join(tickets, tickets.c.id == work_orders.c.ticket_id)
     .outerjoin(departments, departments.c.id == work_orders.c.department_id)
+    .outerjoin(products, products.c.id == work_orders.c.product_id)
+    .outerjoin(service_contracts, service_contracts.c.id == products.c.contract_id)
     .order_by(work_orders.c.priority, work_orders.c.raised_at, work_orders.c.number)
     .limit(bindparam("rows"))
 )
@@ -278,6 +293,8 @@ def work_order_row(order: WorkOrder) -> dict[str, Any]:
         "satisfaction": order.satisfaction,
         "overridden_by": order.overridden_by or "",
         "override_reason": order.override_reason,
+        "product_id": order.product_id,
+        "service_level": order.service_level,
         "routing": to_payload(order.routing) if order.routing else None,
     }
 
@@ -310,6 +327,8 @@ def work_order_from(row: AnyRow, items: Iterable[ReportItem] = ()) -> WorkOrder:
         satisfaction=row.satisfaction,
         overridden_by=AgentId(row.overridden_by) if row.overridden_by else None,
         override_reason=row.override_reason,
+        product_id=ProductId(row.product_id) if row.product_id else None,
+        service_level=row.service_level,
         routing=from_payload(RoutingDecision, row.routing) if row.routing else None,
         version=row.version,
     )
@@ -359,4 +378,5 @@ def _line(row: AnyRow, order: WorkOrder) -> WorkOrderLine:
         ticket_number=row.ticket_number,
         department=row.department or "",
         department_zh=row.department_zh or "",
+        product=product_beside(row),
     )

@@ -149,7 +149,10 @@ def _case(
     company = {"id": str(uuid4()), "name": f"Company of {login}"}
     customer = a_customer(f"Customer of {login}") | {"company_id": company["id"]}
     ticket = a_ticket(customer["id"], category, 9000 + number) | {"state": "PENDING"}
+    contract = a_contract(customer["id"])
+    product = a_product(customer["id"]) | {"contract_id": contract["id"]}
     order = an_order(ticket, number) | {
+        "product_id": product["id"],
         "state": "ASSIGNED" if department else "PENDING_DISPATCH",
         "department_id": department,
     }
@@ -158,6 +161,10 @@ def _case(
         ("companies", company),
         ("customers", customer),
         ("contact_points", a_contact_point(customer["id"], f"+86138000000{number:02}")),
+        ("service_contracts", contract),
+        ("products", product),
+        # No order is about these: nobody outside the house sees them.
+        ("service_contracts", a_contract(customer["id"])),
         ("products", a_product(customer["id"])),
         ("notes", note),
         ("note_numbers", a_note_number(note["id"], customer["id"])),
@@ -268,6 +275,10 @@ def a_contact_point(customer_id: str, value: str) -> dict[str, Any]:
 
 def a_product(customer_id: str) -> dict[str, Any]:
     return {"id": str(uuid4()), "customer_id": customer_id, "name": "Router"}
+
+
+def a_contract(customer_id: str) -> dict[str, Any]:
+    return {"id": str(uuid4()), "customer_id": customer_id, "number": "4711", "level": "gold"}
 
 
 def a_note(author: str, customer_id: str) -> dict[str, Any]:

@@ -64,6 +64,36 @@ def test_a_step_of_a_claim_that_is_not_theirs_is_refused(
     refused(attacked, login, f"UPDATE order_claims SET {change}")
 
 
+@pytest.mark.parametrize("login", [AGENT, SUPERVISOR, DISPATCHER, DEALER])
+def test_which_product_an_order_is_about_is_never_changed(
+    attacked: AccessFloor, login: str
+) -> None:
+    for change in ("product_id = NULL", "service_level = 'platinum'"):
+        order = attacked.ids[f"order of {DEALER}"]
+        statement = f"UPDATE work_orders SET {change} WHERE id = %(order)s"
+        refused(attacked, login, statement, order=order)
+
+
+def test_a_department_does_not_say_which_product_a_ticket_is_about(attacked: AccessFloor) -> None:
+    product = "(SELECT id FROM products LIMIT 1)"
+    refused(attacked, DEPARTMENT, f"UPDATE tickets SET product_id = {product}")
+
+
+@pytest.mark.parametrize("login", [DEPARTMENT, DEALER])
+def test_a_department_sees_product_and_contract_of_its_order_alone(
+    attacked: AccessFloor, login: str
+) -> None:
+    customer = attacked.ids[f"customer of {login}"]
+    with attacked.acting(login) as connection:
+        seen = connection.execute(
+            "SELECT p.customer_id::text, c.level FROM products AS p"
+            " JOIN service_contracts AS c ON c.id = p.contract_id"
+        ).fetchall()
+        (contracts,) = connection.execute("SELECT count(*) FROM service_contracts").fetchall()
+    assert seen == [(customer, "gold")]
+    assert contracts == (1,)
+
+
 @pytest.mark.parametrize("login", [AGENT, DEALER])
 def test_who_reviews_nothing_claims_nothing(attacked: AccessFloor, login: str) -> None:
     order, place = attacked.ids[f"order of {DEALER}"], attacked.ids["department Repair centre"]

@@ -37,6 +37,7 @@ from tests.access.floor import (
     a_claim,
     a_command,
     a_contact_point,
+    a_contract,
     a_customer,
     a_desk,
     a_link,
@@ -106,11 +107,12 @@ order_returns     R      R          R        R          R             R       - 
 people            R      R          R        R          R             R       r          r
 person_passwords  -      -          -        -          -             -       -          -
 person_roles      R      R          R        R          R             R       r          r
-products          R      R          RAC      R          RAC           R       r          r
+products          RAC    RAC        RAC      R          RAC           R       r          r
 regions           R      R          R        R          RACD          R       -          -
 rulebooks         R      R          R        R          RA            R       -          -
 search_texts      RAC    RAC        RAC      Rc0        RAC           R       r0c0       r0c0
 service_policies  R      R          R        R          RA            R       R          R
+service_contracts RAC    RAC        RAC      R          RAC           R       r          r
 tickets           RAC    RAC        R        RC         R             R       rc         r
 verification_attempts RA RA         R        R          R             R       -          -
 work_items        RAC    RAC        RAC      RAC        RC            R       rAc        rAc
@@ -196,6 +198,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "products": lambda: a_product(customer),
         "regions": lambda: a_region("021"),
         "rulebooks": lambda: a_rulebook(login, version=2),
+        "service_contracts": lambda: a_contract(customer),
         "search_texts": lambda: {"subject_id": new, "name": "new"},
         "service_policies": lambda: a_service_policy(login, version=2),
         "tickets": lambda: a_ticket(customer, category, 9999) | {"owner": login},

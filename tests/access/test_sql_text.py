@@ -13,6 +13,11 @@ from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
+from db.access.product_policies import (
+    CONTRACT_POLICIES,
+    PRODUCT_POLICIES,
+    product_statements,
+)
 from db.access.routing_policies import ROUTING_POLICIES, routing_statements
 from db.access.service_policies import OWN_HOURS, SERVICE_POLICIES, service_statements
 from db.access.verification_policies import (
@@ -29,6 +34,7 @@ from db.migrations import (
     calendars_0009,
     knowledge_0012,
     loop_0008,
+    products_0016,
     routing_0011,
     service_0014,
     verification_0010,
@@ -56,6 +62,8 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *SERVICE_POLICIES.values(),
         (OWN_HOURS,),
         *ATTACHMENT_POLICIES.values(),
+        *CONTRACT_POLICIES.values(),
+        *PRODUCT_POLICIES.values(),
     ]
 
 
@@ -72,6 +80,10 @@ def test_the_migration_has_the_rights_of_the_table() -> None:
 def test_the_migration_of_the_loop_has_its_rights_and_its_gate() -> None:
     assert _words(loop_0008.STATEMENTS) == _words(loop_statements())
     assert _words(loop_0008.SQLITE_TRIGGERS) == _words(SQLITE_TRIGGERS)
+
+
+def test_the_migration_of_the_products_has_their_rights() -> None:
+    assert _words(products_0016.STATEMENTS) == _words(product_statements())
 
 
 def test_the_migration_of_the_calendars_has_their_rights() -> None:
@@ -110,6 +122,7 @@ def test_every_table_has_its_rules() -> None:
         *ARTICLE_POLICIES,
         *SERVICE_POLICIES,
         *ATTACHMENT_POLICIES,
+        *CONTRACT_POLICIES,
     }
     assert tables == {"alembic_version", *metadata.tables}
 

@@ -165,6 +165,10 @@ class CustomerCardPanel(QFrame):
         """Return whose card is shown, None when there is none."""
         return self._card.customer.id if self._card is not None else None
 
+    def shown_card(self) -> CustomerCard | None:
+        """Return the card that is shown, None when there is none."""
+        return self._card
+
     def edited(self) -> Customer | None:
         """Return the record with which the editing began."""
         return self.form.customer()

@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_desk.domain.customer import ContactPoint, Note, OwnedProduct
-from ui.formats import format_date, format_moment, format_number
+from agent_desk.domain.coverage import coverage_of
+from agent_desk.domain.customer import ContactPoint, Note
+from agent_desk.domain.product import OwnedProduct
+from ui.coverage_words import coverage_look, coverage_text, sold_text
+from ui.formats import format_moment, format_number
 from ui.language import tr
 from ui.theme.theme import colour, px, theme_signals
 from ui.theme.tokens import RADIUS, SMALL_TEXT_SIZE
@@ -70,24 +73,32 @@ class InfoRow(QWidget):
         self.setVisible(bool(text))
 
 
-class CallButton(IconButton):
-    """Calls the number that it names."""
+class NamedButton(IconButton):
+    """Does something with what its tooltip names."""
 
-    def __init__(self) -> None:
-        self._number = ""
-        super().__init__("phone", "customer_card.call", token="accent")
+    def __init__(self, icon_name: str, tooltip_key: str, *, token: str = "") -> None:
+        self._key = tooltip_key
+        self._named = ""
+        super().__init__(icon_name, tooltip_key, token=token)
 
-    def show_number(self, number: str) -> None:
-        """Name ``number``, written for people."""
-        if number != self._number:
-            self._number = number
+    def name_it(self, name: str) -> None:
+        """Name ``name``, written for people."""
+        if name != self._named:
+            self._named = name
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Name the number in the present language."""
-        text = tr("customer_card.call", number=self._number)
+        """Name it in the present language."""
+        text = tr(self._key, name=self._named, number=self._named)
         self.setToolTip(text)
         self.setAccessibleName(text)
+
+
+class CallButton(NamedButton):
+    """Calls the number that it names."""
+
+    def __init__(self) -> None:
+        super().__init__("phone", "customer_card.call", token="accent")
 
 
 class PhoneRow(InfoRow):
@@ -116,7 +127,7 @@ class PhoneRow(InfoRow):
         self.label.setText(label)
         self._e164 = point.value
         number = format_number(point.value)
-        self._button.show_number(number)
+        self._button.name_it(number)
         self.show_value(number)
 
 
@@ -225,39 +236,48 @@ class PinnedNote(QFrame):
 
 
 class ProductRow(QWidget):
-    """A product and whether it is under warranty."""
+    """A product, and what warranty and contract say today; the pencil edits it."""
+
+    edit_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._id = ""
         self._name = ElidedLabel()
-        self._warranty = ElidedLabel(role="muted")
+        self._serial = ElidedLabel(role="muted")
+        self._covered = QLabel()
+        self._covered.setProperty("role", "muted")
+        self._covered.setWordWrap(True)
+        self._covered.setMinimumWidth(1)
         self._icon = IconLabel("package")
+        self._edit = NamedButton("pencil", "product_editor.edit")
+        self._edit.clicked.connect(lambda: self.edit_requested.emit(self._id))
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(self._name)
-        words.addWidget(self._warranty)
+        for label in (self._name, self._serial, self._covered):
+            words.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(11))
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignTop)
+
+    def offer_edit(self, offered: bool) -> None:
+        """Show the pencil only to who may edit."""
+        self._edit.setVisible(offered)
 
     def show_product(self, product: OwnedProduct, today: date) -> None:
-        """Show ``product``; its warranty is judged at ``today``."""
+        """Show ``product``; warranty and contract are judged at ``today``."""
+        self._id = product.id
+        coverage = coverage_of(product, today)
+        self._icon.show_icon(*coverage_look(coverage))
         self._name.setText(product.name)
-        until = product.warranty_until
-        if until is None:
-            look, text = ("package", "text_muted"), tr("customer_card.warranty_unknown")
-        elif until >= today:
-            look = ("shield-check", "success")
-            text = tr("customer_card.warranty_until", date=format_date(until))
-        else:
-            look = ("shield-alert", "warning")
-            text = tr("customer_card.warranty_over", date=format_date(until))
-        self._icon.show_icon(*look)
-        self._warranty.setText(
-            f"{text} · {product.serial_number}" if product.serial_number else text
-        )
+        self._edit.name_it(product.name)
+        parts = [part for part in (product.serial_number, sold_text(product)) if part]
+        self._serial.setText(" · ".join(parts))
+        self._serial.setVisible(bool(parts))
+        self._covered.setText(f"{tr(f'payer.{coverage.payer}')}: {coverage_text(coverage)}")
 
 
 def separator() -> QFrame:

@@ -22,9 +22,9 @@ from agent_desk.domain.customer import (
     CustomerCard,
     OpenOrder,
     OpenTicket,
-    OwnedProduct,
     Tier,
 )
+from agent_desk.domain.product import OwnedProduct
 from ui.customer.customer_form import language_name
 from ui.customer.customer_rows import (
     Figure,
@@ -98,7 +98,10 @@ class CustomerHeader(QWidget):
 
 
 class CustomerView(QScrollArea):
-    """The card of one customer; everything in it is told by signals."""
+    """The card of one customer; everything in it is told by signals.
+
+    product_wanted: the product to edit, "" for a new one.
+    """
 
     call_requested = Signal(str)
     edit_requested = Signal()
@@ -106,12 +109,13 @@ class CustomerView(QScrollArea):
     note_typed = Signal(str)
     ticket_opened = Signal(str)
     order_opened = Signal(str)
+    product_wanted = Signal(str)
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
         self._card: CustomerCard | None = None
-        self._offers_calls = True
+        self._offers_calls = self._offers_edits = True
         self._header = CustomerHeader()
         self._pinned = PinnedNote()
         self._phones: RowPool[ContactPoint, PhoneRow] = RowPool(
@@ -134,9 +138,12 @@ class CustomerView(QScrollArea):
             make=self._make_order, fill=_fill_order, spacing=0
         )
         self._products: RowPool[OwnedProduct, ProductRow] = RowPool(
-            make=ProductRow, fill=self._fill_product, spacing=6
+            make=self._make_product, fill=self._fill_product, spacing=6
         )
-        self._products_part = _section("customer_card.products", self._products)
+        self._add_product = IconButton("plus", "product_editor.add")
+        self._products_part = _section(
+            "customer_card.products", self._products, beside=self._add_product
+        )
         self._notes = NotesView(now=now)
         self._new_note = QLineEdit()
         self._add_note = IconButton("plus", "customer_card.add_note", shortcut_hint="Return")
@@ -150,6 +157,8 @@ class CustomerView(QScrollArea):
         self._header.offer_edit(edits)
         self._new_note.setVisible(edits)
         self._add_note.setVisible(edits)
+        self._offers_edits = edits
+        self._add_product.setVisible(edits)
 
     def show_card(self, card: CustomerCard) -> None:
         """Show ``card``; a note that is being typed stays while the customer does."""
@@ -212,7 +221,7 @@ class CustomerView(QScrollArea):
         self._orders.show_items(card.open_orders)
         self._orders.setVisible(bool(card.open_orders))
         self._products.show_items(card.products)
-        self._products_part.setVisible(bool(card.products))
+        self._products_part.setVisible(bool(card.products) or self._offers_edits)
         pinned = [note for note in card.notes if note.pinned]
         newest = max(pinned, key=lambda note: note.created_at, default=None)
         self._pinned.show_note(newest, self._now())
@@ -275,6 +284,7 @@ class CustomerView(QScrollArea):
         self._new_note.returnPressed.connect(self._on_add_note)
         self._new_note.textEdited.connect(self.note_typed)
         self._add_note.clicked.connect(self._on_add_note)
+        self._add_product.clicked.connect(lambda: self.product_wanted.emit(""))
 
     def _on_add_note(self) -> None:
         text = self._new_note.text().strip()
@@ -298,18 +308,29 @@ class CustomerView(QScrollArea):
         row.opened.connect(self.order_opened)
         return row
 
+    def _make_product(self) -> ProductRow:
+        row = ProductRow()
+        row.edit_requested.connect(self.product_wanted)
+        row.offer_edit(self._offers_edits)
+        return row
+
     def _fill_product(self, row: ProductRow, product: OwnedProduct) -> None:
         row.show_product(product, self._now().astimezone().date())
 
 
-def _section(title_key: str, content: QWidget) -> QWidget:
-    """Return ``content`` under a hairline and a heading."""
+def _section(title_key: str, content: QWidget, *, beside: QWidget | None = None) -> QWidget:
+    """Return ``content`` under a hairline and a heading, which may have something beside it."""
     section = QWidget()
     layout = QVBoxLayout(section)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(px(8))
     layout.addWidget(separator())
-    layout.addWidget(Label(title_key, role="heading"))
+    head = QHBoxLayout()
+    head.addWidget(Label(title_key, role="heading"))
+    head.addStretch(1)
+    if beside is not None:
+        head.addWidget(beside)
+    layout.addLayout(head)
     layout.addWidget(content)
     return section
 

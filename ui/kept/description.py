@@ -41,6 +41,7 @@ def _ticket_draft(kept: KeptCommand) -> Draft:
         "category_id": form.category_id,
         "priority": form.priority.value,
         "description": form.description,
+        "product_id": form.product_id or "",
         "resolution": form.resolution.value,
         "customer_id": form.customer_id,
         "new_id": "" if form.ticket_id else command.ticket_id,

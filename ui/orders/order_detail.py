@@ -23,6 +23,7 @@ from ui.formats import format_moment, format_number
 from ui.language import tr
 from ui.orders.attachments_view import AttachmentsView
 from ui.orders.clock_pill import ClockPill
+from ui.orders.product_part import ProductPart
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
 from ui.orders.report_sheet import ReportSheet
@@ -86,6 +87,7 @@ class OrderDetail(QFrame):
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)
         self._site = plain_label()
+        self._product = ProductPart()
         self._instructions = TextPart("department_page.instructions")
         self._report = ReportSheet(now=now)
         self.files = AttachmentsView(now=now)
@@ -180,6 +182,7 @@ class OrderDetail(QFrame):
         about_line = " · ".join(part for part in about if part)
         self._head.show_head(title, state, order_kind(order.state), about_line)
         self.route.show_decision(order.routing)
+        self._product.show_line(line)
         self._instructions.show_text(order.instructions)
         self._show_site(order)
         self._report.show_order(order)
@@ -245,7 +248,10 @@ class OrderDetail(QFrame):
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(12))
         column.addWidget(self._head)
-        for part in (self.route, self._notice, self._hint, self._site, self._instructions):
+        for part in (
+            *(self.route, self._notice, self._hint, self._site),
+            *(self._product, self._instructions),
+        ):
             column.addWidget(part)
         column.addWidget(self._report)
         column.addWidget(self._form_part)

@@ -13,6 +13,7 @@ from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine
 from ui.formats import format_moment, format_number
 from ui.language import in_current_language, tr
+from ui.orders.product_part import ProductPart
 from ui.orders.report_sheet import ReportSheet
 from ui.orders.story_view import StoryView
 from ui.theme.theme import px
@@ -54,6 +55,7 @@ class ReviewDetail(QFrame):
         self.approve = Button("review.approve", "check", "primary", shortcut_hint="Ctrl+Return")
         self.send_back = Button("review.send_back", "undo-2", shortcut_hint="Ctrl+Shift+Return")
         self.reason = ReasonPart(_WORDS)
+        self._product = ProductPart()
         self._asked = TextPart("review.asked_for")
         self.sheet = ReportSheet(now=now)
         self.story = StoryView(now=now, department=department)
@@ -122,6 +124,7 @@ class ReviewDetail(QFrame):
             " · ".join(part for part in about if part),
         )
         self._asked.show_text(order.instructions)
+        self._product.show_line(line)
         self.sheet.show_order(order)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -150,7 +153,7 @@ class ReviewDetail(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._notice)
         column.addLayout(actions)
-        for part in (self.reason, self._asked, self.sheet, self.story):
+        for part in (self.reason, self._asked, self._product, self.sheet, self.story):
             column.addWidget(part)
         column.addStretch(1)
         layout = QVBoxLayout(self)

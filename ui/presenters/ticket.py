@@ -93,6 +93,7 @@ class TicketPresenter(QObject):
     def _begin(self, workspace: Workspace) -> None:
         customer = workspace.card.customer if workspace.card else None
         self._editor.begin(customer, workspace.call_id, workspace.number)
+        self._editor.set_products(workspace.card.products if workspace.card else ())
         if workspace.typed:
             self._editor.restore(workspace.typed)
         elif workspace.ticket is not None:
@@ -107,6 +108,7 @@ class TicketPresenter(QObject):
             return
         if workspace.call_id is not None:
             self._editor.begin(workspace.card.customer, workspace.call_id, workspace.number)
+        self._editor.set_products(workspace.card.products)
         if workspace.typed:
             # Words that were kept before anybody knew who calls shall come back with the name.
             self._keep_draft(self._editor.fields())

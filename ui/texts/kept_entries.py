@@ -66,6 +66,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept.what.AddNote": ("Note", "备注"),
     "kept.what.AddNumber": ("Further number", "新增号码"),
     "kept.what.RouteOrder": ("Work order routed by the rules", "派工单：按规则派单"),
+    "kept.what.SaveProduct": ("Product of a customer", "客户产品"),
     "kept.what.DispatchOrder": ("Work order sent to a department", "派工单：派给部门"),
     "kept.what.AcceptOrder": ("Work order accepted", "派工单：接受"),
     "kept.what.DeclineOrder": ("Work order declined", "派工单：拒绝"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +20,16 @@ from PySide6.QtWidgets import (
 
 from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import Customer, OpenTicket
-from agent_desk.domain.identifiers import CallId, CategoryId, CustomerId, TicketId, new_uuid7
+from agent_desk.domain.identifiers import (
+    CallId,
+    CategoryId,
+    CustomerId,
+    ProductId,
+    TicketId,
+    new_uuid7,
+)
 from agent_desk.domain.order_origin import RoutableOrder
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.ticket import (
     Category,
     Priority,
@@ -119,7 +127,12 @@ class TicketEditor(QFrame):
             category_id=CategoryId(category_id),
             priority=Priority(self.form.fields()["priority"]),
             subject=self.form.subject.text().strip(),
+            product=self.form.product_name(),
         )
+
+    def set_products(self, products: Sequence[OwnedProduct]) -> None:
+        """Offer the customer's ``products``: which one is it about?"""
+        self.form.set_products(products)
 
     def begin(self, customer: Customer | None, call_id: CallId | None, number: str) -> None:
         """Start a ticket for ``customer``, None while nobody knows who calls from ``number``.
@@ -148,6 +161,7 @@ class TicketEditor(QFrame):
             "category_id": ticket.category_id,
             "priority": str(ticket.priority),
             "description": ticket.description,
+            "product_id": ticket.product_id or "",
             "resolution": str(Resolution.RESOLVED_NOW),
         }
         if ticket.follow_up_at is not None:
@@ -443,6 +457,7 @@ class TicketEditor(QFrame):
             follow_up_at=self.form.follow_up.moment() if follow_up else None,
             ticket_id=TicketId(self._target.id) if self._target.id else None,
             version=self._target.version,
+            product_id=ProductId(typed["product_id"]) if typed["product_id"] else None,
             new_id=None if self._target.id else TicketId(self.fields()["new_id"]),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import Category, Priority, Resolution
 from ui.language import tr
@@ -91,6 +92,9 @@ class TicketFields(QWidget):
         for priority in Priority:
             self.priority.addItem(priority, str(priority))
         self.priority.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.product = QComboBox()
+        self._products: dict[str, str] = {}
+        self.product.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.description = _Description()
         self.description.setTabChangesFocus(True)
         self.resolution = Segments(
@@ -107,10 +111,12 @@ class TicketFields(QWidget):
             "subject": FormField("ticket_editor.subject", self.subject),
             "category_id": FormField("ticket_editor.category_id", self.category),
             "priority": FormField("ticket_editor.priority", self.priority),
+            "product": FormField("ticket_editor.product", self.product),
             "description": FormField("ticket_editor.description", self.description),
         }
         self._build()
         self._connect()
+        self.set_products(())
         self.clear()
         self.retranslate()
 
@@ -124,6 +130,34 @@ class TicketFields(QWidget):
         self._route = None if decision is None else (decision, words)
         self._show_order_hint()
 
+    def set_products(self, products: Sequence[OwnedProduct]) -> None:
+        """Offer the customer's ``products``; without any nothing is asked."""
+        chosen = self.product_id()
+        self._products = {str(product.id): product.name for product in products}
+        with QSignalBlocker(self.product):
+            self.product.clear()
+            self.product.addItem(tr("ticket_editor.no_product"), "")
+            for product in products:
+                named = (part for part in (product.name, product.serial_number) if part)
+                self.product.addItem(" · ".join(named), str(product.id))
+        self._choose_product(chosen)
+        self._fields["product"].setVisible(bool(products))
+
+    def product_id(self) -> str:
+        """Return which product it is about, "" for none."""
+        return str(self.product.currentData() or "")
+
+    def product_name(self) -> str:
+        """Return the name of the product that it is about, "" for none."""
+        return self._products.get(self.product_id(), "")
+
+    def _choose_product(self, product_id: str) -> None:
+        """Choose a product; one that is not offered yet is chosen all the same."""
+        with QSignalBlocker(self.product):
+            if product_id and self.product.findData(product_id) < 0:
+                self.product.addItem("", product_id)
+            self.product.setCurrentIndex(max(0, self.product.findData(product_id)))
+
     def fields(self) -> dict[str, str]:
         """Return every field as text: what a draft keeps. Times are ISO 8601 with offset."""
         return {
@@ -131,6 +165,7 @@ class TicketFields(QWidget):
             "category_id": self.category.category_id(),
             "priority": str(self.priority.currentData()),
             "description": self.description.toPlainText(),
+            "product_id": self.product_id(),
             "resolution": self.resolution.value(),
             "follow_up_at": self.follow_up.moment().isoformat(),
         }
@@ -143,6 +178,7 @@ class TicketFields(QWidget):
             if present["category_id"] != self.category.category_id():
                 self.category.choose(present["category_id"])
             self.priority.setCurrentIndex(max(0, self.priority.findData(present["priority"])))
+            self._choose_product(present["product_id"])
             if present["resolution"] != self.resolution.value():
                 self.resolution.set_value(present["resolution"])
             self.follow_up.set_moment(datetime.fromisoformat(present["follow_up_at"]))
@@ -167,6 +203,7 @@ class TicketFields(QWidget):
                 "category_id": "",
                 "priority": Priority.P3,
                 "description": "",
+                "product_id": "",
                 "resolution": Resolution.RESOLVED_NOW,
                 "follow_up_at": tomorrow.isoformat(),
             }
@@ -201,6 +238,7 @@ class TicketFields(QWidget):
         """Set every text anew."""
         for index in range(self.priority.count()):
             self.priority.setItemText(index, tr(f"priority.{self.priority.itemData(index)}"))
+        self.product.setItemText(0, tr("ticket_editor.no_product"))
         self.subject.setPlaceholderText(tr("ticket_editor.subject_hint"))
         self.description.setPlaceholderText(tr("ticket_editor.description_hint"))
         self._show_detail()
@@ -222,8 +260,9 @@ class TicketFields(QWidget):
         grid.addWidget(self._fields["subject"], 0, 0, 1, 2)
         grid.addWidget(self._fields["category_id"], 1, 0, top)
         grid.addWidget(self._fields["priority"], 1, 1, top)
-        grid.addWidget(self._fields["description"], 2, 0, 1, 2)
-        grid.setRowStretch(2, 1)
+        grid.addWidget(self._fields["product"], 2, 0, 1, 2)
+        grid.addWidget(self._fields["description"], 3, 0, 1, 2)
+        grid.setRowStretch(3, 1)
         grid.setColumnStretch(0, 13)
         grid.setColumnStretch(1, 8)
         layout = QVBoxLayout(self)
@@ -238,6 +277,7 @@ class TicketFields(QWidget):
         self.subject.textChanged.connect(lambda: self._on_changed("subject"))
         self.category.category_chosen.connect(lambda: self._on_changed("category_id"))
         self.priority.currentIndexChanged.connect(lambda: self._on_changed("priority"))
+        self.product.currentIndexChanged.connect(lambda: self._on_changed("product"))
         self.description.textChanged.connect(lambda: self._on_changed("description"))
         self.resolution.chosen.connect(lambda: self._on_changed("follow_up_at"))
         self.follow_up.changed.connect(lambda: self._on_changed("follow_up_at"))

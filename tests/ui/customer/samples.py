@@ -13,7 +13,6 @@ from agent_desk.domain.customer import (
     Note,
     OpenOrder,
     OpenTicket,
-    OwnedProduct,
     Tier,
     TimelineEntry,
     TimelineKind,
@@ -40,6 +39,7 @@ from agent_desk.domain.matching import (
     MatchReasonCode,
     MatchResult,
 )
+from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.ticket import Category, Department, Priority, Ticket, TicketState
 from agent_desk.domain.work_order import (
     ReportOutcome,

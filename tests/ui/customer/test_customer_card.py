@@ -43,8 +43,8 @@ def test_the_card_shows_who_how_to_reach_and_what_is_open(panel: CustomerCardPan
     texts = shown_texts(panel)
     for expected in ("Anna Müller", "Gold", "Verified", "+49 1511 2345678", "Hamburg"):
         assert expected in texts
-    assert f"Warranty until {format_date(date(2027, 5, 1))}" in texts
-    assert f"Warranty ended {format_date(date(2025, 1, 31))}" in texts
+    assert f"in warranty until {format_date(date(2027, 5, 1))}" in texts
+    assert f"days ago ({format_date(date(2025, 1, 31))})" in texts
 
 
 def test_a_pinned_note_stands_before_a_newer_one(panel: CustomerCardPanel) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agent_desk.domain.customer import Company, CustomerCard, OwnedProduct
+from agent_desk.domain.customer import Company, CustomerCard
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import ProductId
+from agent_desk.domain.product import OwnedProduct
 from db.bulk_customers import insert_customers
 from db.sqlite_database import SqliteDatabase
 from tests.contracts.storage_samples import (

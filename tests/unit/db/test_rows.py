@@ -13,15 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from agent_desk.domain.customer import ContactPoint, Customer, Note, OwnedProduct
+from agent_desk.domain.customer import ContactPoint, Customer, Note
 from agent_desk.domain.draft import Draft
 from agent_desk.domain.event_log import LoggedEvent
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.service_contract import ServiceContract
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder, WorkReport
 from db import customer_rows as rows
 from db.engine import migrating_engine
 from db.journal import _draft_from, _draft_row
+from db.product_rows import contract_row, product_from, product_row, with_contract
+from db.product_tables import service_contracts
 from db.repositories.event_log import event_from, event_row
 from db.repositories.interactions import interaction_from, interaction_row
 from db.repositories.tickets import ticket_from, ticket_row
@@ -69,7 +73,7 @@ def values_of(kind: type[T], **fields: st.SearchStrategy[Any]) -> st.SearchStrat
     optional = {
         field.name: st.none() | UUIDS
         for field in dataclasses.fields(kind)  # type: ignore[arg-type]
-        if field.name in ("opened_in", "department_id", "ticket_id", "company_id")
+        if field.name in ("opened_in", "department_id", "ticket_id", "company_id", "product_id")
     }
     return st.builds(kind, **{**ids, **optional, **fields})
 
@@ -155,9 +159,17 @@ def test_notes_round_trip(connection: Connection, note: Note) -> None:
 
 
 @round_trip
-@given(values_of(OwnedProduct))
-def test_products_round_trip(connection: Connection, product: OwnedProduct) -> None:
-    assert stored(connection, products, rows.product_row(product), rows.product_from) == product
+@given(values_of(OwnedProduct, contract=st.none() | values_of(ServiceContract)))
+def test_products_round_trip_with_their_contracts(
+    connection: Connection, product: OwnedProduct
+) -> None:
+    for table in (products, service_contracts):
+        connection.execute(delete(table))
+    if product.contract is not None:
+        connection.execute(insert(service_contracts), contract_row(product.contract))
+    connection.execute(insert(products), product_row(product))
+
+    assert product_from(connection.execute(with_contract(products)).one()) == product
 
 
 @given(values_of(Customer))

@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from agent_desk.domain.claim_list import ClaimFilter
 from agent_desk.domain.errors import InputError
-from agent_desk.domain.event_log import to_payload
+from agent_desk.domain.event_log import Stream, to_payload
 from agent_desk.domain.identifiers import parse_number
+from agent_desk.domain.order_replay import replay_orders
+from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.ticket import TICKET_TABLE, TicketState
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrderState
 from db.demo_data.callers import demo_callers
@@ -208,6 +211,10 @@ def test_the_log_follows_the_state_tables_and_ends_with_what_is_stored(
                 else TICKET_TABLE.targets(TicketState(before["state"]))
             )
             assert record["state"] in allowed
+        if "claim" in record:
+            assert before is not None
+            assert (record["state"], record["version"]) == (before["state"], before["version"])
+            continue
         assert record["version"] == (before["version"] + 1 if before else 1)
         last[stream_id] = record
     rows = stored.execute(
@@ -215,6 +222,19 @@ def test_the_log_follows_the_state_tables_and_ends_with_what_is_stored(
         "UNION ALL SELECT id, state, version FROM work_orders"
     ).fetchall()
     assert {(i, r["state"], r["version"]) for i, r in last.items()} == set(rows)
+
+
+def test_the_log_rebuilds_every_claim_that_is_stored(database: Path) -> None:
+    with SqliteDatabase(path=database) as desk:
+        wanted = ClaimFilter(states=frozenset(ClaimState))
+        claims = desk.read(lambda uow: uow.order_claims.lines(wanted))
+        orders = [claim.order_id for claim in claims]
+        logs = desk.read(lambda uow: [uow.events.of(Stream.WORK_ORDER, o) for o in orders])
+    assert {claim.state for claim in claims} >= {ClaimState.SUBMITTED, ClaimState.SENT_BACK}
+    for claim, log in zip(claims, logs, strict=True):
+        replayed = replay_orders(log)
+        assert replayed.broken == ()
+        assert replayed.claims[claim.id] == claim
 
 
 def test_log_records_have_the_fields_of_the_domain_value(database: Path) -> None:

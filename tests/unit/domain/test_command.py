@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_desk.domain import article_command, loop_command
+from agent_desk.domain import article_command, loop_command, product_command
 from agent_desk.domain import command as plain
 from agent_desk.domain.call import CallDirection
 from agent_desk.domain.command import (
@@ -113,7 +113,10 @@ def test_a_command_carries_the_call_as_it_stood() -> None:
 
 
 def test_every_command_can_be_kept() -> None:
-    modules = {module.__name__: module for module in (plain, loop_command, article_command)}
+    modules = {
+        module.__name__: module
+        for module in (plain, loop_command, article_command, product_command)
+    }
 
     def leaves(kind: type[Command]) -> set[type[Command]]:
         narrower = [k for k in kind.__subclasses__() if k.__module__ in modules]
