@@ -259,6 +259,7 @@ class DeskView(QObject):
         window.add_page("dispatch", "layers", "nav.dispatch", self._dispatch_page)
         window.add_page("review", "clipboard-check", "nav.review", self._review_page)
         window.add_page("settlement", "file-text", "nav.settlement", self._settlement_page)
+        window.add_page("routing", "split", "nav.routing", self._routing_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
@@ -398,6 +399,14 @@ class DeskView(QObject):
         self._presenters.append(presenter)
         return page
 
+    def _routing_page(self) -> QWidget:
+        from ui.presenters.routing import RoutingPresenter
+        from ui.routing.routing_page import RoutingPage
+
+        page = RoutingPage(now=self.now)
+        self._presenters.append(RoutingPresenter(context=self._context, page=page))
+        return page
+
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
         from ui.shell.settings_page import SettingsPage
@@ -412,7 +421,7 @@ class DeskView(QObject):
         window = self.window
         pages = (
             *(AGENT_PAGE, "tickets", "department", "floor", "settings"),
-            *("dispatch", "review", "settlement"),
+            *("dispatch", "review", "settlement", "routing"),
         )
         columns = {column.name.lower(): column for column in Column}
         return {

@@ -28,6 +28,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "dispatch": frozenset({Right.DISPATCH_ORDERS}),
         "review": frozenset({Right.REVIEW_REPORTS}),
         "settlement": frozenset(CLAIM_STEPS.values()),
+        "routing": frozenset({Right.EDIT_CATALOGUE, Right.DISPATCH_ORDERS}),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
     }

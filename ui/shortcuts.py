@@ -62,6 +62,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("page.dispatch", ("Ctrl+6",), "move"),
     Shortcut("page.review", ("Ctrl+7",), "move"),
     Shortcut("page.settlement", ("Ctrl+8",), "move"),
+    Shortcut("page.routing", ("Ctrl+9",), "move"),
     Shortcut("desk.language", ("Ctrl+L",), "desk"),
     Shortcut("desk.theme", ("Ctrl+Shift+L",), "desk"),
     Shortcut("desk.shortcuts", ("F1", "?"), "desk"),

@@ -26,18 +26,27 @@ class RoutingWorld:
 
 def faults(rule: RoutingRule, world: RoutingWorld) -> tuple[InputError, ...]:
     """Return what is wrong with ``rule``: one error for each value, its field named."""
-    return tuple(
-        InputError(field=name, value=value, accepted=accepted)
-        for name, value, accepted in _faults(rule, world)
-    )
+    return tuple(_fault(*found) for found in _faults(rule, world))
 
 
 def faults_by_rule(
     rules: Sequence[RoutingRule], world: RoutingWorld
 ) -> Mapping[RuleId, tuple[InputError, ...]]:
-    """Return the rules with faults; also those that were right until a dealer closed."""
-    found = {rule.id: faults(rule, world) for rule in rules}
-    return {rule_id: errors for rule_id, errors in found.items() if errors}
+    """Return the rules with faults; also those that were right until a dealer closed.
+
+    Of two with one name the lower one has the fault.
+    """
+    found: dict[RuleId, tuple[InputError, ...]] = {}
+    names: set[str] = set()
+    for rule in rules:
+        errors = faults(rule, world)
+        name = rule.name.casefold()
+        if name in names:
+            errors = (*errors, _fault("name", rule.name, "a name that no other rule has"))
+        names.add(name)
+        if errors:
+            found[rule.id] = errors
+    return found
 
 
 def require_sound(rules: Iterable[RoutingRule], world: RoutingWorld) -> None:
@@ -75,7 +84,7 @@ def _faults(rule: RoutingRule, world: RoutingWorld) -> Iterator[tuple[str, str, 
 def _assignee_faults(
     assignees: Sequence[DepartmentId], directory: Directory
 ) -> Iterator[tuple[str, str, str]]:
-    open_ones = [one.id for one in directory.values() if one.is_active]
+    open_ones = [one.name for one in directory.values() if one.is_active]
     if not assignees:
         yield "assignees", "", _one_of(open_ones)
     for assignee, times in Counter(assignees).items():
@@ -92,5 +101,9 @@ def _one_of(values: Iterable[str]) -> str:
     return "one of " + (", ".join(sorted(values)) or "(there is none)")
 
 
+def _fault(name: str, value: str, accepted: str) -> InputError:
+    return InputError(field=name, value=value, accepted=accepted)
+
+
 def _refuse(name: str, value: str, accepted: str) -> NoReturn:
-    raise InputError(field=name, value=value, accepted=accepted)
+    raise _fault(name, value, accepted)

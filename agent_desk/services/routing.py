@@ -96,17 +96,18 @@ class Routing:
         world = await self._storage.read(lambda uow: uow.routing.world())
         return faults_by_rule(rules, world)
 
-    async def save(self, rulebook: Rulebook) -> Rulebook:
-        """Let ``rulebook`` hold from now on and return it with its new version.
+    async def save(self, rules: Sequence[RoutingRule], *, version: int) -> Rulebook:
+        """Let ``rules``, edited from ``version``, hold from now on; return them with the next one.
 
         Raises RightsError, InputError for the first fault, and StaleVersionError.
         """
         self._access.require(Right.EDIT_CATALOGUE)
         by, at = self._access.login, self._clock.now()
+        edited = Rulebook(rules=tuple(rules), version=version)
 
         def work(uow: UnitOfWork) -> Rulebook:
-            require_sound(rulebook.rules, uow.routing.world())
-            return uow.routing.save(rulebook, by=by, at=at)
+            require_sound(edited.rules, uow.routing.world())
+            return uow.routing.save(edited, by=by, at=at)
 
         return await self._storage.write(work)
 

@@ -244,6 +244,8 @@ QAbstractItemView {{
     selection-background-color: {t.selected}; selection-color: {t.text};
 }}
 QListView::item, QTreeView::item {{ min-height: {m(30)}; }}
+QListWidget {{ border: 1px solid {t.border}; border-radius: {m(RADIUS)}; }}
+QListWidget::item {{ min-height: {m(28)}; padding-left: {m(10)}; }}
 QTreeView#plainTable::item {{ padding: 0 {m(8)}; }}
 QAbstractItemView::item:hover {{ background: {t.hover}; }}
 QAbstractItemView::item:selected {{ background: {t.selected}; color: {t.text}; }}

@@ -32,6 +32,7 @@ def may(*roles: Role) -> May:
                 "dispatch",
                 "review",
                 "settlement",
+                "routing",
                 "floor",
                 "settings",
             ),
@@ -41,9 +42,18 @@ def may(*roles: Role) -> May:
         (Role.DEALER, ("department", "settlement", "settings")),
         (
             Role.DISPATCHER,
-            ("agent", "department", "dispatch", "review", "settlement", "floor", "settings"),
+            (
+                "agent",
+                "department",
+                "dispatch",
+                "review",
+                "settlement",
+                "routing",
+                "floor",
+                "settings",
+            ),
         ),
-        (Role.ADMINISTRATOR, ("agent", "floor", "settings")),
+        (Role.ADMINISTRATOR, ("agent", "routing", "floor", "settings")),
         (Role.AUDITOR, ("agent", "floor", "settings")),
     ],
 )
@@ -68,7 +78,7 @@ def test_the_page_to_begin_with_is_that_of_the_work(roles: tuple[Role, ...], pag
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 8
+    assert len(offered_pages(everything)) == 9
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 

@@ -88,6 +88,7 @@ def test_a_role_finds_what_it_can_use_and_no_complaint(stage_of: StageOf, role: 
         "dispatch",
         "review",
         "settlement",
+        "routing",
         "floor",
         "settings",
     ):

@@ -65,8 +65,13 @@ class TestARule:
         ("change", "field", "value", "accepted"),
         [
             ({"assignees": (GONE,)}, "assignees", "Gone", "Gone has closed"),
-            ({"assignees": (DepartmentId("lost"),)}, "assignees", "lost", "field, nord, sued"),
-            ({"assignees": ()}, "assignees", "", "one of field, nord, sued"),
+            (
+                {"assignees": (DepartmentId("lost"),)},
+                "assignees",
+                "lost",
+                "Field service, Nord, Süd",
+            ),
+            ({"assignees": ()}, "assignees", "", "one of Field service, Nord, Süd"),
             ({"assignees": (NORD, NORD)}, "assignees", "nord", "once"),
             ({"categories": frozenset({CategoryId("x")})}, "categories", "x", "of the tree"),
             ({"regions": frozenset({"999"})}, "regions", "999", "one of 010, 021"),
@@ -96,6 +101,10 @@ class TestARule:
     def test_that_was_right_until_its_dealer_closed_is_found(self) -> None:
         found = faults_by_rule([rule("a", NORD), rule("b", GONE)], WORLD)
         assert list(found) == ["b"]
+
+    def test_with_a_name_that_one_above_has_is_found(self) -> None:
+        found = faults_by_rule([rule("a"), replace(rule("b"), name="rule A")], WORLD)
+        assert [(key, one.details["field"]) for key, (one,) in found.items()] == [("b", "name")]
 
     @pytest.mark.parametrize(("second", "field"), [("a", "id"), ("b", "name")])
     def test_is_no_others_namesake(self, second: str, field: str) -> None:
@@ -138,8 +147,8 @@ class TestTheFile:
         ("old", "new", "field", "accepted"),
         [
             ('["sued"]', '["gone"]', "rules[1].assignees", "(Gone has closed)"),
-            ('["sued"]', '["lost"]', "rules[1].assignees", "one of field, nord, sued"),
-            ('["sued"]', "[]", "rules[1].assignees", "one of field, nord, sued"),
+            ('["sued"]', '["lost"]', "rules[1].assignees", "one of Field service, Nord, Süd"),
+            ('["sued"]', "[]", "rules[1].assignees", "one of Field service, Nord, Süd"),
             ('["engine"]', '["motor"]', "rules[1].categories", "a category of the tree"),
             ('"rest"', '"diesel-north"', "rules[1].id", "no other rule has"),
             ('"Everything else"', '"diesel in the NORTH"', "rules[1].name", "no other rule"),

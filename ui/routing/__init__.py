@@ -1,0 +1,1 @@
+"""The editor of routing rules and its dry run; Qt main thread."""
