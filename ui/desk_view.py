@@ -260,6 +260,7 @@ class DeskView(QObject):
         window.add_page("review", "clipboard-check", "nav.review", self._review_page)
         window.add_page("settlement", "file-text", "nav.settlement", self._settlement_page)
         window.add_page("routing", "split", "nav.routing", self._routing_page)
+        window.add_page("escalations", "bell-ring", "nav.escalations", self._escalations_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
@@ -294,6 +295,18 @@ class DeskView(QObject):
         self._presenters.append(count)
         self.shared_changes.follow(review, count.refresh, concerns_review)
 
+    def _count_escalations(self) -> None:
+        from ui.presenters.escalations import EscalationCountPresenter
+
+        button = self.window.rail.button("escalations")
+
+        def show(count: int) -> None:
+            button.set_count(count)
+            if count:
+                button.setVisible(True)
+
+        self._presenters.append(EscalationCountPresenter(context=self._context, show_count=show))
+
     def _count_claims(self) -> None:
         from ui.presenters.settlement import ClaimCountPresenter, concerns_claims
 
@@ -326,6 +339,7 @@ class DeskView(QObject):
             self._count_reviews()
         if may(*PAGES["settlement"]):
             self._count_claims()
+        self._count_escalations()
         install(self.window, offered_keys(self._shortcut_handlers(), may))
         self.window.show_page(first_page(may))
 
@@ -389,6 +403,21 @@ class DeskView(QObject):
         self._presenters.append(presenter)
         return page
 
+    def _escalations_page(self) -> QWidget:
+        from ui.escalations.page import EscalationsPage
+        from ui.presenters.escalations import EscalationsPresenter
+
+        page = EscalationsPage(now=self.now)
+        page.open_requested.connect(self._show_order)
+        self._presenters.append(EscalationsPresenter(context=self._context, page=page))
+        self.clocks.serve(page)
+        return page
+
+    def _show_escalations(self) -> None:
+        # Whoever is told of nothing has a key that does nothing.
+        if not self.window.rail.button("escalations").isHidden():
+            self.window.show_page("escalations")
+
     def _settlement_page(self) -> QWidget:
         from ui.presenters.settlement import SettlementPresenter, concerns_claims
         from ui.settlement.page import SettlementPage
@@ -427,6 +456,7 @@ class DeskView(QObject):
         return {
             **self.call_bar.shortcut_handlers(),
             **{f"page.{name}": partial(window.show_page, name) for name in pages},
+            "page.escalations": self._show_escalations,
             **{f"column.{name}": partial(window.focus_column, c) for name, c in columns.items()},
             "state.ready": self.state.request_ready,
             "state.not_ready": self.state.open_reason_menu,

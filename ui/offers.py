@@ -29,6 +29,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "review": frozenset({Right.REVIEW_REPORTS}),
         "settlement": frozenset(CLAIM_STEPS.values()),
         "routing": frozenset({Right.EDIT_CATALOGUE, Right.DISPATCH_ORDERS}),
+        "escalations": frozenset({Right.DISPATCH_ORDERS}),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
     }
@@ -38,6 +39,8 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
 _KEYS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
     {
         **{f"page.{page}": rights for page, rights in PAGES.items()},
+        # Whoever a policy tells gets the page with the first escalation.
+        "page.escalations": frozenset(Right),
         "call": frozenset({Right.TAKE_CALLS}),
         "state": frozenset({Right.TAKE_CALLS}),
         "wrap_up": frozenset({Right.TAKE_CALLS}),

@@ -63,6 +63,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("page.review", ("Ctrl+7",), "move"),
     Shortcut("page.settlement", ("Ctrl+8",), "move"),
     Shortcut("page.routing", ("Ctrl+9",), "move"),
+    Shortcut("page.escalations", ("Ctrl+0",), "move"),
     Shortcut("desk.language", ("Ctrl+L",), "desk"),
     Shortcut("desk.theme", ("Ctrl+Shift+L",), "desk"),
     Shortcut("desk.shortcuts", ("F1", "?"), "desk"),

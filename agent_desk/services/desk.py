@@ -42,6 +42,7 @@ from agent_desk.services.conflicts import Conflicts
 from agent_desk.services.customers import Customers
 from agent_desk.services.dispatch_board import DispatchBoard
 from agent_desk.services.drafts import Drafts
+from agent_desk.services.escalation_list import EscalationList
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.exports import Exports
 from agent_desk.services.interactions import Interactions
@@ -292,6 +293,9 @@ class Desk:
             bus=self.bus,
             clock=ports.clock,
             access=self.access,
+        )
+        self.escalations = EscalationList(
+            storage=ports.storage, levels=self.service_levels, access=self.access
         )
 
     def _announced(self, storage: Storage) -> Storage:

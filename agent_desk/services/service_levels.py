@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +24,10 @@ from agent_desk.domain.escalation import (
 )
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
-from agent_desk.domain.service_clock import Deadline, ServiceClock, follow
+from agent_desk.domain.service_clock import Deadline, ServiceClock, ServiceLevel, follow
 from agent_desk.domain.service_history import ENDED_DAYS, OrderHistory
-from agent_desk.domain.service_target import SERVICE_STATES
+from agent_desk.domain.service_target import SERVICE_STATES, ServiceStep
+from agent_desk.domain.ticket import Priority
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.service_log import ServiceLog
 from agent_desk.services.access import Access
@@ -126,6 +127,28 @@ class ServiceLevels:
     def mine(self) -> tuple[Escalation, ...]:
         """What the person at this desk has to acknowledge."""
         return open_for(self._listed, self._access.person.roles)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every order was read since the desk began."""
+        return self._is_complete
+
+    def within(self, step: ServiceStep, priority: Priority) -> timedelta | None:
+        """Return the working time that ``step`` may take, None where no target is set."""
+        target = self._policy.target(step, priority)
+        return target.within if target is not None else None
+
+    def warned(self) -> Iterator[WorkOrderId]:
+        """Yield the orders that are past their first warning and not late, the next one first."""
+        now = self._clock.now()
+        soon = [
+            (one.next_at, order_id)
+            for order_id, one in self._watched.items()
+            if one.next_at is not None
+            and one.deadline is not None
+            and one.deadline.level_at(now) is ServiceLevel.WARNING
+        ]
+        return (order_id for _, order_id in sorted(soon))
 
     def deadline(self, order_id: WorkOrderId) -> Deadline | None:
         """Return the clock that the order has now, None when it has none or is not followed."""

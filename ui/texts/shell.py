@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nav.tickets": ("My tickets", "我的工单"),
     "nav.department": ("Department", "部门"),
     "nav.dispatch": ("Dispatch", "派工看板"),
+    "nav.escalations": ("Escalations", "升级提醒"),
     "nav.floor": ("Floor", "现场"),
     "nav.settings": ("Settings", "设置"),
     "nav.shortcuts": ("Keyboard shortcuts", "键盘快捷键"),

@@ -49,6 +49,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.page.tickets": ("My tickets page", "我的工单页面"),
     "shortcut.page.department": ("Department page", "部门页面"),
     "shortcut.page.settings": ("Settings page", "设置页面"),
+    "shortcut.page.escalations": ("Escalations page", "升级提醒页面"),
     "shortcut.page.floor": ("Floor page", "现场页面"),
     "shortcut.page.dispatch": ("Dispatch page", "派工看板页面"),
     "shortcut.desk.language": ("English / 中文", "中文 / English"),

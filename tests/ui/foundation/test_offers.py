@@ -33,6 +33,7 @@ def may(*roles: Role) -> May:
                 "review",
                 "settlement",
                 "routing",
+                "escalations",
                 "floor",
                 "settings",
             ),
@@ -49,6 +50,7 @@ def may(*roles: Role) -> May:
                 "review",
                 "settlement",
                 "routing",
+                "escalations",
                 "floor",
                 "settings",
             ),
@@ -78,7 +80,7 @@ def test_the_page_to_begin_with_is_that_of_the_work(roles: tuple[Role, ...], pag
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 9
+    assert len(offered_pages(everything)) == 10
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 
@@ -94,6 +96,8 @@ def test_a_department_has_no_keys_for_calls_tickets_and_customers() -> None:
         "page.review",
         "page.settlement",
         "page.settings",
+        # Its page appears with the first escalation that a policy tells this role of.
+        "page.escalations",
     }
     assert "desk.search" not in left
 

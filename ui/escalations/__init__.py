@@ -1,0 +1,1 @@
+"""What is late, whom that was told, and who took note."""

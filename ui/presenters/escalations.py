@@ -1,0 +1,139 @@
+"""Wires escalations: the list on its page, the count on the rail, a calm line for what is new.
+
+Main thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.escalation import Escalation, open_for
+from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.service_target import BREACH_PERCENT
+from agent_desk.domain.work_order import WorkOrder
+from agent_desk.services.service_levels import ServiceLevelsChangedEvent
+from ui.escalations.page import EscalationsPage
+from ui.language import error_text, tr
+from ui.presenters.context import Context
+from ui.presenters.storage import unavailable_text
+
+GATHER_MS: Final = 300
+"""Pause before the list is read again: clocks that change together are read together."""
+
+_Key = tuple[str, str]
+
+
+class EscalationsPresenter(QObject):
+    """The list on its page."""
+
+    def __init__(self, *, context: Context, page: EscalationsPage) -> None:
+        """Read the list and follow what changes, while somebody looks."""
+        super().__init__()
+        self._context = context
+        self._page = page
+        self._is_stale = False
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self._refresh_seen)
+        context.bridge.subscribe(ServiceLevelsChangedEvent, lambda _: self._gather.start())
+        page.acknowledge_requested.connect(self._acknowledge)
+        page.reload_requested.connect(self.refresh)
+        page.came_into_sight.connect(self._refresh_stale)
+        page.show_loading()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        self._is_stale = False
+        self._context.ask(
+            self._context.desk.escalations.overview,
+            self._page.show_overview,
+            failed=self._unavailable,
+            owner=self,
+        )
+
+    def _refresh_seen(self) -> None:
+        if self._page.isVisible():
+            self.refresh()
+        else:
+            self._is_stale = True
+
+    def _refresh_stale(self) -> None:
+        if self._is_stale:
+            self.refresh()
+
+    def _unavailable(self, error: AgentDeskError) -> None:
+        self._is_stale = True
+        self._page.show_unavailable(unavailable_text(error))
+
+    def _acknowledge(self, order_id: str, alert_key: str, note: str) -> None:
+        levels = self._context.desk.service_levels
+        self._context.ask(
+            lambda: levels.acknowledge(WorkOrderId(order_id), alert_key, note),
+            lambda _: self._page.acknowledged(order_id, alert_key),
+            failed=lambda error: self._page.show_error(error_text(error)),
+            owner=self,
+        )
+
+
+class EscalationCountPresenter(QObject):
+    """How many escalations wait for this person, and what came up while they were here."""
+
+    def __init__(self, *, context: Context, show_count: Callable[[int], None]) -> None:
+        """``show_count`` gets the number after every change."""
+        super().__init__()
+        self._context = context
+        self._show_count = show_count
+        self._known: frozenset[_Key] = frozenset()
+        context.bridge.subscribe(ServiceLevelsChangedEvent, self._on_levels)
+        levels = context.desk.service_levels
+
+        async def so_far() -> tuple[Escalation, ...]:
+            return levels.mine
+
+        context.ask(so_far, self._know, owner=self)
+
+    def _on_levels(self, event: ServiceLevelsChangedEvent) -> None:
+        roles = self._context.desk.access.person.roles
+        mine = open_for(event.listed, roles)
+        news = [one for one in mine if _key(one) not in self._known]
+        self._know(mine)
+        missed = [one for one in news if one.alert.percent >= BREACH_PERCENT]
+        # What was there before this desk had read everything is no news.
+        if missed and event.is_complete:
+            self._tell(missed)
+
+    def _know(self, mine: tuple[Escalation, ...]) -> None:
+        self._known = frozenset(map(_key, mine))
+        self._show_count(len(mine))
+
+    def _tell(self, missed: list[Escalation]) -> None:
+        if len(missed) > 1:
+            page = tr("nav.escalations")
+            text = tr("escalations.news_many", number=len(missed), page=page)
+            self._context.notify("escalations", text, "warning")
+            return
+        (only,) = missed
+        self._context.ask(
+            lambda: self._context.desk.orders.get(only.order_id),
+            lambda order: self._tell_one(order, only),
+            failed=_ignored,
+            owner=self,
+        )
+
+    def _tell_one(self, order: WorkOrder, missed: Escalation) -> None:
+        step = tr(f"service_step.{missed.alert.step}")
+        page = tr("nav.escalations")
+        text = tr("escalations.news_one", number=order.number, step=step, page=page)
+        self._context.notify("escalations", text, "warning")
+
+
+def _key(escalation: Escalation) -> _Key:
+    return escalation.order_id, escalation.alert.key
+
+
+def _ignored(_: AgentDeskError) -> None:
+    """The count says it already; the calm line says when the database is away."""
