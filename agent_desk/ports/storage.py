@@ -41,6 +41,7 @@ from agent_desk.domain.identifiers import (
     WorkOrderId,
 )
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.job_sheet import CustomerSite
 from agent_desk.domain.matching import CallerHit
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_message import OrderMessage
@@ -81,6 +82,10 @@ class CustomerRepository(Protocol):
 
     def get(self, customer_id: CustomerId) -> Customer:
         """Return the customer; raises NotFoundError."""
+        ...
+
+    def site_of(self, customer_id: CustomerId) -> CustomerSite:
+        """Return where the customer is, as an order's department may know; raises NotFoundError."""
         ...
 
     def card(self, customer_id: CustomerId, *, now: datetime, rows: int = 50) -> CustomerCard:

@@ -46,6 +46,7 @@ from agent_desk.services.escalation_list import EscalationList
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.exports import Exports
 from agent_desk.services.interactions import Interactions
+from agent_desk.services.job_sheets import JobSheets
 from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
@@ -246,6 +247,9 @@ class Desk:
             folder=ports.contents,
         )
         self.order_stories = OrderStories(storage=ports.storage, access=self.access)
+        self.job_sheets = JobSheets(
+            storage=ports.storage, access=self.access, stories=self.order_stories
+        )
         self.knowledge = Knowledge(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
         )

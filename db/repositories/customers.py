@@ -22,6 +22,7 @@ from agent_desk.domain.customer import (
 )
 from agent_desk.domain.errors import NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import CompanyId, CustomerId, PhoneNumber
+from agent_desk.domain.job_sheet import CustomerSite
 from agent_desk.domain.matching import CallerHit
 from agent_desk.ports.storage import MAX_PAGE
 from db.bulk_customers import insert_customers
@@ -53,6 +54,28 @@ _NUMBER = (
     .order_by(contact_points.c.is_primary.desc(), contact_points.c.id)
     .limit(1)
 )
+# No more columns than a dealer may read of its own orders' customers.
+_SITE = (
+    select(
+        customers.c.name,
+        customers.c.city,
+        customers.c.address,
+        customers.c.language,
+        companies.c.name.label("company"),
+    )
+    .select_from(customers)
+    .outerjoin(companies, companies.c.id == customers.c.company_id)
+    .where(customers.c.id == bindparam("customer_id"))
+)
+_NUMBERS = (
+    select(contact_points.c.value, contact_points.c.label)
+    .where(
+        contact_points.c.customer_id == bindparam("customer_id"),
+        contact_points.c.kind == ContactKind.PHONE.value,
+    )
+    .order_by(contact_points.c.is_primary.desc(), contact_points.c.id)
+    .limit(MAX_PAGE)
+)
 # PostgreSQL's spelling is SQLite's too, and compiles for both.
 _ADD_CONTACT_POINT = conflict_insert(contact_points).on_conflict_do_nothing(
     index_elements=["customer_id", "kind", "value"]
@@ -70,6 +93,21 @@ class SqlCustomerRepository:
     def find_callers(self, number: PhoneNumber | None, suffix: str) -> Sequence[CallerHit]:
         """Return whom the number may belong to: exact, else by last digits or in a note."""
         return find_callers(self._connection, number, suffix)
+
+    def site_of(self, customer_id: CustomerId) -> CustomerSite:
+        """Return where the customer is; raises NotFoundError."""
+        asked = {"customer_id": customer_id}
+        row = self._connection.execute(_SITE, asked).first()
+        if row is None:
+            raise NotFoundError(subject="Customer", id=customer_id)
+        return CustomerSite(
+            name=row.name,
+            company=row.company or "",
+            city=row.city,
+            address=row.address,
+            language=row.language,
+            numbers=tuple((x.value, x.label) for x in self._connection.execute(_NUMBERS, asked)),
+        )
 
     def get(self, customer_id: CustomerId) -> Customer:
         """Return the customer; raises NotFoundError."""

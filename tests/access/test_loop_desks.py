@@ -10,6 +10,7 @@ import pytest
 
 from agent_desk.domain.errors import AgentDeskError, RightsError
 from agent_desk.domain.event_log import Stream
+from agent_desk.domain.identifiers import AttachmentId, new_uuid7
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_replay import replay_orders
@@ -17,7 +18,10 @@ from agent_desk.domain.report_item import FaultyPart, ItemKind, Liability, Repor
 from agent_desk.domain.settlement import ClaimKind, ClaimState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from agent_desk.services.access import Access
+from agent_desk.services.attachments import Attachments, Upload
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.job_sheets import JobSheets
+from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.settlement import Settlement
 from tests.access.floor import AGENT, DEALER, DISPATCHER, NOW, SUPERVISOR
 from tests.access.test_desks import Desk, desk_of, raised
@@ -158,3 +162,29 @@ async def test_only_a_supervisor_ends_what_nobody_confirms(
         assert (closed.state, closed.overridden_by) == (_S.CLOSED, supervisor.login)
         with pytest.raises(RightsError):
             await dealer.orders.attempts(order.id)
+
+
+async def test_a_dealer_prints_the_sheet_of_its_own_order_and_adds_a_photo(
+    staffed: Floor, clock: ManualClock
+) -> None:
+    async with desk_of(staffed, AGENT, clock) as agent, desk_of(staffed, DEALER, clock) as dealer:
+        _, order = await raised(agent, "Defect under warranty")
+        person = await dealer.storage.read(lambda uow: uow.people.get(dealer.login))
+        access = Access(person)
+        stories = OrderStories(storage=dealer.storage, access=access)
+        sheets = JobSheets(storage=dealer.storage, access=access, stories=stories)
+        attachments = Attachments(
+            storage=dealer.storage, bus=EventBus(), clock=clock, access=access
+        )
+        upload = Upload(id=AttachmentId(new_uuid7(clock.now())), order_id=order.id, name="pump.jpg")
+        added = await attachments.add(upload, b"\xff\xd8\xff" + bytes(300_000))
+
+        sheet = await sheets.of_order(order.id)
+
+        assert sheet.site.name
+        assert sheet.attachments == [added]
+        assert sheet.steps[-1].kind == "AttachmentAdded"
+        assert await attachments.content(added) == b"\xff\xd8\xff" + bytes(300_000)
+        await attachments.withdraw(added.id, "wrong photo")
+        (void,) = await attachments.of_order(order.id)
+        assert void.reason == "wrong photo"

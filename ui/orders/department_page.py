@@ -80,9 +80,7 @@ class DepartmentPage(QWidget):
         self._chooser = QComboBox()
         self._chooser.setObjectName("departmentChooser")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.detail = OrderDetail(
-            now=now, department=lambda key: self._values.shown("department_id", key)
-        )
+        self.detail = OrderDetail(now=now, department=self.department_name)
         self.late = LateStepPanel(shown=self._values.shown)
         self.late.setObjectName("card")
         self._columns = ListAndDetail(
@@ -111,6 +109,10 @@ class DepartmentPage(QWidget):
     def department_id(self) -> str:
         """Return the chosen department's id, ``""`` for all of them."""
         return str(self._chooser.currentData() or "")
+
+    def department_name(self, department_id: str) -> str:
+        """Return the name of a department in the current language, "" for none."""
+        return self._values.shown("department_id", department_id)
 
     def choose_department(self, department_id: str) -> None:
         """Choose a department without telling; an unknown one changes nothing."""

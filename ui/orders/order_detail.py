@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.ticket import Department
@@ -56,13 +56,16 @@ class OrderDetail(QFrame):
     """Emits the step asked for with the order's id and version; the answer is a new line.
 
     step_requested carries a StepWish. draft_changed, step_draft_changed: what is typed into the
-    report, or for another step (nothing when that is given up), with the order's id.
+    report, or for another step (nothing when that is given up), with the order's id. print_wanted,
+    pdf_wanted: the job sheet of this line.
     """
 
     step_requested = Signal(str, int, object)
     report_requested = Signal(str, int, WorkReport)
     draft_changed = Signal(str, dict)
     step_draft_changed = Signal(str, dict)
+    print_wanted = Signal(WorkOrderLine)
+    pdf_wanted = Signal(WorkOrderLine)
 
     def __init__(
         self,
@@ -84,6 +87,8 @@ class OrderDetail(QFrame):
         self._head.add_pill(self.clock)
         self.route = RouteLine(now=now)
         self._notice = Notice()
+        self._print = Button("job_sheet.print", "clipboard-list", "ghost", shortcut_hint="Ctrl+P")
+        self._pdf = Button("job_sheet.pdf", "file-text", "ghost")
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)
         self._site = plain_label()
@@ -208,7 +213,10 @@ class OrderDetail(QFrame):
             event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Add what is pasted, unless a field of text takes it."""
+        """Print on Ctrl+P; add what is pasted, unless a field of text takes it."""
+        if event.matches(QKeySequence.StandardKey.Print):
+            self.print_sheet()
+            return
         pasted = event.matches(QKeySequence.StandardKey.Paste) and self.files.takes_files()
         if not (pasted and self.files.take(QGuiApplication.clipboard().mimeData())):
             super().keyPressEvent(event)
@@ -243,6 +251,11 @@ class OrderDetail(QFrame):
         form.setSpacing(px(8))
         form.addWidget(Label("department_page.report", role="heading"))
         form.addWidget(self.form)
+        sheets = QHBoxLayout()
+        sheets.setSpacing(px(8))
+        for button in (self._print, self._pdf):
+            sheets.addWidget(button)
+        sheets.addStretch(1)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(16), px(14), px(16), px(14))
@@ -255,6 +268,7 @@ class OrderDetail(QFrame):
             column.addWidget(part)
         column.addWidget(self._report)
         column.addWidget(self._form_part)
+        column.addLayout(sheets)
         column.addWidget(self.files)
         column.addWidget(self.story)
         column.addStretch(1)
@@ -269,6 +283,8 @@ class OrderDetail(QFrame):
         layout.addWidget(self.bar)
 
     def _connect(self) -> None:
+        self._print.clicked.connect(self.print_sheet)
+        self._pdf.clicked.connect(self._on_pdf)
         self.bar.wished.connect(self._on_wished)
         self.bar.report_wanted.connect(self.form.submit)
         self.bar.draft_changed.connect(self._on_step_draft)
@@ -276,6 +292,15 @@ class OrderDetail(QFrame):
         self.form.draft_changed.connect(self._on_draft)
         self.form.former_wanted.connect(self._take_over)
         self.form.error_shown.connect(lambda where: self._scroll.ensureWidgetVisible(where))
+
+    def print_sheet(self) -> None:
+        """Ask for the shown order's job sheet on paper."""
+        if self._line is not None:
+            self.print_wanted.emit(self._line)
+
+    def _on_pdf(self) -> None:
+        if self._line is not None:
+            self.pdf_wanted.emit(self._line)
 
     def _on_wished(self, wish: StepWish) -> None:
         order = self._asked_once()

@@ -26,6 +26,7 @@ from ui.orders.department_page import DepartmentPage
 from ui.orders.step_wish import Step, StepWish
 from ui.presenters.attachments import AttachmentsPresenter
 from ui.presenters.context import Context
+from ui.presenters.job_sheet import JobSheetPresenter
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
 from ui.presenters.storage import unavailable_text
 
@@ -79,6 +80,11 @@ class DepartmentPresenter(QObject):
         page.detail.offer_steps(partial(may_take, context.desk.access.may))
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         self.attachments = AttachmentsPresenter(context=context, view=page.detail.files)
+        self.sheets = JobSheetPresenter(
+            context=context, window=page, department=page.department_name
+        )
+        page.detail.print_wanted.connect(self.sheets.print)
+        page.detail.pdf_wanted.connect(self.sheets.save)
         context.bridge.subscribe(AttachmentsChangedEvent, self._on_files)
         page.department_chosen.connect(self._choose)
         page.reload_requested.connect(self.refresh)

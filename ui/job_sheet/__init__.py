@@ -1,0 +1,1 @@
+"""Job sheets on paper: A4, printed or as PDF. Main thread."""
