@@ -536,6 +536,14 @@ class DeskView(QObject):
             self._my_tickets.ask_about(order_id, ticket_id)
 
     def _show_order(self, order_id: str) -> None:
+        """Open the order at its department, for whom that is no page beside the customer."""
+        from ui.offers import offered_pages
+
+        if "department" not in offered_pages(self._context.desk.access.may):
+            assert self.panels is not None
+            self.window.show_page(AGENT_PAGE)
+            self.panels.contact.orders.mark(order_id)
+            return
         self.window.show_page("department")
         if self._department is not None:
             self._department.select_order(order_id)

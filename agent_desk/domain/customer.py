@@ -126,6 +126,12 @@ class TimelineKind(StrEnum):
     TICKET = "TICKET"
     ORDER = "ORDER"
     NOTE = "NOTE"
+    STEP = "STEP"
+    """A step of a work order, out of the log."""
+
+
+CARD_KINDS = frozenset(TimelineKind) - {TimelineKind.STEP}
+"""What "all" means on the card: a line for each record. Steps are read when asked for."""
 
 
 TICKET_CONFIRMED = "CONFIRMED"
@@ -137,10 +143,10 @@ class TimelineEntry:
     """One line of the customer's timeline.
 
     at: when it began, aware UTC. kind, id: what it stands for. subject: readable text.
-    channel: "voice-in" or "voice-out" for calls, else ``""``. agent: who handled it.
-    outcome: a call's disposition, or the state of a ticket or order; TICKET_CONFIRMED for a closed
-    ticket of which the customer said that it is solved. number: of a ticket or order, 0 when none.
-    duration_seconds: of a call, None otherwise.
+    channel: "voice-in" or "voice-out" for calls, the order's id for its steps, else ``""``. agent:
+    who handled it. outcome: a call's disposition, the state of a ticket or order, the kind of a
+    step; TICKET_CONFIRMED for a closed ticket of which the customer said that it is solved.
+    number: of a ticket or order, 0 when none. duration_seconds: of a call, None otherwise.
     """
 
     at: datetime

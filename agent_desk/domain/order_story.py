@@ -16,6 +16,18 @@ from agent_desk.domain.work_order import WorkOrderState, WorkReport
 REPORTED = "OrderReported"
 """The kind of the step that brings a report."""
 
+PLAIN_STEPS = (
+    *("OrderRaised", "OrderAwaitsDispatch", "OrderAssigned", "OrderAccepted", "OrderDeclined"),
+    *("OrderStarted", "OrderHeld", "OrderReported", "OrderReturned", "OrderSentBack"),
+    *("OrderReopened", "OrderClosed", "OrderClosedUnreached", "OrderCancelled"),
+    *("OrderInformed", "OrderHurried", "CancellingAgreed"),
+    *("VerificationAttempted", "SupervisorAsked"),
+)
+"""The steps that a customer's timeline shows; not what is settled between the house and others."""
+
+TOLD = frozenset({"OrderInformed", "OrderHurried"})
+"""What is said to whoever has the order, without changing anything of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryStep:
@@ -57,6 +69,20 @@ def named(steps: Iterable[StoryStep], names: Mapping[str, str]) -> Sequence[Stor
 def former_reports(steps: Iterable[StoryStep]) -> Sequence[StoryStep]:
     """Return the steps that brought a report, but for the newest one: what came before."""
     return [step for step in steps if step.report is not None][:-1]
+
+
+def news_of(steps: Sequence[StoryStep]) -> Sequence[StoryStep]:
+    """Return what the customer had us say since the last step of the order itself, oldest first.
+
+    Whoever has the order has not reacted yet: their next step takes it off.
+    """
+    news: list[StoryStep] = []
+    for step in reversed(steps):
+        if step.kind in TOLD:
+            news.insert(0, step)
+        elif step.claim is None:
+            break
+    return news
 
 
 def _step(event: LoggedEvent) -> StoryStep:

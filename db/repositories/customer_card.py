@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
 
-from agent_desk.domain.customer import CustomerCard, OpenOrder, OpenTicket
+from agent_desk.domain.customer import CARD_KINDS, CustomerCard, OpenOrder, OpenTicket
 from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.event_log import from_payload
 from agent_desk.domain.identifiers import CustomerId
@@ -20,7 +20,6 @@ from db.customer_rows import contact_point_from, customer_from, note_from
 from db.packed import PackedSelects
 from db.product_rows import product_from, with_contract
 from db.repositories.timeline import (
-    ALL_KINDS,
     timeline_entry,
     timeline_page,
     timeline_total,
@@ -173,7 +172,7 @@ def _parts() -> Mapping[str, Any]:
         "notes": _NOTES,
         "open_tickets": _OPEN_TICKETS,
         "open_orders": _OPEN_ORDERS,
-        "timeline": timeline_page(ALL_KINDS),
+        "timeline": timeline_page(CARD_KINDS),
     }
 
 

@@ -31,16 +31,21 @@ from sqlalchemy import (
 )
 
 from agent_desk.domain.call import CallDirection
-from agent_desk.domain.customer import TICKET_CONFIRMED, TimelineEntry, TimelineKind
+from agent_desk.domain.customer import (
+    CARD_KINDS,
+    TICKET_CONFIRMED,
+    TimelineEntry,
+    TimelineKind,
+)
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.ticket import TicketState
 from agent_desk.ports.storage import MAX_PAGE
 from db.columns import UtcDateTime
 from db.packed import PackedSelects
+from db.repositories.timeline_steps import order_steps, step_count
 from db.statement_types import AnyRow, AnySelect
 from db.tables import interactions, notes, tickets, work_orders
 
-ALL_KINDS = frozenset(TimelineKind)
 _TABLES: Mapping[TimelineKind, Table] = MappingProxyType(
     {
         TimelineKind.CALL: interactions,
@@ -60,16 +65,16 @@ def timeline(
     rows: int,
 ) -> Sequence[TimelineEntry]:
     """Return one page, newest first; entries of the same moment by descending id."""
-    wanted = ALL_KINDS if kinds is None else kinds
+    wanted = CARD_KINDS if kinds is None else kinds
     if not wanted or rows <= 0:
         return []
     page = {"customer_id": customer_id, "rows": min(rows, MAX_PAGE), "offset": max(offset, 0)}
     return list(map(timeline_entry, _packed(wanted).execute(connection, page)["page"]))
 
 
-def timeline_total(kinds: frozenset[TimelineKind] = ALL_KINDS) -> ColumnElement[int]:
+def timeline_total(kinds: frozenset[TimelineKind] = CARD_KINDS) -> ColumnElement[int]:
     """Return the number of entries of the customer ``:customer_id`` as a column."""
-    counts = [
+    counts: list[ColumnElement[int]] = [
         select(func.count())
         .select_from(table)
         .where(table.c.customer_id == bindparam("customer_id"))
@@ -77,6 +82,8 @@ def timeline_total(kinds: frozenset[TimelineKind] = ALL_KINDS) -> ColumnElement[
         for kind, table in _TABLES.items()
         if kind in kinds
     ]
+    if TimelineKind.STEP in kinds:
+        counts.append(step_count())
     return functools.reduce(operator.add, counts, literal_column("0", Integer))
 
 
@@ -84,14 +91,14 @@ def count_timeline(
     connection: Connection, customer_id: CustomerId, kinds: frozenset[TimelineKind] | None
 ) -> int:
     """Return how many entries of ``kinds`` the customer has, of all kinds when None."""
-    total = timeline_total(ALL_KINDS if kinds is None else kinds)
+    total = timeline_total(CARD_KINDS if kinds is None else kinds)
     found = connection.execute(select(total), {"customer_id": customer_id}).scalar()
     return int(found or 0)
 
 
 def timeline_entry(row: AnyRow) -> TimelineEntry:
     """Return the entry of a row of ``timeline_page``."""
-    at, kind, id_, subject, channel, agent, outcome, number, answered_at, ended_at = row
+    at, kind, id_, subject, channel, agent, outcome, number, answered_at, ended_at = row[:10]
     answered = answered_at is not None and ended_at is not None
     return TimelineEntry(
         at=at,
@@ -117,9 +124,18 @@ def timeline_page(kinds: frozenset[TimelineKind]) -> CompoundSelect[*tuple[Any, 
         TimelineKind.NOTE: _notes,
     }
     chosen = [part() for kind, part in parts.items() if kind in kinds]
+    newest_first: list[ColumnElement[Any]] = [
+        literal_column("at").desc(),
+        literal_column("id").desc(),
+    ]
+    if TimelineKind.STEP in kinds:
+        # One command takes several steps at the same moment: they come in the order of the log.
+        chosen = [part.add_columns(literal_column("0").label("place")) for part in chosen]
+        chosen.append(order_steps())
+        newest_first.insert(1, literal_column("place").desc())
     return (
         union_all(*chosen)
-        .order_by(literal_column("at").desc(), literal_column("id").desc())
+        .order_by(*newest_first)
         .limit(bindparam("rows"))
         .offset(bindparam("offset"))
     )

@@ -5,12 +5,13 @@ A subclass named ``Test...`` gives the fixture ``storage``, as for `storage_cont
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from agent_desk.domain.customer import ContactKind, ContactPoint
+from agent_desk.domain.customer import ContactKind, ContactPoint, TimelineEntry, TimelineKind
 from agent_desk.domain.errors import StaleVersionError, StorageError
 from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import ContactPointId, EventId, MessageId, WorkOrderId
@@ -40,6 +41,18 @@ def _say(unit: UnitOfWork, message: OrderMessage) -> None:
 async def said(storage: Storage, *messages: OrderMessage) -> None:
     for message in messages:
         await storage.write(lambda unit, it=message: _say(unit, it))  # type: ignore[misc]
+
+
+def a_step(order: WorkOrder, kind: str, minutes: int, **payload: object) -> LoggedEvent:
+    return LoggedEvent(
+        id=EventId(fresh_id()),
+        stream=Stream.WORK_ORDER,
+        stream_id=order.id,
+        kind=kind,
+        at=NOW + timedelta(minutes=minutes),
+        actor=AGENT,
+        payload={"state": order.state.value, "number": order.number, **payload},
+    )
 
 
 class OrderTalkContract:
@@ -146,3 +159,45 @@ class OrderTalkContract:
         assert found[0, "li"] is None
         assert found[25, "wang"] is None
         assert (found[24, "li"], found[25, "li"]) == (events[1], events[2])
+
+    async def test_the_steps_of_orders_are_told_newest_first_when_they_are_asked_for(
+        self, storage: Storage
+    ) -> None:
+        order = await an_order_to_verify(storage)
+        other = await an_order_to_verify(storage)
+        kinds = ("OrderRaised", "OrderAssigned", "OrderStarted", "OrderHeld", "OrderReported")
+        said: dict[str, dict[str, object]] = {
+            "OrderStarted": {"technician": "Chen"},
+            "OrderHeld": {"reason": "a pump from Wuxi"},
+            "OrderReported": {"report": {"done": "New pump"}},
+        }
+        events = [
+            a_step(of, kind, minutes, **said.get(kind, {}))
+            for of in (order, other)
+            for minutes, kind in zip((0, 0, 0, 1, 2), kinds, strict=True)
+        ]
+        claim = a_step(order, "ClaimSubmitted", 3)
+        await storage.write(lambda unit: unit.events.append([*events, claim]))
+        steps = frozenset({TimelineKind.STEP})
+
+        def read(unit: UnitOfWork) -> list[Sequence[TimelineEntry]]:
+            who, timeline = order.customer_id, unit.customers.timeline
+            return [
+                timeline(who, kinds=steps),
+                timeline(who, kinds=steps, offset=1, rows=2),
+                timeline(who),
+                timeline(who, kinds=frozenset(TimelineKind)),
+            ]
+
+        told, page, usual, everything = await storage.read(read)
+        total = await storage.read(
+            lambda unit: unit.customers.count_timeline(order.customer_id, steps)
+        )
+
+        assert [entry.outcome for entry in told] == list(reversed(kinds))
+        assert [entry.subject for entry in told] == ["New pump", "a pump from Wuxi", "Chen", "", ""]
+        assert {(entry.channel, entry.number) for entry in told} == {(order.id, order.number)}
+        assert list(page) == list(told[1:3])
+        assert TimelineKind.STEP not in {entry.kind for entry in usual}
+        assert len(everything) == len(usual) + len(told)
+        assert total == len(told)

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from PySide6.QtWidgets import QLabel
+
 from agent_desk.domain.ticket import Resolution
 from tests.screenshots.studio import Studio
-from ui.language import Language
+from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
 from ui.theme.theme import ThemeName
 from ui.ticket.tickets_page import TicketsPage
@@ -27,6 +29,7 @@ def talking(studio: Studio, folder: Path) -> None:
     studio.answer(call_id)
     studio.pass_time(167)
     fill_ticket(studio, "Router offline after outage", "Link light is red since last night.")
+    studio.wait_until(studio.panels.contact.orders.answer.hurry.isVisible)
     studio.picture(folder / "agent-light-en.png")
     studio.show_in(ThemeName.DARK, Language.ZH)
     studio.picture(folder / "agent-dark-zh.png")
@@ -70,6 +73,21 @@ def pages(studio: Studio, folder: Path) -> None:
     window.show_page("agent")
 
 
+def verification(studio: Studio, folder: Path) -> None:
+    """The verification call: the story, what to say, and the customer's score; dark Chinese."""
+    window = studio.view.window
+    window.show_page("tickets")
+    page = window.page("tickets")
+    assert isinstance(page, TicketsPage)
+    studio.wait_until(lambda: page.is_verifying() and _has_a_story(page))
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    page.verification.script.say_yes()
+    page.verification.script.rating.set_value("5")
+    studio.picture(folder / "verification-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    window.show_page("agent")
+
+
 def shortcuts(studio: Studio, folder: Path) -> None:
     """The list of keys."""
     window = studio.view.window
@@ -84,9 +102,15 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "several-candidates": several_candidates,
         "unknown-caller": unknown_caller,
         "pages": pages,
+        "verification": verification,
         "shortcuts": shortcuts,
     }
 )
+
+
+def _has_a_story(page: TicketsPage) -> bool:
+    labels = page.verification.findChildren(QLabel)
+    return any(label.isVisible() and label.text() == tr("verification.ticket") for label in labels)
 
 
 def _has_a_marked_row(page: TicketsPage | DepartmentPage) -> bool:

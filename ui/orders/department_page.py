@@ -244,6 +244,10 @@ class DepartmentPage(QWidget):
             self._told = (line.order.id, line.order.version)
             self.story_wanted.emit(line.order.id)
 
+    def tell_again(self) -> None:
+        """Ask for the story anew with the next lines: something was said about an order."""
+        self._told = ("", 0)
+
     def _show_groups(self) -> None:
         self._columns.show_groups(
             Group(

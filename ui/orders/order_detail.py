@@ -23,6 +23,7 @@ from ui.formats import format_moment, format_number
 from ui.language import tr
 from ui.orders.attachments_view import AttachmentsView
 from ui.orders.clock_pill import ClockPill
+from ui.orders.news_line import NewsLine
 from ui.orders.product_part import ProductPart
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
@@ -86,6 +87,7 @@ class OrderDetail(QFrame):
         self.clock = ClockPill()
         self._head.add_pill(self.clock)
         self.route = RouteLine(now=now)
+        self.news = NewsLine(now=now)
         self._notice = Notice()
         self._print = Button("job_sheet.print", "clipboard-list", "ghost", shortcut_hint="Ctrl+P")
         self._pdf = Button("job_sheet.pdf", "file-text", "ghost")
@@ -127,6 +129,7 @@ class OrderDetail(QFrame):
         if other:
             self._keep_typed()
             self.story.show_waiting()
+            self.news.show_steps(())
         elif moved:
             self._untaken.pop(line.order.id, None)
         self._line = line
@@ -142,6 +145,7 @@ class OrderDetail(QFrame):
         """Show what happened to the order, unless another one is shown by now."""
         if self._line is not None and self._line.order.id == order_id:
             self.story.show_steps(steps)
+            self.news.show_steps(steps)
 
     def offer_steps(self, may_take: Callable[[WorkOrderState, WorkOrderState], bool]) -> None:
         """Offer only the steps, from one state to another, that ``may_take`` allows."""
@@ -262,7 +266,7 @@ class OrderDetail(QFrame):
         column.setSpacing(px(12))
         column.addWidget(self._head)
         for part in (
-            *(self.route, self._notice, self._hint, self._site),
+            *(self.news, self.route, self._notice, self._hint, self._site),
             *(self._product, self._instructions),
         ):
             column.addWidget(part)

@@ -200,6 +200,14 @@ class WorkOrdersPanel(QFrame):
             self.answer.show_answer(None)
         self.retranslate()
 
+    def mark(self, order_id: str) -> None:
+        """Mark an order and give it the keys; one that is not listed changes nothing."""
+        rows = range(self._model.rowCount())
+        row = next((row for row in rows if self._model.row(row).id == order_id), None)
+        if row is not None:
+            self.view.setCurrentIndex(self._model.index(row))
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def marked_id(self) -> str:
         """Return the id of the marked order, ``""`` for none."""
         index = self.view.currentIndex()

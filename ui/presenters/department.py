@@ -96,6 +96,7 @@ class DepartmentPresenter(QObject):
         """Read the department's orders again, and the files of the one that is shown."""
         self.attachments.refresh()
         department = self._department
+        self._page.tell_again()
         self._context.ask(
             lambda: self._context.desk.orders.lines(department_id=department),
             self._page.show_lines,

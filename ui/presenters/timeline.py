@@ -87,3 +87,5 @@ class TimelinePresenter(QObject):
             self.ticket_wanted.emit(entry.id)
         elif entry.kind is TimelineKind.ORDER:
             self.order_wanted.emit(entry.id)
+        elif entry.kind is TimelineKind.STEP:
+            self.order_wanted.emit(entry.channel)

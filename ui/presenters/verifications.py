@@ -69,8 +69,9 @@ class VerificationPresenter(QObject):
 
         async def work() -> tuple[VerificationStory, Interaction | None]:
             desk = self._context.desk
-            call = desk.interactions.newest_with(order.customer_id, order.changed_at)
-            return await desk.verifications.story(order.id), call
+            story = await desk.verifications.story(order.id)
+            # Asked last: what happened to the call while the story was read must not be undone.
+            return story, desk.interactions.newest_with(order.customer_id, order.changed_at)
 
         self._context.ask(work, self._show_story, failed=_unseen, owner=self)
 

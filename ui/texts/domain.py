@@ -82,6 +82,7 @@ _CONTACTS: Final[dict[str, tuple[str, str]]] = {
     "timeline_kind.TICKET": ("Ticket", "工单"),
     "timeline_kind.ORDER": ("Work order", "派工单"),
     "timeline_kind.NOTE": ("Note", "备注"),
+    "timeline_kind.STEP": ("Order step", "派工进展"),
     "channel.voice-in": ("Incoming", "来电"),
     "channel.voice-out": ("Outgoing", "去电"),
 }

@@ -29,6 +29,10 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
     ),
     "order_story.OrderCancelled": ("Cancelled", "已取消"),
     "order_story.VerificationAttempted": ("Customer called in vain", "回访未接通"),
+    "order_story.OrderInformed": ("Information from the customer", "客户补充信息"),
+    "order_story.OrderHurried": ("The customer asks to hurry", "客户催办"),
+    "order_story.CancellingAgreed": ("The customer agreed to cancel", "客户同意取消"),
+    "order_story.SupervisorAsked": ("A supervisor was asked", "已请班长处理"),
     "order_story.ClaimSubmitted": ("{claim} submitted", "{claim}已提交"),
     "order_story.ClaimApprovedAtOffice": ("{claim} approved at the office", "{claim}办事处已审批"),
     "order_story.ClaimApprovedAtHq": ("{claim} approved at headquarters", "{claim}总部已审批"),
@@ -40,6 +44,8 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
 
 _REPORT: Final[dict[str, tuple[str, str]]] = {
     "order_story.title": ("What happened so far", "处理经过"),
+    "order_story.news": ("{what}, {when}: {text}", "{what}，{when}：{text}"),
+    "order_story.news_bare": ("{what}, {when}", "{what}，{when}"),
     "order_story.empty": ("Nothing is logged about this order", "此派工单没有记录"),
     "order_story.loading": ("Loading what happened…", "正在加载处理经过…"),
     "report_sheet.title": ("Report {number}", "第 {number} 次回单"),

@@ -34,6 +34,7 @@ _CHANNEL_ICONS: Final = {
     TimelineKind.TICKET: "ticket",
     TimelineKind.ORDER: "wrench",
     TimelineKind.NOTE: "sticky-note",
+    TimelineKind.STEP: "circle-dot",
 }
 
 
@@ -59,6 +60,8 @@ def channel_name(entry: TimelineEntry) -> str:
     """Return the word for how or what an entry was: "Inbound", "Ticket"."""
     if entry.channel in ("voice-in", "voice-out"):
         return tr(f"channel.{entry.channel}")
+    if entry.kind is TimelineKind.STEP:
+        return tr("timeline.order", number=entry.number)
     return tr(f"timeline_kind.{entry.kind}")
 
 
@@ -70,6 +73,9 @@ def channel_icon(entry: TimelineEntry) -> str:
 def entry_subject(entry: TimelineEntry) -> str:
     """Return the subject, with the number of a ticket or order before it."""
     subject = " ".join(entry.subject.split())
+    if entry.kind is TimelineKind.STEP:
+        step = tr(f"order_step.{entry.outcome}")
+        return f"{step}{tr('order_step.colon')}{subject}" if subject else step
     if not subject:
         subject = tr("timeline.no_subject")
     return f"#{entry.number} {subject}" if entry.number else subject
@@ -211,7 +217,9 @@ class TimelineDelegate(QStyledItemDelegate):
         return kept[1]
 
     def _sort_of(self, entry: TimelineEntry) -> _Sort:
-        key = (entry.kind, entry.channel, entry.outcome)
+        # A step stands under the number of its order.
+        channel = str(entry.number) if entry.kind is TimelineKind.STEP else entry.channel
+        key = (entry.kind, channel, entry.outcome)
         sort = self._sorts.get(key)
         if sort is None:
             sort = self._sorts[key] = _Sort(

@@ -47,8 +47,10 @@ _FILTERS: Final[tuple[tuple[str, frozenset[TimelineKind] | None], ...]] = (
     ("timeline.filter_tickets", frozenset({TimelineKind.TICKET})),
     ("timeline.filter_orders", frozenset({TimelineKind.ORDER})),
     ("timeline.filter_notes", frozenset({TimelineKind.NOTE})),
+    ("timeline.filter_steps", frozenset({TimelineKind.STEP})),
+    ("timeline.filter_everything", frozenset(TimelineKind)),
 )
-_OPENABLE: Final = frozenset({TimelineKind.TICKET, TimelineKind.ORDER})
+_OPENABLE: Final = frozenset({TimelineKind.TICKET, TimelineKind.ORDER, TimelineKind.STEP})
 _PAGES_AHEAD: Final = 2
 _COUNT_FROM: Final = 400
 """Narrower panels have no room for the number of rows beside the tabs."""
@@ -110,7 +112,7 @@ class _EntryDetails(QFrame):
 
 
 class TimelinePanel(QFrame):
-    """Calls, tickets, orders and notes of one customer, newest first.
+    """Calls, tickets, orders and notes of one customer, newest first, and on demand every step.
 
     more_requested: offset of the first row that is missing. filter_changed: the kinds wanted,
     None for all; answer with ``show_entries``. entry_opened: the person wants to see it.

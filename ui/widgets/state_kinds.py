@@ -83,7 +83,7 @@ def entry_kind(entry: TimelineEntry) -> PillKind:
 
 def entry_outcome(entry: TimelineEntry) -> str:
     """Return the words of a timeline entry's outcome, ``""`` when it has none."""
-    if not entry.outcome:
+    if not entry.outcome or entry.kind is TimelineKind.STEP:
         return ""
     if entry.kind is TimelineKind.TICKET:
         confirmed = entry.outcome == TICKET_CONFIRMED

@@ -9,11 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QStyleOptionViewItem, QTabBar
 from pytestqt.qtbot import QtBot
 
-from agent_desk.domain.customer import TimelineKind
+from agent_desk.domain.customer import TimelineEntry, TimelineKind
+from agent_desk.domain.order_story import PLAIN_STEPS
 from tests.ui.customer import samples
-from ui.language import Language, set_language
+from ui.language import Language, set_language, tr
 from ui.theme.theme import colour
-from ui.timeline.delegate import spoken_entry
+from ui.timeline.delegate import entry_subject, spoken_entry
 from ui.timeline.head import columns_for
 from ui.timeline.model import TimelineModel
 from ui.timeline.panel import TimelinePanel
@@ -188,6 +189,60 @@ def test_the_filter_tells_the_kinds_that_are_wanted(qtbot: QtBot, panel: Timelin
     with qtbot.waitSignal(panel.filter_changed) as changed:
         QTest.keyClick(box, Qt.Key.Key_Up)
     assert changed.args == [None]
+
+
+def a_step(kind: str, said: str = "") -> TimelineEntry:
+    return TimelineEntry(
+        at=samples.NOW,
+        kind=TimelineKind.STEP,
+        id="e1",
+        subject=said,
+        channel="o118",
+        agent="agent017",
+        outcome=kind,
+        number=118,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (Language.EN, ("Order 118 · Work done: New pump", "Order 118 · Reminded")),
+        (Language.ZH, ("派工单 118 · 已处理完：New pump", "派工单 118 · 已催办")),
+    ],
+)
+def test_steps_are_told_in_plain_words(
+    qtbot: QtBot, panel: TimelinePanel, language: Language, expected: tuple[str, ...]
+) -> None:
+    set_language(language)
+    steps = [a_step("OrderReported", "New pump"), a_step("OrderHurried")]
+
+    spoken = "\n".join(spoken_entry(step, samples.NOW) for step in steps)
+
+    assert all(words in spoken for words in expected)
+    panel.show_entries(steps, 2)
+    view = panel._view
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    with qtbot.waitSignal(panel.entry_opened) as opened:
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args[0].channel == "o118"
+
+
+def test_every_step_that_is_listed_has_its_words() -> None:
+    for kind in PLAIN_STEPS:
+        assert entry_subject(a_step(kind)) == tr(f"order_step.{kind}")
+
+
+def test_steps_are_asked_for_by_the_filter_alone(qtbot: QtBot, panel: TimelinePanel) -> None:
+    box = panel.findChild(QComboBox)
+    assert box is not None
+    asked: list[frozenset[TimelineKind] | None] = []
+    panel.filter_changed.connect(asked.append)
+    for _ in range(6):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+
+    assert asked[-2:] == [frozenset({TimelineKind.STEP}), frozenset(TimelineKind)]
+    assert all(TimelineKind.STEP not in kinds for kinds in asked[:-2] if kinds)
 
 
 def test_no_rows_under_a_filter_says_how_to_see_all(qtbot: QtBot, panel: TimelinePanel) -> None:

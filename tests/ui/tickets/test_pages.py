@@ -61,6 +61,20 @@ def test_the_order_that_changed_last_stands_first_and_enter_opens_it(qtbot: QtBo
     assert "No open work orders" in shown_texts(panel)
 
 
+def test_an_order_can_be_marked_and_tells_that_it_is(qtbot: QtBot) -> None:
+    panel = WorkOrdersPanel(now=samples.now)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_orders((samples.open_order(1), samples.open_order(2)))
+    with qtbot.waitSignal(panel.order_marked) as marked:
+        panel.mark("o1" if panel.marked_id() == "o2" else "o2")
+    assert marked.args == [panel.marked_id()]
+    kept = panel.marked_id()
+    panel.mark("o9")
+    panel.show_orders((samples.open_order(1), samples.open_order(2)))
+    assert panel.marked_id() == kept
+
+
 # My tickets
 
 

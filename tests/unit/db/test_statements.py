@@ -9,7 +9,7 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
 
-from agent_desk.domain.customer import TimelineKind
+from agent_desk.domain.customer import CARD_KINDS, TimelineKind
 from db.prepared import PreparedSelect, PreparedWrite
 from db.repositories import (
     caller_lookup,
@@ -61,6 +61,7 @@ STATEMENTS |= {
     for name, value in vars(module).items()
     if isinstance(value, PreparedSelect | PreparedWrite)
 }
+STATEMENTS["timeline of the card"] = timeline.timeline_page(CARD_KINDS)
 STATEMENTS["timeline of all kinds"] = timeline.timeline_page(frozenset(TimelineKind))
 
 
@@ -92,3 +93,8 @@ def test_warming_up_needs_no_data_and_changes_nothing(tmp_path: Path) -> None:
         database.read(warm_up)
 
     assert path.read_bytes() == before
+
+
+def test_the_card_reads_no_log_so_that_the_pop_is_as_fast_as_ever() -> None:
+    assert "event_log" not in str(timeline.timeline_page(CARD_KINDS))
+    assert "event_log" not in str(timeline.timeline_total())
