@@ -9,6 +9,7 @@ from ui.agent.wrap_up import WrapUpPanel
 from ui.customer.customer_card import CustomerCardPanel
 from ui.customer.screen_pop import ScreenPopPanel
 from ui.orders.work_orders import WorkOrdersPanel
+from ui.presenters.article_panels import ArticlePanels
 from ui.presenters.contact_panels import ContactPanels
 from ui.queues.queue_strip import QueueStrip
 from ui.ticket.ticket_editor import TicketEditor
@@ -28,6 +29,7 @@ class AgentPanels:
             orders=WorkOrdersPanel(now=now),
         )
         self.editor = TicketEditor(now=now)
+        self.articles = ArticlePanels(editor=self.editor, timeline=self.contact.timeline, now=now)
         self.wrap_up = WrapUpPanel(now=now)
         self.queues = QueueStrip(now=now)
         self.below_ticket = Swap()

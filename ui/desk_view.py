@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from ui.bridge import Bridge
     from ui.offers import May
     from ui.orders.department_page import DepartmentPage
+    from ui.orders.propose_button import ProposeButton
     from ui.presenters.cases import TicketsPresenter
     from ui.presenters.department import DepartmentPresenter
+    from ui.presenters.knowledge import KnowledgePresenter
     from ui.shell.notices import Notices
     from ui.sign_in.page import SignInPage
 
@@ -74,6 +76,7 @@ class DeskView(QObject):
         self._department: DepartmentPage | None = None
         self._my_tickets: TicketsPresenter | None = None
         self._department_orders: DepartmentPresenter | None = None
+        self._knowledge: KnowledgePresenter | None = None
         self._presenters: list[QObject] = []
         self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
         self.window.theme_toggled.connect(self.look.toggle_theme)
@@ -104,7 +107,7 @@ class DeskView(QObject):
         self.panels = AgentPanels(now=self.now)
         self.window.set_agent_page(
             customer=self.panels.contact.column,
-            timeline=self.panels.contact.timeline,
+            timeline=self.panels.articles.place,
             ticket=self.panels.editor,
             orders=self.panels.below_ticket,
             queues=self.panels.queues,
@@ -171,6 +174,7 @@ class DeskView(QObject):
         self.sign_in_requested.emit(form)
 
     def _make_presenters(self) -> None:
+        from ui.presenters.article_hits import ArticleHitsPresenter
         from ui.presenters.calls import CallsPresenter
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
@@ -203,6 +207,9 @@ class DeskView(QObject):
             state=self.state,
             queues=panels.queues,
             ringer=self.ringer,
+        )
+        self.articles = ArticleHitsPresenter(
+            context=context, panels=panels.articles, tickets=self.tickets
         )
         self.recovery = RecoveryPresenter(context=context, window=self.window, notices=self.notices)
         self.side_drafts = SideDraftsPresenter(
@@ -242,6 +249,7 @@ class DeskView(QObject):
         self.wrap_up.wanted.connect(self.panels.show_wrap_up)
         contact.name_known.connect(self.wrap_up.set_name)
         tickets.logged.connect(self._on_logged)
+        self.articles.opened.connect(self._show_reader)
         self.panels.contact.card.call_requested.connect(calls.make_call)
         self.recovery.ticket_restored.connect(self._restore_ticket)
         self.recovery.form_restored.connect(self._restore_form)
@@ -261,6 +269,7 @@ class DeskView(QObject):
         window.add_page("settlement", "file-text", "nav.settlement", self._settlement_page)
         window.add_page("routing", "split", "nav.routing", self._routing_page)
         window.add_page("escalations", "bell-ring", "nav.escalations", self._escalations_page)
+        window.add_page("knowledge", "book-open", "nav.knowledge", self._knowledge_page)
         window.add_page("floor", "users", "nav.floor", self._floor_page)
         window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
 
@@ -345,6 +354,7 @@ class DeskView(QObject):
 
     def _tickets_page(self) -> QWidget:
         from ui.presenters.my_tickets import make_tickets_page
+        from ui.presenters.ticket_articles import TicketArticlesPresenter
 
         page, presenter, made = make_tickets_page(self._context, now=self.now)
         presenter.ticket_opened.connect(self._open_ticket)
@@ -353,7 +363,9 @@ class DeskView(QObject):
         self._my_tickets = presenter
         for part in made:
             part.taken.connect(self._prepare_callback)
-        self._presenters += [presenter, *made]
+        articles = TicketArticlesPresenter(context=self._context, page=page)
+        self._presenters += [presenter, *made, articles]
+        self._offer_article(page.verification.propose)
         return page
 
     def _floor_page(self) -> QWidget:
@@ -381,6 +393,7 @@ class DeskView(QObject):
         self._department_orders = presenter
         presenter.report_settled.connect(self.side_drafts.forget_report)
         presenter.step_settled.connect(self.side_drafts.forget_step)
+        self._offer_article(page.detail.propose)
         self.shared_changes.follow(page, presenter.refresh, is_about_order)
         self._presenters.append(presenter)
         return page
@@ -436,6 +449,26 @@ class DeskView(QObject):
         self._presenters.append(RoutingPresenter(context=self._context, page=page))
         return page
 
+    def _offer_article(self, propose: ProposeButton) -> None:
+        """Let solved orders propose an article, where the person may write one."""
+        from agent_desk.domain.rights import Right
+
+        propose.offer(self._context.desk.access.may(Right.WRITE_ARTICLES))
+        propose.wanted.connect(self._propose_article)
+
+    def _propose_article(self, order_id: str, number: int) -> None:
+        self.window.show_page("knowledge")
+        if self._knowledge is not None:
+            self._knowledge.propose(order_id, number)
+
+    def _knowledge_page(self) -> QWidget:
+        from ui.presenters.knowledge import knowledge_page
+
+        page, presenter = knowledge_page(self._context)
+        self._knowledge = presenter
+        self._presenters.append(presenter)
+        return page
+
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
         from ui.shell.settings_page import SettingsPage
@@ -450,7 +483,7 @@ class DeskView(QObject):
         window = self.window
         pages = (
             *(AGENT_PAGE, "tickets", "department", "floor", "settings"),
-            *("dispatch", "review", "settlement", "routing"),
+            *("dispatch", "review", "settlement", "routing", "knowledge"),
         )
         columns = {column.name.lower(): column for column in Column}
         return {
@@ -506,6 +539,8 @@ class DeskView(QObject):
             "ticket.resolve_now": finish,
             "ticket.save": save_ticket,
             **verification_keys(window, panels.editor.confirmation),
+            "ticket.hits": self.articles.focus_hits,
+            "ticket.article_solved": self.articles.say_solved,
             "note.add": add_note,
             "wrap_up.edit": panels.wrap_up.focus_choices,
         }
@@ -514,6 +549,12 @@ class DeskView(QObject):
         self._calls_now = event
         if not self.ringer.is_ringing():
             self.window.calm()
+
+    def _show_reader(self) -> None:
+        """Bring what is read into view, also where the columns are tabs."""
+        from ui.shell.agent_page import Column
+
+        self.window.focus_column(Column.TIMELINE)
 
     def _on_logged(self, ticket: Ticket) -> None:
         self.contact.refresh(ticket.customer_id)

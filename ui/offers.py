@@ -30,6 +30,7 @@ PAGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "settlement": frozenset(CLAIM_STEPS.values()),
         "routing": frozenset({Right.EDIT_CATALOGUE, Right.DISPATCH_ORDERS}),
         "escalations": frozenset({Right.DISPATCH_ORDERS}),
+        "knowledge": frozenset({Right.READ_ARTICLES}),
         "floor": frozenset({Right.SEE_FLOOR}),
         "settings": frozenset(Right),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_desk.domain.article import (
     Article,
@@ -128,14 +128,22 @@ class Knowledge:
         self._keep(reading)
         return reading
 
-    async def article(self, article_id: ArticleId) -> Article:
-        """Return the article with its newest version, for who writes or reviews it.
+    async def shown(self, article_id: ArticleId) -> tuple[Article, ArticleFigures]:
+        """Return the article and its figures; with the published version for who may see no other.
 
-        Raises NotFoundError, also for somebody else's draft.
+        Raises NotFoundError for what that person may not read at all.
         """
-        self._access.require(Right.WRITE_ARTICLES)
-        article = await self._storage.read(lambda uow: uow.articles.get(article_id))
-        return self._shown(article)
+        self._access.require(Right.READ_ARTICLES)
+
+        def work(uow: UnitOfWork) -> tuple[Article, ArticleFigures]:
+            article = uow.articles.get(article_id)
+            figures = uow.articles.figures([article_id])[article_id]
+            if not self._sees_all(article):
+                version = uow.articles.published(article_id)
+                article = replace(article, content=version.content, number=version.number)
+            return article, figures
+
+        return await self._storage.read(work)
 
     async def versions(self, article_id: ArticleId) -> Sequence[ArticleVersion]:
         """Return every version that the person may read, newest first."""
@@ -223,12 +231,6 @@ class Knowledge:
 
     def _sees_all(self, article: Article) -> bool:
         return article.author == self._access.login or self._access.may(Right.REVIEW_ARTICLES)
-
-    def _shown(self, article: Article) -> Article:
-        """Return ``article``; raises NotFoundError for a draft of somebody else."""
-        if article.state is _S.PUBLISHED or self._sees_all(article):
-            return article
-        raise NotFoundError(subject="Article", id=article.id)
 
 
 def _line_of(uow: UnitOfWork, category_id: CategoryId | None) -> frozenset[CategoryId]:

@@ -18,6 +18,7 @@ from agent_desk.domain.identifiers import AgentId, CategoryId, DepartmentId, kno
 from db import tables
 from db.bulk_customers import insert_customers
 from db.bulk_transaction import Place, bulk_connection, shown_place, writing
+from db.demo_data.articles import ArticleWriter
 from db.demo_data.cases import CaseWriter, CategoryPlace
 from db.demo_data.cast import CAST, COMPANIES, NUMBERS, CastWriter
 from db.demo_data.history import SPAN, HistoryGenerator
@@ -120,6 +121,7 @@ class _Floor:
         self, connection: Connection, *, seed: int, region: str, now: datetime, agent: AgentId
     ) -> None:
         self._connection = connection
+        self._seed, self._now = seed, now
         self._random = Random(seed)
         self._ids = IdSource(Random(seed ^ 0x5EED), now - SPAN)
         self._cast = CastWriter(ids=self._ids, now=now, agent=agent)
@@ -164,6 +166,15 @@ class _Floor:
             progress(done, customers)
         count_from(self._connection, "ticket", self.cases.last_ticket_number)
         count_from(self._connection, "work_order", self.cases.last_order_number)
+        self._write_articles()
+
+    def _write_articles(self) -> None:
+        # A chance of their own: the same seed goes on giving the same customers.
+        writer = ArticleWriter(
+            self._connection, random=Random(self._seed), ids=self._ids, now=self._now
+        )
+        places = _category_places(self._connection)
+        writer.write({name: place.id for name, place in places.items()})
 
     def _add_cast(self, count: int) -> None:
         profiles = []

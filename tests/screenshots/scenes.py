@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from agent_desk.domain.ticket import Resolution
 from tests.screenshots.studio import Studio
+from ui.knowledge.page import KnowledgePage
 from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
 from ui.theme.theme import ThemeName
@@ -96,6 +97,36 @@ def shortcuts(studio: Studio, folder: Path) -> None:
     window.toggle_shortcuts()
 
 
+def article_beside_ticket(studio: Studio, folder: Path) -> None:
+    """What may solve the call below its subject, and one of them read beside it."""
+    call_id = studio.ring(WANG_FANG, reason="No signal after the outage")
+    studio.answer(call_id)
+    studio.pass_time(74)
+    form = studio.panels.editor.form
+    form.subject.setText("Router light is red after the outage")
+    studio.wait_until(lambda: len(form.hits.shown_ids()) > 0)
+    form.hits.wanted.emit(form.hits.shown_ids()[0])
+    reader = studio.panels.articles.reader
+    studio.wait_until(lambda: reader.solved.isEnabled())
+    studio.picture(folder / "article-light-en.png")
+    studio.panels.articles.show_reader(False)
+    form.clear()
+    hang_up(studio)
+
+
+def knowledge(studio: Studio, folder: Path) -> None:
+    """The knowledge base with what waits for a review, dark Chinese."""
+    window = studio.view.window
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    window.show_page("knowledge")
+    page = window.page("knowledge")
+    assert isinstance(page, KnowledgePage)
+    studio.wait_until(lambda: page.detail.article is not None)
+    studio.picture(folder / "knowledge-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    window.show_page("agent")
+
+
 SCENES: Mapping[str, Scene] = MappingProxyType(
     {
         "talking": talking,
@@ -104,6 +135,8 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "pages": pages,
         "verification": verification,
         "shortcuts": shortcuts,
+        "article-beside-ticket": article_beside_ticket,
+        "knowledge": knowledge,
     }
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -25,6 +25,7 @@ from ui.orders.attachments_view import AttachmentsView
 from ui.orders.clock_pill import ClockPill
 from ui.orders.news_line import NewsLine
 from ui.orders.product_part import ProductPart
+from ui.orders.propose_button import ProposeButton
 from ui.orders.report_fields import report_fields
 from ui.orders.report_form import ReportForm
 from ui.orders.report_sheet import ReportSheet
@@ -98,6 +99,7 @@ class OrderDetail(QFrame):
         self._instructions = TextPart("department_page.instructions")
         self._report = ReportSheet(now=now)
         self.files = AttachmentsView(now=now)
+        self.propose = ProposeButton()
         self.story = StoryView(now=now, department=department)
         self.form = ReportForm(now=now)
         self._form_part = QWidget()
@@ -195,6 +197,7 @@ class OrderDetail(QFrame):
         self._instructions.show_text(order.instructions)
         self._show_site(order)
         self._report.show_order(order)
+        self.propose.show_order(order)
         self._form_part.setVisible(self.bar.is_offered(_W.IN_PROGRESS, _W.REPORTED))
         self.form.offer_former(order.report is not None)
         self._show_hint(order)
@@ -271,6 +274,7 @@ class OrderDetail(QFrame):
         ):
             column.addWidget(part)
         column.addWidget(self._report)
+        column.addWidget(self.propose, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._form_part)
         column.addLayout(sheets)
         column.addWidget(self.files)

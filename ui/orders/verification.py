@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.verification_story import VerificationStory
@@ -13,6 +13,7 @@ from agent_desk.domain.work_order import WorkOrderLine
 from ui.formats import format_moment, format_number, format_time
 from ui.language import in_current_language, tr
 from ui.orders.clock_pill import ClockPill
+from ui.orders.propose_button import ProposeButton
 from ui.orders.report_sheet import ReportSheet
 from ui.orders.unreached import UnreachedPart
 from ui.orders.verification_script import CustomersAnswer, VerificationScript
@@ -61,6 +62,7 @@ class VerificationPanel(QFrame):
         self.stuck = UnreachedPart()
         self._rows = StoryRows(now=now)
         self._report = ReportSheet(now=now)
+        self.propose = ProposeButton()
         self.script = VerificationScript()
         self._build()
         self._connect()
@@ -120,6 +122,7 @@ class VerificationPanel(QFrame):
         )
         self._rows.show_story(self._story)
         self._report.show_order(order)
+        self.propose.show_order(order)
         self.script.show_words(line.customer_name, order.subject)
         days = len(self._story.days_in_vain) if self._story is not None else 0
         self.stuck.show_days(days, stuck=self._story is not None and self._story.is_unreached)
@@ -165,6 +168,7 @@ class VerificationPanel(QFrame):
         column.addLayout(calls)
         for part in (self._when, self._notice, self.stuck, self._rows, self._report):
             column.addWidget(part)
+        column.addWidget(self.propose, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         below = QVBoxLayout()
         below.setContentsMargins(px(16), px(10), px(16), px(14))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from agent_desk.domain.command import LogTicket
 from agent_desk.domain.conflict import EditConflict, Side
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import (
@@ -29,12 +30,17 @@ from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
 from ui.ticket.ticket_editor import TicketEditor
+from ui.ticket.used_articles import UsedArticle
 
 
 class TicketPresenter(QObject):
-    """Owns the editor's workspace. logged: a ticket was saved for this customer."""
+    """Owns the editor's workspace. logged: a ticket was saved for this customer.
+
+    articles_used: the saved ticket's id, and the UsedArticles that go with it.
+    """
 
     logged = Signal(object)
+    articles_used = Signal(str, tuple)
 
     def __init__(self, *, context: Context, editor: TicketEditor) -> None:
         """Read the category tree and connect the editor."""
@@ -188,6 +194,7 @@ class TicketPresenter(QObject):
             # The key was pressed twice: one ticket is on its way already.
             return
         workspace.is_saving = True
+        used = self._editor.used_articles()
 
         def settled() -> None:
             workspace.is_saving = False
@@ -203,7 +210,7 @@ class TicketPresenter(QObject):
 
         self._context.ask(
             work,
-            lambda outcome: self._saved(workspace, outcome),
+            lambda outcome: self._saved(workspace, outcome, used),
             failed=lambda error: self._refused(workspace, form, error),
             always=settled,
             owner=self,
@@ -218,7 +225,11 @@ class TicketPresenter(QObject):
         except NotFoundError:
             return None
 
-    def _saved(self, workspace: Workspace, outcome: Ticket | Kept) -> None:
+    def _saved(
+        self, workspace: Workspace, outcome: Ticket | Kept, used: tuple[UsedArticle, ...]
+    ) -> None:
+        if used:
+            self.articles_used.emit(_saved_id(outcome), used)
         workspace.drop_draft(DraftKind.TICKET)
         workspace.ticket = None
         key = workspace.draft_key
@@ -313,3 +324,11 @@ class TicketPresenter(QObject):
         if self._late is not None:
             form, conflict = self._late
             self._submit(settled_ticket(form, conflict, choices))
+
+
+def _saved_id(outcome: Ticket | Kept) -> TicketId:
+    """Return the id of a ticket that is saved, or kept here to be."""
+    if isinstance(outcome, Kept):
+        assert isinstance(outcome.command, LogTicket)
+        return outcome.command.ticket_id
+    return outcome.id

@@ -42,6 +42,7 @@ from ui.theme.theme import px
 from ui.ticket.confirmation import Confirmation
 from ui.ticket.ticket_fields import TicketFields
 from ui.ticket.ticket_join import NEW_TICKET, JoinOffer, TicketTarget
+from ui.ticket.used_articles import UsedArticle
 from ui.widgets.buttons import Button, IconButton, with_shortcut
 from ui.widgets.draft_pulse import DraftPulse
 from ui.widgets.elided_label import ElidedLabel
@@ -70,6 +71,8 @@ class TicketEditor(QFrame):
     after a change, also while typing goes on. join_chosen: the open ticket of this contact.
     confirmation_given: id of a resolved ticket, whether the customer says so, else the reason.
     routable_changed: `routable` may have another answer; say it with ``form.show_route``.
+    question_changed: subject or category are others, so other articles may solve it. begun: what
+    follows is about another ticket.
     """
 
     submitted = Signal(TicketForm)
@@ -79,6 +82,8 @@ class TicketEditor(QFrame):
     discarded = Signal()
     conflict_settled = Signal(object)
     routable_changed = Signal()
+    question_changed = Signal()
+    begun = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +185,7 @@ class TicketEditor(QFrame):
             self._untouched = self.form.fields()
             self.confirmation.show_ticket(ticket)
         self.retranslate()
+        self.question_changed.emit()
 
     def offer_join(self, tickets: Iterable[OpenTicket]) -> None:
         """Say that these tickets of the customer are open, most likely first; none hides it.
@@ -194,7 +200,8 @@ class TicketEditor(QFrame):
         if not self._new_id:
             self._new_id = new_uuid7(self._now())
         about = {"customer_id": self._customer_id or "", "new_id": self._new_id}
-        return self.form.fields() | about | self._target.to_fields()
+        used = self.form.hits.used.to_fields()
+        return self.form.fields() | about | self._target.to_fields() | used
 
     def restore(self, fields: Mapping[str, str]) -> None:
         """Put back what a draft kept."""
@@ -203,7 +210,42 @@ class TicketEditor(QFrame):
             self._customer_id = CustomerId(fields["customer_id"])
         self._new_id = fields.get("new_id", "")
         self._target = TicketTarget.from_fields(fields)
+        self.form.hits.restore(fields)
         self.retranslate()
+        self.question_changed.emit()
+
+    def use_article(self, article: UsedArticle) -> None:
+        """Keep with the ticket what was said of an article; one that solved it says how, too."""
+        self.form.hits.use(article)
+        if article.solved:
+            line = tr("article_hits.solved_by", title=article.shown_title)
+            typed = self.form.fields()["description"].strip()
+            known = line in typed
+            self.form.fill(
+                {
+                    "resolution": Resolution.RESOLVED_NOW,
+                    "description": typed if known else f"{typed}\n{line}".strip(),
+                }
+            )
+        self._pulse.touch()
+
+    def used_articles(self) -> tuple[UsedArticle, ...]:
+        """Return the articles that go with the ticket."""
+        return self.form.hits.used.all()
+
+    def ticket_id(self) -> str:
+        """Return the ticket that is joined or changed, "" for a new one."""
+        return self._target.id
+
+    def show_used(self, article: UsedArticle) -> None:
+        """Show what the ticket is linked to already, unless something else is said of it here."""
+        if self.form.hits.used.get(article.id) is None:
+            self.form.hits.use(article)
+
+    def question(self) -> tuple[str, str]:
+        """Return subject and category as they are typed now."""
+        typed = self.form.fields()
+        return typed["subject"], typed["category_id"]
 
     def is_dirty(self) -> bool:
         """Return whether anything was typed or chosen that is not saved."""
@@ -392,6 +434,7 @@ class TicketEditor(QFrame):
         self._is_kept = False
         self._notice.hide()
         self._pulse.touch()
+        self.question_changed.emit()
 
     def _on_discard(self) -> None:
         """Empty the form; the journal hears of it at once."""
@@ -426,7 +469,9 @@ class TicketEditor(QFrame):
         self._notice.hide()
         self.confirmation.show_ticket(None)
         self.form.clear()
+        self.form.hits.forget()
         self._untouched = self.form.fields()
+        self.begun.emit()
 
     def _missing(self) -> list[tuple[str, str]]:
         typed = self.form.fields()

@@ -28,6 +28,7 @@ from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px
 from ui.ticket.category_picker import CategoryPicker
 from ui.ticket.follow_up import FollowUpField, quick_choices
+from ui.ticket.hits_strip import HitsStrip
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.form_field import FormField
 from ui.widgets.icon_label import IconLabel
@@ -87,6 +88,7 @@ class TicketFields(QWidget):
         self._route: tuple[RoutingDecision, RoutingWords] | None = None
         self.subject = QLineEdit()
         self.subject.setMaxLength(_SUBJECT_LENGTH)
+        self.hits = HitsStrip()
         self.category = CategoryPicker()
         self.priority = _PriorityBox()
         for priority in Priority:
@@ -258,11 +260,12 @@ class TicketFields(QWidget):
         grid.setVerticalSpacing(px(8))
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(self._fields["subject"], 0, 0, 1, 2)
-        grid.addWidget(self._fields["category_id"], 1, 0, top)
-        grid.addWidget(self._fields["priority"], 1, 1, top)
-        grid.addWidget(self._fields["product"], 2, 0, 1, 2)
-        grid.addWidget(self._fields["description"], 3, 0, 1, 2)
-        grid.setRowStretch(3, 1)
+        grid.addWidget(self.hits, 1, 0, 1, 2)
+        grid.addWidget(self._fields["category_id"], 2, 0, top)
+        grid.addWidget(self._fields["priority"], 2, 1, top)
+        grid.addWidget(self._fields["product"], 3, 0, 1, 2)
+        grid.addWidget(self._fields["description"], 4, 0, 1, 2)
+        grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 13)
         grid.setColumnStretch(1, 8)
         layout = QVBoxLayout(self)

@@ -9,9 +9,11 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from agent_desk.domain.article import ArticleLink
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department, Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrderLine
+from ui.article_words import link_line
 from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import tr
@@ -49,6 +51,7 @@ class _TicketDetail(QFrame):
         self._head = RecordHead()
         self._description = TextPart("ticket_editor.description")
         self._follow_up = TextPart("field.follow_up_at")
+        self.articles = TextPart("knowledge.articles")
         self.call = Button("tickets_page.call", "phone", "primary")
         self.open = Button("tickets_page.open", "external-link", shortcut_hint="Return")
         actions = QHBoxLayout()
@@ -64,6 +67,7 @@ class _TicketDetail(QFrame):
         column.addLayout(actions)
         column.addWidget(self._follow_up)
         column.addWidget(self._description)
+        column.addWidget(self.articles)
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -196,6 +200,11 @@ class TicketsPage(QWidget):
         self._show_groups()
         self.verification.clock.show_face(self._face_of(self.list.marked_id()))
 
+    def show_articles(self, ticket_id: str, links: Iterable[ArticleLink]) -> None:
+        """Show what was read for a ticket, unless another one is marked by now."""
+        if ticket_id == self.list.marked_id():
+            self._detail.articles.show_text("\n".join(map(link_line, links)))
+
     def set_departments(self, departments: Iterable[Department]) -> None:
         """Know the names of ``departments``."""
         self._values.set_departments(departments)
@@ -267,6 +276,7 @@ class TicketsPage(QWidget):
         self.next_callback.clicked.connect(self.next_callback_requested)
 
     def _on_marked(self, ticket_id: str) -> None:
+        self._detail.articles.show_text("")
         self._show_detail()
         if ticket_id:
             self.ticket_marked.emit(ticket_id)

@@ -45,9 +45,17 @@ class ListAndDetail(QSplitter):
     reload_requested = Signal()
 
     def __init__(
-        self, *, words: ListWords, head: Sequence[QWidget] = (), details: Sequence[QWidget]
+        self,
+        *,
+        words: ListWords,
+        head: Sequence[QWidget] = (),
+        details: Sequence[QWidget],
+        under: Sequence[QWidget] = (),
     ) -> None:
-        """``head`` stands beside the title; one of ``details`` shows the marked record."""
+        """``head`` stands beside the title, ``under`` below it.
+
+        One of ``details`` shows the marked record.
+        """
         super().__init__(Qt.Orientation.Horizontal)
         self._words = words
         self.list = GroupedList()
@@ -56,7 +64,7 @@ class ListAndDetail(QSplitter):
         self._left = QStackedWidget()
         self._right = QStackedWidget()
         self._nothing = QFrame()
-        self._lay_out(head, details)
+        self._lay_out(head, details, under)
         self._notice.action_requested.connect(self.reload_requested)
         self.retranslate()
 
@@ -72,6 +80,11 @@ class ListAndDetail(QSplitter):
     def show_list(self, shown: bool) -> None:
         """Show the list, or leave all the room to what stands at the right."""
         self._list_card.setVisible(shown)
+
+    def shown_detail(self) -> QWidget | None:
+        """Return what is shown at the right, None for "nothing is marked"."""
+        shown = self._right.currentWidget()
+        return None if shown is self._nothing else shown
 
     def show_known(self) -> None:
         """Say that what is listed is the truth again."""
@@ -97,7 +110,9 @@ class ListAndDetail(QSplitter):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
-    def _lay_out(self, head: Sequence[QWidget], details: Sequence[QWidget]) -> None:
+    def _lay_out(
+        self, head: Sequence[QWidget], details: Sequence[QWidget], under: Sequence[QWidget]
+    ) -> None:
         self._nothing.setObjectName("card")
         nothing = QVBoxLayout(self._nothing)
         nothing.addWidget(EmptyState(self._words.nothing_icon, self._words.nothing_marked))
@@ -105,14 +120,14 @@ class ListAndDetail(QSplitter):
             self._right.addWidget(panel)
         self.setHandleWidth(px(12))
         self.setChildrenCollapsible(False)
-        self._list_card = self._card(head)
+        self._list_card = self._card(head, under)
         self.addWidget(self._list_card)
         self.addWidget(self._right)
         self.setStretchFactor(0, 2)
         self.setStretchFactor(1, 3)
         self.setSizes(_SIZES)
 
-    def _card(self, head: Sequence[QWidget]) -> QFrame:
+    def _card(self, head: Sequence[QWidget], under: Sequence[QWidget]) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
         card.setMinimumWidth(px(_LIST_WIDTH))
@@ -125,6 +140,8 @@ class ListAndDetail(QSplitter):
             top.addWidget(widget)
         notice = QVBoxLayout()
         notice.setContentsMargins(px(12), 0, px(12), 0)
+        for widget in under:
+            notice.addWidget(widget)
         notice.addWidget(self._notice)
         for page in (self._empty, self.list):
             self._left.addWidget(page)

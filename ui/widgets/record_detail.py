@@ -81,10 +81,11 @@ class RecordHead(QWidget):
         self._row.insertWidget(1, pill, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_head(self, title: str, state: str, kind: PillKind, about: str) -> None:
-        """Show what record it is and where it stands."""
+        """Show what record it is and where it stands, which nobody asks where ``state`` is ""."""
         self._title.setText(title)
         self._pill.setText(state)
         self._pill.set_kind(kind)
+        self._pill.setVisible(bool(state))
         self._about.setText(about)
 
 

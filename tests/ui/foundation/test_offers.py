@@ -22,7 +22,7 @@ def may(*roles: Role) -> May:
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        (Role.AGENT, ("agent", "tickets", "floor", "settings")),
+        (Role.AGENT, ("agent", "tickets", "knowledge", "floor", "settings")),
         (
             Role.SUPERVISOR,
             (
@@ -34,12 +34,13 @@ def may(*roles: Role) -> May:
                 "settlement",
                 "routing",
                 "escalations",
+                "knowledge",
                 "floor",
                 "settings",
             ),
         ),
-        (Role.CAMPAIGN_MANAGER, ("agent", "floor", "settings")),
-        (Role.DEPARTMENT, ("department", "review", "settlement", "settings")),
+        (Role.CAMPAIGN_MANAGER, ("agent", "knowledge", "floor", "settings")),
+        (Role.DEPARTMENT, ("department", "review", "settlement", "knowledge", "settings")),
         (Role.DEALER, ("department", "settlement", "settings")),
         (
             Role.DISPATCHER,
@@ -51,12 +52,13 @@ def may(*roles: Role) -> May:
                 "settlement",
                 "routing",
                 "escalations",
+                "knowledge",
                 "floor",
                 "settings",
             ),
         ),
-        (Role.ADMINISTRATOR, ("agent", "routing", "floor", "settings")),
-        (Role.AUDITOR, ("agent", "floor", "settings")),
+        (Role.ADMINISTRATOR, ("agent", "routing", "knowledge", "floor", "settings")),
+        (Role.AUDITOR, ("agent", "knowledge", "floor", "settings")),
     ],
 )
 def test_each_role_begins_where_it_works(role: Role, pages: tuple[str, ...]) -> None:
@@ -80,7 +82,7 @@ def test_the_page_to_begin_with_is_that_of_the_work(roles: tuple[Role, ...], pag
 def test_a_desk_without_sign_in_offers_everything() -> None:
     everything = local_person(AgentId("li"), "Li").may
 
-    assert len(offered_pages(everything)) == 10
+    assert len(offered_pages(everything)) == 11
     handlers = {shortcut.action: None for shortcut in SHORTCUTS}
     assert offered_keys(handlers, everything) == handlers
 
@@ -93,6 +95,7 @@ def test_a_department_has_no_keys_for_calls_tickets_and_customers() -> None:
     assert {action.partition(".")[0] for action in left} == {"desk", "page"}
     assert {action for action in left if action.startswith("page.")} == {
         "page.department",
+        "page.knowledge",
         "page.review",
         "page.settlement",
         "page.settings",

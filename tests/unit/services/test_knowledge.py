@@ -68,6 +68,10 @@ async def test_somebody_else_reviews_what_agents_will_find(bench: Bench) -> None
     assert await knowledge.suggest("router blinks red", None) == []
     with pytest.raises(NotFoundError):
         await knowledge.read(waiting.id)
+    assert (await knowledge.shown(waiting.id))[0] == waiting
+    sit(bench, ZHAO, Role.AGENT)
+    with pytest.raises(NotFoundError):
+        await knowledge.shown(waiting.id)
     sit(bench, AGENT, Role.SUPERVISOR)
     with pytest.raises(AuthorReviewError):
         await knowledge.apply(commands.publish_article(waiting))
@@ -99,8 +103,8 @@ async def test_a_revision_leaves_the_published_version_until_it_is_reviewed(benc
     assert [v.number for v in await knowledge.versions(article.id)] == [2, 1]
     sit(bench, AGENT, Role.AGENT)
     assert [v.number for v in await knowledge.versions(article.id)] == [1]
-    with pytest.raises(NotFoundError):
-        await knowledge.article(article.id)
+    seen, _ = await knowledge.shown(article.id)
+    assert (seen.content, seen.number) == (BLINKS, 1)
     with pytest.raises(ForeignDraftError):
         await knowledge.apply(commands.save_article(draft, BLINKS))
 

@@ -1,0 +1,1 @@
+"""The knowledge base on the screen: hits, reader, page and form; Qt main thread."""
