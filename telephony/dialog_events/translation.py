@@ -44,6 +44,7 @@ from telephony.sip.user_agent.news import (
     CallOffered,
     CallOriginated,
     CallProgressed,
+    CallRefused,
     CallRetrieved,
     CallTransferred,
 )
@@ -146,6 +147,13 @@ def _deflected(facts: CallFacts, news: CallDeflected, at: datetime, __: object) 
     )
 
 
+def _refused(facts: CallFacts, _: CallRefused, at: datetime, __: object) -> CallEvent:
+    """A refused call goes back to its queue, or is over for its caller, as in the simulator."""
+    if facts.queue_id is not None:
+        return _diverted(facts, at, _C.REDIRECTED, DeviceId(facts.queue_id))
+    return _cleared(facts, at, facts.device, _C.BLOCKED)
+
+
 def _cancelled(facts: CallFacts, news: CallCancelled, at: datetime, __: object) -> CallEvent:
     """Answered elsewhere is no missed call; one that rang too long here is."""
     if is_answered_elsewhere(news.cancel):
@@ -201,6 +209,7 @@ _TABLE: Mapping[type[CallNews], Build] = MappingProxyType(
         CallHeld: _held,
         CallRetrieved: _retrieved,
         CallDeflected: _deflected,
+        CallRefused: _refused,
         CallCancelled: _cancelled,
         CallFailed: _failed,
         CallTransferred: _transferred,

@@ -92,6 +92,10 @@ class TransactionLayer:
             raise DialogError(f"the transaction of this {response.cseq.method} has ended")
         self._settle(transaction, transaction.respond(response, now))
 
+    def has_client(self, key: ClientKey) -> bool:
+        """Return whether responses to a request of ours are still heard."""
+        return key in self._clients
+
     def has_server(self, key: ServerKey) -> bool:
         """Return whether a request can still be answered."""
         return key in self._servers

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telephony.sip.message.message import Request, Response
+from telephony.sip.registration.registration import RegistrationState
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.values.uri import Uri
 
@@ -75,6 +76,13 @@ class CallDeflected(CallNews):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallRefused(CallNews):
+    """We have refused a ringing call with ``status``."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallCancelled(CallNews):
     """The caller has taken back a ringing call; ``cancel`` is None when it only vanished."""
 
@@ -129,6 +137,20 @@ class CallEnded(CallNews):
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationChanged:
+    """The registration has moved.
+
+    is_registered: whether the exchange can reach us. status, reason: of the last answer, 408 for
+    none.
+    """
+
+    state: RegistrationState
+    is_registered: bool
+    status: int
+    reason: str
+
+
 News = (
     CallOriginated
     | CallOffered
@@ -138,6 +160,7 @@ News = (
     | CallHeld
     | CallRetrieved
     | CallDeflected
+    | CallRefused
     | CallCancelled
     | CallFailed
     | CallTransferred
@@ -145,4 +168,5 @@ News = (
     | ReferReceived
     | DigitReceived
     | CallEnded
+    | RegistrationChanged
 )

@@ -1,0 +1,53 @@
+"""What a telephone must know to work with its exchange; pure, any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telephony.sip.authentication.digest import Credentials
+from telephony.sip.dialog.session_timer import TimerWish
+from telephony.sip.sdp.policy import MediaPolicy
+from telephony.sip.transaction.hop import Hop
+from telephony.sip.user_agent.capabilities import Capabilities
+from telephony.sip.values.address import Address
+from telephony.sip.values.uri import SipUri, Uri
+
+_USUAL_PORTS = {"TLS": 5061, "WSS": 443, "WS": 80}
+_USUAL_PORT = 5060
+"""RFC 3261 s. 19.1.2 and RFC 7118 s. 8."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One line at one exchange.
+
+    address: of record, with the display name that others see. contact: where we are reached.
+    transport: of our requests, in upper case. outbound: the server that takes every request of
+    ours, None to send each where its URI says. credentials: for every realm that may ask.
+    policy: of media. timer: of sessions. most_calls: a further one hears 486.
+    """
+
+    address: Address
+    contact: SipUri
+    transport: str = "UDP"
+    outbound: Hop | None = None
+    credentials: tuple[Credentials, ...] = ()
+    policy: MediaPolicy = field(default_factory=MediaPolicy)
+    timer: TimerWish = field(default_factory=TimerWish)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    most_calls: int = 2
+    agent: str = "Agent Desk"
+
+    def hop_of(self, uri: Uri) -> Hop:
+        """Return where a request for ``uri`` goes first; its address may still be a name.
+
+        RFC 3261 s. 8.1.2: an outbound proxy takes everything; RFC 3263 s. 4 for the rest, of
+        which looking up names is the transport's part.
+        """
+        if self.outbound is not None or not isinstance(uri, SipUri):
+            return self.outbound or self.hop_of(self.contact)
+        usual = "TLS" if uri.is_secure else self.transport
+        transport = (uri.transport or usual).upper()
+        host = uri.parameters.get("maddr") or uri.host
+        port = uri.port or _USUAL_PORTS.get(transport, _USUAL_PORT)
+        return Hop(transport=transport, address=host, port=port)

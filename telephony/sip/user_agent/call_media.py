@@ -1,0 +1,157 @@
+"""The session of one call: whose offer is open, and what was agreed; any one thread.
+
+Sources: RFC 3264, RFC 6337. Nothing here sends: bodies come in and go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from telephony.sip.dialog.negotiation import Negotiation, OfferEvent, OfferState
+from telephony.sip.errors import DialogError
+from telephony.sip.sdp.agreement import Agreement
+from telephony.sip.sdp.answer import answer_offer, choose_stream
+from telephony.sip.sdp.description import SessionDescription
+from telephony.sip.sdp.direction import Direction
+from telephony.sip.sdp.offer import accept_answer, make_offer, offer_again
+from telephony.sip.sdp.parser import parse_description
+from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
+from telephony.sip.user_agent.news import CallHeld, CallRetrieved, MediaAgreed, News
+
+Tell = Callable[[News], None]
+
+
+class CallMedia:
+    """What both sides of a call have said about its audio so far."""
+
+    def __init__(self, *, call: str, policy: MediaPolicy, tell: Tell) -> None:
+        """Know nothing; ``tell`` hears of agreements and holds."""
+        self.negotiation = Negotiation()
+        self.local: LocalMedia | None = None
+        self.agreement: Agreement | None = None
+        self.make_key: Callable[[str], str] | None = None
+        self._call = call
+        self._policy = policy
+        self._tell = tell
+        self._ours: SessionDescription | None = None
+        self._open: SessionDescription | None = None
+        self._is_held_by_peer = False
+        self._is_held_by_us = False
+
+    @property
+    def is_held_by_us(self) -> bool:
+        """Whether the peer has agreed to our hold."""
+        return self._is_held_by_us
+
+    def check_offer(self, body: bytes) -> None:
+        """Raise SdpError or OfferRefusedError unless an offer could be answered (488)."""
+        choose_stream(parse_description(body), self._policy)
+
+    def first_offer(self, local: LocalMedia) -> bytes:
+        """Return the body of our first offer."""
+        self.local = local
+        return self._offer(make_offer(self._policy, local))
+
+    def next_offer(self, *, hold: bool) -> bytes:
+        """Return the body of a later offer; raises DialogError before the first agreement."""
+        if self._ours is None:
+            raise DialogError("no session yet")
+        return self._offer(offer_again(self._ours, _wanted(hold=hold)))
+
+    def answer(self, body: bytes, local: LocalMedia | None = None) -> bytes:
+        """Return our answer to the peer's offer; raises SdpError and OfferRefusedError.
+
+        A session that was agreed before stays as it is when this raises (RFC 3261 s. 14.2).
+        """
+        offer = parse_description(body)
+        media = self._media_for_answer(local)
+        answer, agreement = answer_offer(offer, self._policy, media, make_key=self.make_key)
+        self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
+        self.negotiation = self.negotiation.after(OfferEvent.ANSWER_SENT)
+        self.local, self._ours = media, answer
+        index = next(i for i, stream in enumerate(answer.media) if stream.port)
+        self._agree(agreement, offer.direction_of(offer.media[index]))
+        return answer.encode()
+
+    def accept(self, body: bytes) -> None:
+        """Take the peer's answer to our offer; raises SdpError and OfferRefusedError.
+
+        An answer to no offer, such as the copy in a 2xx of what a 183 said, changes nothing.
+        """
+        if self._open is None or self.local is None:
+            return
+        answer = parse_description(body)
+        profile = self.agreement.profile if self.agreement else self._policy.profiles[0]
+        agreement = accept_answer(
+            self._open, answer, profile=profile, policy=self._policy, local=self.local
+        )
+        self.negotiation = self.negotiation.after(OfferEvent.ANSWER_RECEIVED)
+        self._ours, self._open = self._open, None
+        held = not agreement.direction.receives and self._wants_hold
+        self._agree(agreement, agreement.direction.reversed())
+        self._note_own_hold(held=held)
+
+    def reopen(self) -> None:
+        """Note that another branch of a fork answers the same offer (RFC 6337 s. 3.1.4)."""
+        if self._open is None and self._ours is not None:
+            self._open = self._ours
+            self.negotiation = self.negotiation.after(OfferEvent.OFFER_SENT)
+
+    def withdraw(self) -> None:
+        """Note that our offer was refused: everything stays as it was."""
+        if self.negotiation.offer is OfferState.LOCAL_OFFER:
+            self.negotiation = self.negotiation.after(OfferEvent.REFUSED)
+        self._open = None
+
+    def note_invite(self, *, ours: bool | None = None, theirs: bool | None = None) -> None:
+        """Note whose INVITE waits for its final response."""
+        now = self.negotiation
+        self.negotiation = replace(
+            now,
+            local_invite=now.local_invite if ours is None else ours,
+            remote_invite=now.remote_invite if theirs is None else theirs,
+        )
+
+    @property
+    def _wants_hold(self) -> bool:
+        ours = self._ours
+        if ours is None:
+            return False
+        stream = next(stream for stream in ours.media if stream.port)
+        return ours.direction_of(stream).is_hold
+
+    def _offer(self, description: SessionDescription) -> bytes:
+        self.negotiation = self.negotiation.after(OfferEvent.OFFER_SENT)
+        self._open = description
+        return description.encode()
+
+    def _media_for_answer(self, local: LocalMedia | None) -> LocalMedia:
+        media = local or self.local
+        if media is None:
+            raise DialogError("no media yet")
+        if self._ours is None:
+            return media
+        version = self._ours.origin.version + 1
+        return replace(media, version=version, direction=_wanted(hold=self._is_held_by_us))
+
+    def _agree(self, agreement: Agreement, peer: Direction) -> None:
+        self.agreement = agreement
+        self._tell(MediaAgreed(call=self._call, agreement=agreement))
+        # What we hold ourselves, the peer answers by not sending: that is no hold of its own.
+        held = peer.is_hold and not self._wants_hold
+        if held != self._is_held_by_peer:
+            self._is_held_by_peer = held
+            kind = CallHeld if held else CallRetrieved
+            self._tell(kind(call=self._call, by_us=False))
+
+    def _note_own_hold(self, *, held: bool) -> None:
+        if held != self._is_held_by_us:
+            self._is_held_by_us = held
+            kind = CallHeld if held else CallRetrieved
+            self._tell(kind(call=self._call, by_us=True))
+
+
+def _wanted(*, hold: bool) -> Direction:
+    """RFC 3264 s. 8.4: who holds goes on sending, music or silence."""
+    return Direction.SENDONLY if hold else Direction.SENDRECV

@@ -1,0 +1,284 @@
+"""A call that we make, until it is answered (RFC 3261 s. 13.2, RFC 3262 s. 4); any one thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telephony.sip.dialog.dialog import MAX_FORWARDS, Dialog, dialog_of_caller
+from telephony.sip.dialog.redirection import Targets
+from telephony.sip.dialog.reliability import ReliableProgress
+from telephony.sip.dialog.session_timer import timer_of_answer
+from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
+from telephony.sip.message.headers import Field, Headers
+from telephony.sip.message.message import Request, Response
+from telephony.sip.message.multipart import body_of_type
+from telephony.sip.sdp.policy import LocalMedia
+from telephony.sip.transaction.key import ClientKey
+from telephony.sip.user_agent.call import Call
+from telephony.sip.user_agent.endpoint import Exchange
+from telephony.sip.user_agent.leg import SDP, CallPhase
+from telephony.sip.user_agent.news import (
+    CallAnswered,
+    CallFailed,
+    CallOriginated,
+    CallProgressed,
+)
+from telephony.sip.values.address import Address
+from telephony.sip.values.cseq import CSeq, RAck
+from telephony.sip.values.uri import SipUri, Uri
+
+_NOT_ACCEPTABLE = 488
+_CANCELLED = 487
+
+
+class OutgoingCall(Call):
+    """Our INVITE, its forks, its redirections, its CANCEL."""
+
+    call_id = ""
+    local_tag = ""
+
+    def dial(
+        self,
+        target: Uri,
+        local: LocalMedia,
+        now: float,
+        *,
+        routes: tuple[str, ...] = (),
+        headers: tuple[Field, ...] = (),
+    ) -> None:
+        """Send the INVITE. routes: of the registration. headers: further fields."""
+        chance = self.endpoint.chance
+        self.call_id, self.local_tag = chance.token(), chance.token()
+        self._number = 0
+        self._early: dict[str, Dialog] = {}
+        self._progress: dict[str, ReliableProgress] = {}
+        self._agreed_tag: str | None = None
+        self._targets = Targets(tried=(target,))
+        self._wants_cancel = False
+        self._cancelled_key: ClientKey | None = None
+        self._others: set[str] = set()
+        self._progressed: set[tuple[str, int]] = set()
+        self._routes, self._headers = routes, headers
+        self._to = Address(uri=target.as_request_uri() if isinstance(target, SipUri) else target)
+        self._body = self.media.first_offer(local)
+        self.media.note_invite(ours=True)
+        self._exchange = self._invite(target, now)
+        self._say(CallOriginated(call=self.handle, invite=self._exchange.request))
+
+    def hang_up(self, now: float) -> None:
+        """Cancel while nobody has answered, else end by BYE.
+
+        The call is over at once; CANCEL waits for the first provisional response (RFC 3261
+        s. 9.1), and a 2xx that crosses it is acknowledged and ended (s. 15.1.1).
+        """
+        if self.phase is CallPhase.TALKING:
+            super().hang_up(now)
+        elif not self.is_over:
+            self._wants_cancel = self._exchange.is_given_up = True
+            self._cancel(now)
+            self._fail(_CANCELLED, None, now)
+
+    def give_away(self, target: Uri, now: float) -> Uri:
+        """Return where to send the peer of another call; while it rings here, simply there."""
+        if self.phase is CallPhase.TALKING:
+            return super().give_away(target, now)
+        if self.is_over:
+            raise DialogError("the consultation is over")
+        self._is_given_away = True
+        self.hang_up(now)
+        return target
+
+    def _cancel(self, now: float) -> None:
+        """Send the CANCEL as soon as it may be sent, once for each INVITE."""
+        exchange = self._exchange
+        if exchange.has_provisional and exchange.key != self._cancelled_key:
+            self._cancelled_key = exchange.key
+            self.endpoint.cancel(exchange, now)
+
+    def _invite(self, target: Uri, now: float) -> Exchange:
+        """Send an INVITE for ``target`` with the next number (RFC 3261 s. 8.1.3.4 and 13.2.1)."""
+        self._number += 1
+        wanted = target.as_request_uri() if isinstance(target, SipUri) else target
+        fields: list[Field] = [("Route", route) for route in self._routes]
+        fields += [
+            ("Max-Forwards", str(MAX_FORWARDS)),
+            ("From", str(self.endpoint.account.address.with_tag(self.local_tag))),
+            ("To", str(self._to)),
+            ("Call-ID", self.call_id),
+            ("CSeq", str(CSeq(self._number, "INVITE"))),
+            *self.contact_fields(),
+            *self.wish.request_fields(),
+            *_asked_headers(target),
+            *self._headers,
+            ("Content-Type", SDP),
+        ]
+        request = Request(
+            method="INVITE", target=str(wanted), headers=Headers(fields), body=self._body
+        )
+        return self.endpoint.send(
+            request, now, on_response=self._answered, on_failure=self._unanswered
+        )
+
+    def _answered(self, response: Response, now: float) -> None:
+        if response.is_provisional:
+            self._take_provisional(response, now)
+        elif response.is_success:
+            self._take_success(response, now)
+        elif self.phase in (CallPhase.CALLING, CallPhase.RINGING):
+            self._take_failure(response, now)
+        self.touched(self.handle)
+
+    def _unanswered(self, status: int, now: float) -> None:
+        if self.phase in (CallPhase.CALLING, CallPhase.RINGING):
+            self._fail(status, None, now)
+            self.touched(self.handle)
+
+    def _take_provisional(self, response: Response, now: float) -> None:
+        if self._wants_cancel:
+            self._cancel(now)
+            return
+        if self.phase not in (CallPhase.CALLING, CallPhase.RINGING) or response.status == 100:
+            return
+        said = (response.to_address.tag or "", response.status)
+        if self._take_early(response, now) and said not in self._progressed:
+            self._progressed.add(said)
+            self.phase = CallPhase.RINGING
+            self._say(CallProgressed(call=self.handle, response=response))
+            self._tell_referrer(response.status, now)
+
+    def _take_early(self, response: Response, now: float) -> bool:
+        """Note an early dialog, acknowledge it, hear its media; return False for a mere copy."""
+        tag = response.to_address.tag
+        if tag is None or not response.contacts:
+            return True
+        if tag not in self._early:
+            self._early[tag] = dialog_of_caller(self._exchange.request, response)
+            self._progress[tag] = ReliableProgress()
+        if response.rseq is not None and "100rel" in response.required:
+            rack = self._progress[tag].take(response)
+            if rack is None:
+                return False
+            self._acknowledge_early(tag, rack, now)
+        self._hear(response, tag)
+        return True
+
+    def _acknowledge_early(self, tag: str, rack: RAck, now: float) -> None:
+        """Send the PRACK; a challenge to it raises the number that the next must exceed."""
+        headers = (("RAck", str(rack)),)
+        self._early[tag], prack = self._early[tag].request("PRACK", headers=headers)
+
+        def take(response: Response, now: float) -> None:
+            early, number = self._early.get(tag), response.cseq.number
+            if early is not None and number > early.local_number:
+                self._early[tag] = replace(early, local_number=number)
+
+        self.endpoint.send(prack, now, on_response=take, on_failure=_ignore_status)
+
+    def _hear(self, response: Response, tag: str) -> None:
+        """Take early media; one that cannot be used is no reason to give up yet."""
+        body = body_of_type(response, SDP)
+        if body is None or self._agreed_tag == tag:
+            return
+        if self._agreed_tag is not None:
+            self.media.reopen()
+        try:
+            self.media.accept(body)
+        except (SdpError, OfferRefusedError):
+            return
+        self._agreed_tag = tag
+
+    def _take_success(self, response: Response, now: float) -> None:
+        tag = response.to_address.tag or ""
+        if self.dialog is not None and self.dialog.id.remote_tag == tag:
+            self._acknowledge(self.dialog, response, now)
+            return
+        try:
+            early = self._early.get(tag)
+            made = dialog_of_caller(self._exchange.request, response)
+            dialog = early.confirmed_by(response) if early is not None else made
+        except DialogError:
+            self._fail(_NOT_ACCEPTABLE, response, now)
+            return
+        dialog = replace(dialog, local_number=max(dialog.local_number, response.cseq.number))
+        self._acknowledge(dialog, response, now)
+        if self.dialog is not None or self.is_over:
+            self._drop_branch(dialog, tag, now)
+            return
+        self.dialog = dialog
+        self._confirm(response, tag, now)
+
+    def _confirm(self, response: Response, tag: str, now: float) -> None:
+        self.media.note_invite(ours=False)
+        self.phase = CallPhase.TALKING
+        self.peer_allows = response.allowed
+        body = body_of_type(response, SDP)
+        try:
+            if body is not None and self._agreed_tag != tag:
+                if self._agreed_tag is not None:
+                    self.media.reopen()
+                self.media.accept(body)
+        except (SdpError, OfferRefusedError):
+            self._bye(now)
+            self._fail(_NOT_ACCEPTABLE, None, now)
+            return
+        if self.media.agreement is None:
+            self._bye(now)
+            self._fail(_NOT_ACCEPTABLE, None, now)
+            return
+        self._refreshed(timer_of_answer(response, self.wish, now))
+        self._say(CallAnswered(call=self.handle))
+        self._tell_referrer(response.status, now)
+
+    def _acknowledge(self, dialog: Dialog, response: Response, now: float) -> None:
+        ack = dialog.ack(response.cseq.number)
+        self.endpoint.send_ack(ack, self._exchange.request, now)
+
+    def _drop_branch(self, dialog: Dialog, tag: str, now: float) -> None:
+        """End a branch of a fork that answered too late, or a call that we had cancelled.
+
+        RFC 3261 s. 13.2.2.4 and 15.1.1: it is acknowledged first, and ended once.
+        """
+        if tag in self._others:
+            return
+        self._others.add(tag)
+        _, bye = dialog.request("BYE")
+        self.endpoint.send(bye, now, on_response=_ignore, on_failure=_ignore_status)
+
+    def _take_failure(self, response: Response, now: float) -> None:
+        if 300 <= response.status < 400:
+            target, self._targets = self._targets.with_response(response).next()
+            if target is not None:
+                self._again(target, now)
+                return
+        if response.status == 422:
+            wish = self.wish.after_422(response)
+            if wish != self.wish:
+                self.wish = wish
+                self._again(self._exchange.request.uri, now)
+                return
+        self._fail(response.status, response, now)
+
+    def _again(self, target: Uri, now: float) -> None:
+        self._number = self._exchange.number
+        self._early.clear()
+        self._exchange = self._invite(target, now)
+
+    def _fail(self, status: int, response: Response | None, now: float) -> None:
+        if not self.is_over:
+            self._over(CallFailed(call=self.handle, status=status, response=response))
+            self._tell_referrer(status, now)
+
+
+def _asked_headers(target: Uri) -> tuple[Field, ...]:
+    """Return the headers that a URI may ask for: Replaces alone (RFC 3261 s. 19.1.5)."""
+    if not isinstance(target, SipUri):
+        return ()
+    return tuple((n, v) for n, v in target.header_items if n.lower() == "replaces")
+
+
+def _ignore(response: Response, now: float) -> None:
+    """A response that changes nothing."""
+
+
+def _ignore_status(status: int, now: float) -> None:
+    """A failure that changes nothing."""

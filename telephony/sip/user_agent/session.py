@@ -1,0 +1,191 @@
+"""What is agreed in a call: hold, other addresses, the session's timer; any one thread.
+
+Sources: RFC 3261 s. 14, RFC 3264 s. 8, RFC 3311, RFC 4028.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from telephony.sip.dialog.negotiation import Negotiation, glare_wait
+from telephony.sip.dialog.session_timer import SessionTimer, answer_timer, timer_of_answer
+from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
+from telephony.sip.message.message import Request, Response
+from telephony.sip.message.multipart import body_of_type
+from telephony.sip.transaction.key import ServerKey
+from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
+from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.endpoint import Endpoint
+from telephony.sip.user_agent.leg import SDP, CallPhase, Leg
+
+_MOST_TRIES = 5
+"""A peer that answers 491 or 422 for ever is not asked for ever."""
+
+_AGAIN_SECONDS = 10.0
+"""A refresh that was not answered well is tried again after this."""
+
+
+class Session(Leg):
+    """A leg whose audio can be put on hold and is kept alive."""
+
+    def __init__(
+        self,
+        *,
+        handle: str,
+        endpoint: Endpoint,
+        tell: Tell,
+        touched: Callable[[str], None],
+        timings: Timings = DEFAULT_TIMINGS,
+    ) -> None:
+        """Begin without a session."""
+        super().__init__(
+            handle=handle, endpoint=endpoint, tell=tell, touched=touched, timings=timings
+        )
+        self.timer: SessionTimer | None = None
+        self.wish = endpoint.account.timer
+        self.peer_allows: tuple[str, ...] = ()
+        self._wants_hold = False
+        self._tries = 0
+        self._retry_at: float | None = None
+        self._refresh_at: float | None = None
+
+    def hold(self, now: float, *, on: bool) -> None:
+        """Put the peer on hold, or take it back; raises DialogError when that cannot be now.
+
+        The news comes when the peer has agreed. After glare it is tried again by itself
+        (RFC 3261 s. 14.1).
+        """
+        self._require_talking()
+        self.media.negotiation.require_free_to_invite()
+        self._wants_hold = on
+        self._tries = 0
+        self._reinvite(now)
+
+    def handle_time(self, now: float) -> None:
+        """Do what is due, also for the session."""
+        super().handle_time(now)
+        if self._retry_at is not None and now >= self._retry_at:
+            self._retry_at = None
+            self._try_again(now)
+        if self.timer is not None and not self.is_over:
+            self._watch_session(self.timer, now)
+
+    def _times(self) -> list[float | None]:
+        end = None if self.timer is None else self.timer.ends_at
+        return [*super()._times(), self._retry_at, self._refresh_at, end]
+
+    # Our INVITE and UPDATE
+
+    def _try_again(self, now: float) -> None:
+        """Send the re-INVITE that met another one; after the peer's own it may be too early."""
+        if self.phase is not CallPhase.TALKING:
+            return
+        try:
+            self.media.negotiation.require_free_to_invite()
+        except DialogError:
+            self._retry_at = now + 1.0
+            return
+        self._reinvite(now)
+
+    def _reinvite(self, now: float) -> None:
+        body = self.media.next_offer(hold=self._wants_hold)
+        self.media.note_invite(ours=True)
+        headers = (("Content-Type", SDP), *self.wish.request_fields())
+        heard: set[int] = set()
+
+        def take(response: Response, now: float) -> None:
+            if response.is_success and self.dialog is not None:
+                # Each copy of a 2xx is acknowledged (RFC 3261 s. 13.2.2.4), and taken once.
+                ack = self.dialog.ack(response.cseq.number)
+                self.endpoint.send_ack(ack, exchange.request, now)
+            if response.cseq.number not in heard:
+                heard.add(response.cseq.number)
+                self._reinvite_answered(response, now)
+
+        exchange = self._send("INVITE", now, headers=headers, body=body, on_response=take)
+
+    def _reinvite_answered(self, response: Response, now: float) -> None:
+        self.media.note_invite(ours=False)
+        if response.is_success:
+            self._take_answer(response, now)
+            self._refreshed(timer_of_answer(response, self.wish, now))
+            return
+        self.media.withdraw()
+        self._tries += 1
+        if self._tries > _MOST_TRIES:
+            return
+        if response.status == 491:
+            is_caller = self.dialog is not None and self.dialog.is_caller
+            wait = glare_wait(is_caller=is_caller, chance=self.endpoint.chance.fraction())
+            self._retry_at = now + wait
+        elif response.status == 422:
+            self.wish = self.wish.after_422(response)
+            self._retry_at = now
+
+    def _take_answer(self, response: Response, now: float) -> None:
+        body = body_of_type(response, SDP)
+        try:
+            if body is not None:
+                self.media.accept(body)
+        except (SdpError, OfferRefusedError) as error:
+            self._lost(now, str(error))
+
+    # The peer's
+
+    def _take_invite(self, request: Request, key: ServerKey, now: float) -> None:
+        """Answer a re-INVITE at once: hold, another address, a refresh (RFC 3261 s. 14.2)."""
+        self.media.negotiation.check_invite(self.endpoint.chance.fraction())
+        timer, fields = answer_timer(request, self.wish, now)
+        offer = body_of_type(request, SDP)
+        if offer is None:
+            body = self.media.next_offer(hold=self.media.is_held_by_us)
+        else:
+            body = self.media.answer(offer)
+        headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
+        response = self._respond(request, key, 200, now, headers, body)
+        self._begin_answer(response, key, now)
+        self._refreshed(timer)
+
+    def _take_update(self, request: Request, key: ServerKey, now: float) -> None:
+        """RFC 3311 s. 5.2: with an offer as a re-INVITE, without one a sign of life."""
+        offer = body_of_type(request, SDP)
+        timer, fields = answer_timer(request, self.wish, now)
+        headers = (*self.contact_fields(), *fields)
+        if offer is None:
+            self._respond(request, key, 200, now, headers)
+        else:
+            self.media.negotiation.check_update(self.endpoint.chance.fraction())
+            body = self.media.answer(offer)
+            self._respond(request, key, 200, now, (*headers, ("Content-Type", SDP)), body)
+        self._refreshed(timer)
+
+    # The timer
+
+    def _refreshed(self, timer: SessionTimer) -> None:
+        self.timer, self._refresh_at = timer, timer.refresh_at
+
+    def _watch_session(self, timer: SessionTimer, now: float) -> None:
+        if now >= timer.ends_at:
+            self._lost(now, "session expired")
+        elif self._refresh_at is not None and now >= self._refresh_at:
+            # Tried again until the session ends, unless a 2xx comes.
+            self._refresh_at = now + _AGAIN_SECONDS
+            self._refresh(now)
+
+    def _refresh(self, now: float) -> None:
+        """Refresh by UPDATE where the peer takes it, else by a re-INVITE (RFC 4028 s. 7.4)."""
+        if self.phase is not CallPhase.TALKING:
+            return
+        if "UPDATE" in self.peer_allows:
+            fields = self.wish.request_fields()
+            self._send("UPDATE", now, headers=fields, on_response=self._update_answered)
+        elif self.media.negotiation == Negotiation():
+            self._wants_hold = self.media.is_held_by_us
+            self._tries = 0
+            self._reinvite(now)
+
+    def _update_answered(self, response: Response, now: float) -> None:
+        if response.is_success:
+            self._refreshed(timer_of_answer(response, self.wish, now))
+        elif response.status == 422:
+            self.wish = self.wish.after_422(response)
