@@ -23,6 +23,7 @@ NAMES = (
     "customer_import",
     "simulator",
     "sip_parse",
+    "sip_calls",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""

@@ -121,7 +121,7 @@ def test_the_policys_order_decides_when_the_offer_leaves_a_choice() -> None:
     both = parse_description(SDES.replace("RTP/SAVP", "RTP/AVP").encode())
     for profiles in ((Profile.SDES, Profile.RTP), (Profile.RTP, Profile.SDES)):
         policy = MediaPolicy(profiles=profiles)
-        assert choose_stream(both, policy) == (0, profiles[0])
+        assert choose_stream(both, policy).profile is profiles[0]
 
 
 def test_the_best_suite_of_the_policy_is_taken_under_its_tag() -> None:

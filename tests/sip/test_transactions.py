@@ -7,9 +7,10 @@ import pytest
 from telephony.sip.errors import DialogError
 from telephony.sip.message.message import AnyMessage, Request, Response
 from telephony.sip.transaction.follower import cancel_of
-from telephony.sip.transaction.key import ServerKey
+from telephony.sip.transaction.key import ClientKey, ServerKey
 from telephony.sip.transaction.layer import TransactionLayer
 from telephony.sip.transaction.output import (
+    Ended,
     Output,
     RequestArrived,
     ResponseArrived,
@@ -171,6 +172,7 @@ def test_every_2xx_of_a_fork_goes_up() -> None:
     ]
     assert tags == ["a", "b", "a"]
     layer.handle_time(33.0)
+    assert layer.take_outputs() == [Ended(ClientKey("z9hG4bK1", "INVITE"))]
     layer.receive(answer(invite, 200, tag="c"), UDP, 34.0)
     assert layer.take_outputs() == []
     assert layer.open_transactions == 0
@@ -184,7 +186,7 @@ def test_a_silent_peer_is_told_once() -> None:
         while (at := layer.deadline) is not None:
             layer.handle_time(at)
         told = [o for o in layer.take_outputs() if not isinstance(o, Transmit)]
-        assert told == [TimedOut(key, request)]
+        assert told == [TimedOut(key, request), Ended(key)]
 
 
 def test_a_broken_transport_is_told_to_those_who_wait_for_it() -> None:
@@ -194,7 +196,7 @@ def test_a_broken_transport_is_told_to_those_who_wait_for_it() -> None:
     layer.send_request(make_request("OPTIONS", branch="z9hG4bK2"), UDP, 0.0)
     layer.take_outputs()
     layer.transport_failed(TCP, 0.1)
-    assert layer.take_outputs() == [TransportFailed(key, request)]
+    assert layer.take_outputs() == [TransportFailed(key, request), Ended(key)]
     assert layer.open_transactions == 1
 
 

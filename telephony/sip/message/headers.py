@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from telephony.sip.errors import SipSyntaxError
@@ -134,6 +134,14 @@ class Headers:
         """Return every value of ``name`` as its fields have them."""
         return tuple(self._values(name))
 
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """Return the values of every name: known ones in their usual form, others in lower case."""
+        return self._by_name()
+
+    def drop_index(self) -> None:
+        """Forget what lookups have built; they build it again."""
+        self._index = None
+
     def elements(self, name: str) -> tuple[str, ...]:
         """Return the elements between commas of every ``name`` field; raises SipSyntaxError.
 
@@ -175,13 +183,17 @@ class Headers:
     def _joined(self, first: tuple[Field, ...], second: tuple[Field, ...]) -> Headers:
         return Headers.from_parser(first + second)
 
-    def _values(self, name: str) -> list[str]:
+    def _by_name(self) -> dict[str, list[str]]:
         index = self._index
         if index is None:
             index = self._index = {}
             for written, value in self._fields:
                 key = written if written in _KNOWN else written.lower()
                 index.setdefault(key, []).append(value)
+        return index
+
+    def _values(self, name: str) -> list[str]:
+        index = self._by_name()
         found = index.get(name)
         if found is None:
             canonical = canonical_name(name)

@@ -158,6 +158,15 @@ class Message:
             found for value in self.headers.all(name) for found in parse_auth_values(value, name)
         )
 
+    def drop_caches(self) -> None:
+        """Forget the values that were read; a message that only waits then costs little memory.
+
+        They are read again when they are asked for.
+        """
+        for name in [name for name in self.__dict__ if name in _CACHED]:
+            del self.__dict__[name]
+        self.headers.drop_index()
+
     def encode(self) -> bytes:
         """Return the message as octets, with the Content-Length that the body has.
 
@@ -229,5 +238,12 @@ class Response(Message):
         value = self.headers.get("Retry-After")
         return None if value is None else parse_delta_seconds(value, "Retry-After")
 
+
+_CACHED = frozenset(
+    name
+    for kind in (Message, Request, Response)
+    for name, value in vars(kind).items()
+    if isinstance(value, cached_property)
+)
 
 AnyMessage = Request | Response

@@ -7,7 +7,7 @@ request are not looked at: malformed ones are ignored (RFC 3261 s. 8.2.2).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from telephony.sip.errors import RequestRefusedError, SipSyntaxError
@@ -17,9 +17,20 @@ from telephony.sip.values.grammar import is_token
 from telephony.sip.values.uri import SipUri
 
 _VERSION = re.compile(r"SIP/[0-9]+\.[0-9]+", re.IGNORECASE)
-_SINGLE = (
-    *("From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Content-Type"),
-    *("Expires", "Date", "Min-Expires", "Session-Expires", "Refer-To", "Replaces", "RAck", "RSeq"),
+_SINGLE = frozenset(
+    (
+        *("From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Content-Type"),
+        *(
+            "Expires",
+            "Date",
+            "Min-Expires",
+            "Session-Expires",
+            "Refer-To",
+            "Replaces",
+            "RAck",
+            "RSeq",
+        ),
+    )
 )
 """RFC 3261 s. 7.3.1: these have one value; RFC 4475 s. 3.3.8 refuses several."""
 
@@ -42,7 +53,7 @@ _READ: Mapping[str, Callable[[AnyMessage], object]] = MappingProxyType(
 _MANDATORY = ("Via", "From", "To", "Call-ID", "CSeq")
 """RFC 3261 s. 8.1.1 without Max-Forwards, which RFC 2543 clients do not send."""
 
-_LISTS = ("Via", "Contact", "Route", "Record-Route")
+_LISTS = frozenset(("Via", "Contact", "Route", "Record-Route"))
 
 
 def check_request(request: Request, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -95,18 +106,18 @@ def _check_fields(message: AnyMessage, limits: Limits) -> None:
     headers = message.headers
     if message.defects:
         raise SipSyntaxError(field="header", value=message.defects[0], accepted="name: value")
-    for name in _LISTS:
-        _check_count(message, name, limits)
-    for name in _SINGLE:
-        if len(headers.all(name)) > 1:
-            raise SipSyntaxError(field=name, value=headers.all(name)[1], accepted="one value")
+    for name, values in headers.by_name().items():
+        if name in _LISTS:
+            _check_count(name, values, limits)
+        elif name in _SINGLE and len(values) > 1:
+            raise SipSyntaxError(field=name, value=values[1], accepted="one value")
     for name, read in _READ.items():
         if name in _MANDATORY or name in headers:
             read(message)
 
 
-def _check_count(message: AnyMessage, name: str, limits: Limits) -> None:
-    if sum(value.count(",") + 1 for value in message.headers.all(name)) > limits.elements:
+def _check_count(name: str, values: Sequence[str], limits: Limits) -> None:
+    if sum(value.count(",") + 1 for value in values) > limits.elements:
         raise SipSyntaxError(field=name, value="", accepted=f"{limits.elements} values")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from telephony.sip.errors import OfferRefusedError
 from telephony.sip.sdp.agreement import (
@@ -14,7 +15,7 @@ from telephony.sip.sdp.agreement import (
     rtcp_port_of,
     speech_of,
 )
-from telephony.sip.sdp.codec import codecs_of
+from telephony.sip.sdp.codec import HELPERS, Codec, codecs_of
 from telephony.sip.sdp.description import Attribute, MediaDescription, SessionDescription
 from telephony.sip.sdp.offer import describe_session, describe_stream, security_attributes
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
@@ -32,8 +33,17 @@ from telephony.sip.sdp.profile import (
 _DTLS = (Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE)
 
 
-def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> tuple[int, Profile]:
-    """Return which stream of an offer to take, and under which profile, before media is opened.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which stream of an offer is taken, under which profile, with which codecs in common."""
+
+    index: int
+    profile: Profile
+    codecs: tuple[Codec, ...]
+
+
+def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> Choice:
+    """Return what to take of an offer, before media is opened.
 
     The best profile of the policy decides; among streams of the same the first. Raises
     OfferRefusedError (488) when no audio stream of the offer fits: another profile than the
@@ -41,8 +51,8 @@ def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> tuple[int, 
     """
     for profile in policy.profiles:
         for index, stream in enumerate(offer.media):
-            if _fits(offer, stream, policy, profile):
-                return index, profile
+            if codecs := _usable_codecs(offer, stream, policy, profile):
+                return Choice(index, profile, codecs)
     raise OfferRefusedError("no audio stream with a profile and a codec of this account")
 
 
@@ -58,42 +68,40 @@ def answer_offer(
     make_key: base64 of a new SDES key for a suite, needed with that profile alone. Raises
     OfferRefusedError (488), SdpError when ``local`` lacks what the profile needs.
     """
-    index, profile = choose_stream(offer, policy)
-    stream = offer.media[index]
-    keys = _keys(stream, policy, make_key) if profile is Profile.SDES else None
-    agreement = _agreement(offer, stream, policy, local, profile, keys)
+    choice = choose_stream(offer, policy)
+    stream = offer.media[choice.index]
+    keys = _keys(stream, policy, make_key) if choice.profile is Profile.SDES else None
+    agreement = _agreement(offer, choice, policy, local, keys)
     ours = _answer_stream(stream, policy, local, agreement)
     streams = tuple(
-        ours if position == index else other.refused() for position, other in enumerate(offer.media)
+        ours if position == choice.index else other.refused()
+        for position, other in enumerate(offer.media)
     )
     return describe_session(local, streams, _group(offer, stream)), agreement
 
 
-def _fits(
+def _usable_codecs(
     offer: SessionDescription, stream: MediaDescription, policy: MediaPolicy, profile: Profile
-) -> bool:
+) -> tuple[Codec, ...]:
+    """Return what a stream could be taken with; nothing when it does not fit."""
     if stream.kind != "audio" or stream.port == 0 or offer.connection_of(stream) is None:
-        return False
+        return ()
     if profile not in profiles_of(offer, stream):
-        return False
+        return ()
     if profile is Profile.SDES and not any(k.suite in policy.suites for k in cryptos_of(stream)):
-        return False
-    try:
-        speech_of(common_codecs(policy.codecs, codecs_of(stream)))
-    except OfferRefusedError:
-        return False
-    return True
+        return ()
+    codecs = common_codecs(policy.codecs, codecs_of(stream))
+    return codecs if any(codec.name not in HELPERS for codec in codecs) else ()
 
 
 def _agreement(
     offer: SessionDescription,
-    stream: MediaDescription,
+    choice: Choice,
     policy: MediaPolicy,
     local: LocalMedia,
-    profile: Profile,
     keys: tuple[Crypto, Crypto] | None,
 ) -> Agreement:
-    codecs = common_codecs(policy.codecs, codecs_of(stream))
+    stream, profile, codecs = offer.media[choice.index], choice.profile, choice.codecs
     speech = speech_of(codecs)
     connection = offer.connection_of(stream)
     assert connection is not None

@@ -43,6 +43,8 @@ class Codec:
 
     def numbered(self, payload_type: int) -> Codec:
         """Return the codec under another payload type."""
+        if payload_type == self.payload_type:
+            return self
         return replace(self, payload_type=payload_type)
 
     def attributes(self) -> tuple[Attribute, ...]:
@@ -97,7 +99,8 @@ def codecs_of(stream: MediaDescription) -> tuple[Codec, ...]:
         number = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1
         codec = mapped.get(number) or _STATIC.get(number)
         if codec is not None and 0 <= number <= _MOST_PAYLOAD_TYPE:
-            found.append(replace(codec, parameters=parameters.get(number, "")))
+            said = parameters.get(number, "")
+            found.append(replace(codec, parameters=said) if said else codec)
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ from telephony.sip.transaction.key import (
     merge_key,
     server_key,
 )
-from telephony.sip.transaction.output import Output, RequestArrived, Transmit
+from telephony.sip.transaction.output import Ended, Output, RequestArrived, Transmit
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.transaction.transaction import (
     ClientTransaction,
@@ -92,10 +92,6 @@ class TransactionLayer:
             raise DialogError(f"the transaction of this {response.cseq.method} has ended")
         self._settle(transaction, transaction.respond(response, now))
 
-    def has_client(self, key: ClientKey) -> bool:
-        """Return whether responses to a request of ours are still heard."""
-        return key in self._clients
-
     def has_server(self, key: ServerKey) -> bool:
         """Return whether a request can still be answered."""
         return key in self._servers
@@ -149,6 +145,7 @@ class TransactionLayer:
         transaction.start(now)
         self._servers[key] = transaction
         merge = merge_key(request) if request.method != "CANCEL" else None
+        transaction.merge = merge
         if merge is not None and self._merges.setdefault(merge, key) != key:
             # RFC 3261 s. 8.2.2.2: the same request has come on another way already.
             self._settle(transaction, transaction.respond(reply(request, 482), now))
@@ -171,8 +168,9 @@ class TransactionLayer:
     def _forget(self, transaction: Transaction) -> None:
         if isinstance(transaction, ClientTransaction):
             self._clients.pop(transaction.key, None)
+            self._outputs.append(Ended(transaction.key))
             return
         self._servers.pop(transaction.key, None)
-        merge = merge_key(transaction.request)
+        merge = transaction.merge
         if merge is not None and self._merges.get(merge) == transaction.key:
             del self._merges[merge]

@@ -56,4 +56,11 @@ class TransportFailed:
     request: Request
 
 
-Output = Transmit | RequestArrived | ResponseArrived | TimedOut | TransportFailed
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more will come under a client's ``key``."""
+
+    key: ClientKey
+
+
+Output = Transmit | RequestArrived | ResponseArrived | TimedOut | TransportFailed | Ended

@@ -8,7 +8,7 @@ from telephony.sip.message.message import Request, Response
 from telephony.sip.message.reply import reply
 from telephony.sip.transaction.follower import ack_of_failure
 from telephony.sip.transaction.hop import Hop
-from telephony.sip.transaction.key import ClientKey, ServerKey
+from telephony.sip.transaction.key import ClientKey, MergeKey, ServerKey
 from telephony.sip.transaction.machine import Action, Event, Machine, Trigger
 from telephony.sip.transaction.output import (
     Output,
@@ -99,6 +99,7 @@ class ServerTransaction:
         self.request = request
         self.hop = hop
         self.response: Response | None = None
+        self.merge: MergeKey | None = None
         self.alarm: float | None = None
         self.machine = Machine(
             table=INVITE_SERVER if request.method == "INVITE" else REQUEST_SERVER,
@@ -127,6 +128,10 @@ class ServerTransaction:
             self.response = response
             self.machine.running.pop(_TRYING, None)
         yield from self._fire(event, now)
+        if event is not Event.PROVISIONAL:
+            # From now on it only waits for copies, for half a minute.
+            self.request.drop_caches()
+            response.drop_caches()
 
     def transport_failed(self, now: float) -> Iterator[Output]:
         """Note that the transport gave up."""

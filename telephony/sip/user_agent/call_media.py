@@ -36,6 +36,7 @@ class CallMedia:
         self._tell = tell
         self._ours: SessionDescription | None = None
         self._open: SessionDescription | None = None
+        self._checked: tuple[bytes, SessionDescription | None] = (b"", None)
         self._is_held_by_peer = False
         self._is_held_by_us = False
 
@@ -46,7 +47,8 @@ class CallMedia:
 
     def check_offer(self, body: bytes) -> None:
         """Raise SdpError or OfferRefusedError unless an offer could be answered (488)."""
-        choose_stream(parse_description(body), self._policy)
+        self._checked = (body, parse_description(body))
+        choose_stream(self._checked[1], self._policy)
 
     def first_offer(self, local: LocalMedia) -> bytes:
         """Return the body of our first offer."""
@@ -64,12 +66,15 @@ class CallMedia:
 
         A session that was agreed before stays as it is when this raises (RFC 3261 s. 14.2).
         """
-        offer = parse_description(body)
+        known, offer = self._checked
+        if offer is None or known != body:
+            offer = parse_description(body)
         media = self._media_for_answer(local)
         answer, agreement = answer_offer(offer, self._policy, media, make_key=self.make_key)
         self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_SENT)
         self.local, self._ours = media, answer
+        self._checked = (b"", None)
         index = next(i for i, stream in enumerate(answer.media) if stream.port)
         self._agree(agreement, offer.direction_of(offer.media[index]))
         return answer.encode()

@@ -23,6 +23,7 @@ from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.key import ClientKey, ServerKey
 from telephony.sip.transaction.layer import TransactionLayer
 from telephony.sip.transaction.output import (
+    Ended,
     RequestArrived,
     ResponseArrived,
     TimedOut,
@@ -37,7 +38,6 @@ from telephony.sip.values.via import Via
 
 _LOG = logging.getLogger(__name__)
 _MOST_CHALLENGES = 4
-_LEAST_SWEEP = 64
 _NO_ANSWER, _NO_TRANSPORT = 408, 503
 _USUAL_PORT = 5060
 _PROOF = ("Authorization", "Proxy-Authorization")
@@ -86,7 +86,6 @@ class Endpoint:
         self._on_request = on_request
         self._exchanges: dict[ClientKey, Exchange] = {}
         self._transmits: list[Transmit] = []
-        self._sweep_at = _LEAST_SWEEP
 
     def take_transmits(self) -> list[Transmit]:
         """Return what is to be sent, in order, and forget it."""
@@ -100,7 +99,6 @@ class Endpoint:
         ready = self.authenticator.prepare(self._dressed(request), self.chance.token())
         key = self.layer.send_request(ready, self.account.hop_of(next_uri(ready)), now)
         exchange = Exchange(request=ready, key=key, on_response=on_response, on_failure=on_failure)
-        self._forget_old()
         self._exchanges[key] = exchange
         self.pump(now)
         return exchange
@@ -162,6 +160,8 @@ class Endpoint:
                     self._take_request(output, now)
                 elif isinstance(output, ResponseArrived):
                     self._take_response(output, now)
+                elif isinstance(output, Ended):
+                    self._exchanges.pop(output.key, None)
                 else:
                     self._take_failure(output, now)
 
@@ -215,8 +215,6 @@ class Endpoint:
             self.authenticator.accepted(response)
         if response.is_provisional:
             exchange.has_provisional = True
-        elif exchange.request.method != "INVITE":
-            self._exchanges.pop(arrived.key, None)
         exchange.on_response(response, now)
 
     def _answer_challenge(self, exchange: Exchange, response: Response, now: float) -> bool:
@@ -249,17 +247,6 @@ class Endpoint:
         if exchange is not None:
             broken = isinstance(failure, TransportFailed)
             exchange.on_failure(_NO_TRANSPORT if broken else _NO_ANSWER, now)
-
-    def _forget_old(self) -> None:
-        """Forget INVITEs whose transactions have ended: no further 2xx can come for them.
-
-        Looked for when their number has doubled, so each costs the same however many there are.
-        """
-        if len(self._exchanges) < self._sweep_at:
-            return
-        living = {k: e for k, e in self._exchanges.items() if self.layer.has_client(k)}
-        self._exchanges = living
-        self._sweep_at = max(_LEAST_SWEEP, 2 * len(living))
 
     def _dressed(self, request: Request) -> Request:
         headers = request.headers.with_first("Via", str(self._via()))

@@ -148,6 +148,15 @@ class IncomingCall(Call):
                 self.ring(now)
         super().handle_time(now)
 
+    def _lost(self, now: float, reason: str) -> None:
+        """End a call whose peer is not there any more; one that rings needs its final response."""
+        if self.phase is not CallPhase.RINGING:
+            super()._lost(now, reason)
+            return
+        self._settle()
+        self.endpoint.respond(self.key, self._response(480), now)
+        self._over(CallCancelled(call=self.handle, cancel=None))
+
     def _acknowledged(self, ack: Request, now: float) -> None:
         super()._acknowledged(ack, now)
         if self._ends_after_ack and self.phase is CallPhase.TALKING:

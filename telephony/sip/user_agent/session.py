@@ -67,12 +67,14 @@ class Session(Leg):
         if self._retry_at is not None and now >= self._retry_at:
             self._retry_at = None
             self._try_again(now)
-        if self.timer is not None and not self.is_over:
+        if self.timer is not None and self.phase is CallPhase.TALKING:
             self._watch_session(self.timer, now)
 
     def _times(self) -> list[float | None]:
-        end = None if self.timer is None else self.timer.ends_at
-        return [*super()._times(), self._retry_at, self._refresh_at, end]
+        times = [*super()._times(), self._retry_at]
+        if self.timer is None or self.phase is not CallPhase.TALKING:
+            return times
+        return [*times, self._refresh_at, self.timer.ends_at]
 
     # Our INVITE and UPDATE
 
