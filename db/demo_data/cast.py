@@ -371,7 +371,7 @@ class CastWriter:
 
     def _contract(self, customer: CustomerId, serial: int) -> ServiceContract | None:
         """Return every second customer's contract; one in four of these is over."""
-        if serial % 2:
+        if serial % 2 == 0:
             return None
         return ServiceContract(
             id=ContractId(self._ids.next()),
@@ -379,7 +379,7 @@ class CastWriter:
             number=f"K-{4700 + serial}",
             level=("gold", "silver")[serial // 2 % 2],
             valid_from=(self._now - timedelta(days=300)).date(),
-            valid_until=(self._now + timedelta(days=65 if serial % 8 else -3)).date(),
+            valid_until=(self._now + timedelta(days=-3 if serial % 8 == 5 else 65)).date(),
             covers_costs=serial % 3 != 0,
         )
 

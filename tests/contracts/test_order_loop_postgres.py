@@ -11,10 +11,13 @@ from db.postgres_storage import PostgresStorage
 from tests.contracts.attachment_contract import AttachmentContract
 from tests.contracts.order_loop_contract import OrderLoopContract
 from tests.contracts.order_talk_contract import OrderTalkContract
+from tests.contracts.products_contract import ProductsContract
 from tests.servers.fixtures import Floor
 
 
-class TestOrderLoopOnPostgres(OrderLoopContract, OrderTalkContract, AttachmentContract):
+class TestOrderLoopOnPostgres(
+    OrderLoopContract, OrderTalkContract, AttachmentContract, ProductsContract
+):
     @pytest.fixture
     async def storage(self, floor: Floor) -> AsyncIterator[Storage]:
         storage = PostgresStorage(url=floor.url, password=floor.password, calling_code="86")

@@ -12,10 +12,13 @@ from db.sqlite_storage import SqliteStorage
 from tests.contracts.attachment_contract import AttachmentContract
 from tests.contracts.order_loop_contract import OrderLoopContract
 from tests.contracts.order_talk_contract import OrderTalkContract
+from tests.contracts.products_contract import ProductsContract
 from tests.fakes.desk_file import new_desk_file
 
 
-class TestOrderLoopOnSqlite(OrderLoopContract, OrderTalkContract, AttachmentContract):
+class TestOrderLoopOnSqlite(
+    OrderLoopContract, OrderTalkContract, AttachmentContract, ProductsContract
+):
     @pytest.fixture
     async def storage(self, tmp_path: Path) -> AsyncIterator[Storage]:
         storage = SqliteStorage(path=new_desk_file(tmp_path), calling_code="86")

@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
+from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.ticket import Resolution
 from tests.screenshots.studio import Studio
 from ui.knowledge.page import KnowledgePage
 from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
+from ui.orders.review_page import ReviewPage
+from ui.settlement.page import SettlementPage
 from ui.theme.theme import ThemeName
 from ui.ticket.tickets_page import TicketsPage
 
@@ -89,6 +92,46 @@ def verification(studio: Studio, folder: Path) -> None:
     window.show_page("agent")
 
 
+def review(studio: Studio, folder: Path) -> None:
+    """The reviewer's queue with the report of a field order, light English."""
+    page = _shown(studio, "review")
+    assert isinstance(page, ReviewPage)
+    studio.wait_until(lambda: page.list.marked_id() != "")
+    studio.wait_until(lambda: not page.detail.story.is_waiting())
+    studio.picture(folder / "review-light-en.png")
+    studio.view.window.show_page("agent")
+
+
+def settlement(studio: Studio, folder: Path) -> None:
+    """Claims in every state, one of them in full, dark Chinese; what they add up to, light."""
+    page = _shown(studio, "settlement")
+    assert isinstance(page, SettlementPage)
+    page.filters.states.setCurrentIndex(2)
+    page.filters.changed.emit()
+    studio.wait_until(lambda: any(c.state is ClaimState.SETTLED for c in page.listed()))
+    studio.wait_until(lambda: not page.detail.story.is_waiting())
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    studio.picture(folder / "settlement-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    page.totals_button.toggle()
+    studio.picture(folder / "settlement-totals-light-en.png")
+    page.totals_button.toggle()
+    studio.view.window.show_page("agent")
+
+
+def product(studio: Studio, folder: Path) -> None:
+    """A product with its contract, edited in the place of the card, light English."""
+    call_id = studio.ring(WANG_FANG, reason="No signal after the outage")
+    studio.answer(call_id)
+    card = studio.panels.contact.card
+    studio.wait_until(lambda: bool((shown := card.shown_card()) and shown.products))
+    shown = card.shown_card()
+    assert shown is not None
+    card.view.product_wanted.emit(shown.products[0].id)
+    studio.picture(folder / "product-light-en.png")
+    hang_up(studio)
+
+
 def shortcuts(studio: Studio, folder: Path) -> None:
     """The list of keys."""
     window = studio.view.window
@@ -134,6 +177,9 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "unknown-caller": unknown_caller,
         "pages": pages,
         "verification": verification,
+        "review": review,
+        "settlement": settlement,
+        "product": product,
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,
@@ -144,6 +190,12 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
 def _has_a_story(page: TicketsPage) -> bool:
     labels = page.verification.findChildren(QLabel)
     return any(label.isVisible() and label.text() == tr("verification.ticket") for label in labels)
+
+
+def _shown(studio: Studio, name: str) -> QWidget | None:
+    """Show page ``name`` and return it."""
+    studio.view.window.show_page(name)
+    return studio.view.window.page(name)
 
 
 def _has_a_marked_row(page: TicketsPage | DepartmentPage) -> bool:

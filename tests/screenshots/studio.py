@@ -23,6 +23,7 @@ from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import Settings
 from db.demo_data.generator import generate
 from db.journal import FileJournal
+from db.sheet_files import SheetFiles
 from db.sqlite_storage import SqliteStorage
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.scripted_switch import ScriptedSwitch
@@ -172,6 +173,7 @@ class Studio:
             switch=self.switch,
             media=self.switch,
             storage=SqliteStorage(path=self._folder / "agent-desk.sqlite", calling_code="86"),
+            sheets=SheetFiles(),
             journal=FileJournal(path=self._folder / "journal.sqlite"),
             clock=self.clock,
         )

@@ -78,6 +78,7 @@ class ProductEditor(QFrame):
         contracts: Sequence[ServiceContract],
     ) -> None:
         """Start with ``product``, None for a new one; ``contracts`` are the customer's."""
+        self._keep_typed()
         self._customer_id, self._product = customer_id, product
         self._contracts = {str(contract.id): contract for contract in contracts}
         self._name_contracts()
@@ -119,6 +120,7 @@ class ProductEditor(QFrame):
     def saved(self) -> None:
         """What was typed is saved: nothing of it is kept here."""
         self._unsent.pop(self._key(), None)
+        self._customer_id = None
 
     def submit(self) -> None:
         """Emit ``submitted``, or say at its field what cannot be read."""
@@ -202,8 +204,13 @@ class ProductEditor(QFrame):
         self._show_contract()
 
     def _leave(self) -> None:
-        self._unsent[self._key()] = self._typed()
+        self._keep_typed()
         self.cancelled.emit()
+
+    def _keep_typed(self) -> None:
+        """Keep what is typed, if anything is, for when somebody comes back to this product."""
+        if self._customer_id is not None and self._typed() != _texts_of(self._product):
+            self._unsent[self._key()] = self._typed()
 
     def _clear_errors(self) -> None:
         for field in self._fields.values():

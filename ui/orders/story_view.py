@@ -43,6 +43,10 @@ class StoryView(QFrame):
         layout.addLayout(self._grid)
         self.show_waiting()
 
+    def is_waiting(self) -> bool:
+        """Return whether the story is on its way."""
+        return self._steps is None
+
     def show_waiting(self) -> None:
         """Say that the story is on its way."""
         self._steps = None

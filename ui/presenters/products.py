@@ -27,6 +27,7 @@ class ProductsPresenter(QObject):
         self._panels = panels
         self._editor: ProductEditor | None = None
         panels.card.view.product_wanted.connect(self._open)
+        panels.card.edit_requested.connect(panels.uncover_card)
 
     def _open(self, product_id: str) -> None:
         """Show the editor in the place of the card; "" is a new product."""
@@ -35,13 +36,13 @@ class ProductsPresenter(QObject):
             return
         product = next((p for p in card.products if p.id == product_id), None)
         editor = self._editor or self._make_editor()
-        self._panels.show_in_column(editor)
+        self._panels.cover_card(editor)
         editor.begin(card.customer.id, product, contracts_of(card))
 
     def _make_editor(self) -> ProductEditor:
         editor = self._editor = ProductEditor()
         editor.submitted.connect(self._save)
-        editor.cancelled.connect(self._leave)
+        editor.cancelled.connect(self._panels.uncover_card)
         self._panels.column.addWidget(editor)
         return editor
 
@@ -62,7 +63,7 @@ class ProductsPresenter(QObject):
             self._context.notify("kept_here", tr("kept.one"))
         if self._editor is not None:
             self._editor.saved()
-        self._leave()
+        self._panels.uncover_card()
         self.saved.emit(form.customer_id)
 
     def _refused(self, form: ProductForm, error: AgentDeskError) -> None:
@@ -87,11 +88,6 @@ class ProductsPresenter(QObject):
             failed=lambda _: editor.show_error("", error_text(error)),
             owner=self,
         )
-
-    def _leave(self) -> None:
-        """Go back to the card, unless something else is shown by now."""
-        if self._panels.column.currentWidget() is self._editor:
-            self._panels.show_in_column(self._panels.card)
 
 
 def contracts_of(card: CustomerCard) -> list[ServiceContract]:

@@ -19,8 +19,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ticket_editor.category_nothing": ("No category has these words", "没有匹配的类别"),
     "ticket_editor.category_missing": ("Choose a category", "请选择类别"),
     "ticket_editor.priority": ("Priority", "优先级"),
-    "ticket_editor.product": ("Product", "产品"),
-    "ticket_editor.no_product": ("No product", "不涉及产品"),
+    "ticket_editor.product": ("Which product is it about?", "涉及哪件产品？"),
+    "ticket_editor.no_product": ("About no product", "不涉及产品"),
     "ticket_editor.description": ("Description", "描述"),
     "ticket_editor.description_hint": (
         "What the customer said, what you did",

@@ -113,7 +113,6 @@ class TicketFields(QWidget):
             "subject": FormField("ticket_editor.subject", self.subject),
             "category_id": FormField("ticket_editor.category_id", self.category),
             "priority": FormField("ticket_editor.priority", self.priority),
-            "product": FormField("ticket_editor.product", self.product),
             "description": FormField("ticket_editor.description", self.description),
         }
         self._build()
@@ -143,7 +142,7 @@ class TicketFields(QWidget):
                 named = (part for part in (product.name, product.serial_number) if part)
                 self.product.addItem(" · ".join(named), str(product.id))
         self._choose_product(chosen)
-        self._fields["product"].setVisible(bool(products))
+        self.product.setVisible(bool(products))
 
     def product_id(self) -> str:
         """Return which product it is about, "" for none."""
@@ -241,6 +240,8 @@ class TicketFields(QWidget):
         for index in range(self.priority.count()):
             self.priority.setItemText(index, tr(f"priority.{self.priority.itemData(index)}"))
         self.product.setItemText(0, tr("ticket_editor.no_product"))
+        self.product.setAccessibleName(tr("ticket_editor.product"))
+        self.product.setToolTip(tr("ticket_editor.product"))
         self.subject.setPlaceholderText(tr("ticket_editor.subject_hint"))
         self.description.setPlaceholderText(tr("ticket_editor.description_hint"))
         self._show_detail()
@@ -263,7 +264,7 @@ class TicketFields(QWidget):
         grid.addWidget(self.hits, 1, 0, 1, 2)
         grid.addWidget(self._fields["category_id"], 2, 0, top)
         grid.addWidget(self._fields["priority"], 2, 1, top)
-        grid.addWidget(self._fields["product"], 3, 0, 1, 2)
+        grid.addWidget(self.product, 3, 0, 1, 2)
         grid.addWidget(self._fields["description"], 4, 0, 1, 2)
         grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 13)
