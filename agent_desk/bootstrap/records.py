@@ -16,6 +16,7 @@ from agent_desk.domain.identifiers import AgentId
 from agent_desk.settings import Settings
 
 if TYPE_CHECKING:
+    from db.customer_import.report import ImportReport
     from telephony.simulator.scenario import Scenario
 
 Progress = Callable[[int, int], None]
@@ -76,6 +77,32 @@ def import_customer_file(
         progress=progress,
         report_path=report_path,
     )
+    return _figures(report)
+
+
+def import_product_file(
+    database: DatabaseTarget,
+    file: Path,
+    *,
+    region: str,
+    report_path: Path | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Import products from a CSV file; return the counts and refused lines, ready for JSON."""
+    from db.product_import.importer import import_products
+
+    report = import_products(
+        database.place,
+        file,
+        password=database.password,
+        region=region,
+        progress=progress,
+        report_path=report_path,
+    )
+    return _figures(report)
+
+
+def _figures(report: ImportReport) -> dict[str, Any]:
     figures = dataclasses.asdict(report)
     figures["report_path"] = str(report.report_path) if report.report_path else None
     return figures

@@ -1,4 +1,4 @@
-"""``agent-desk-cli simulate | demo-data | import customers, calendars, service-policy``."""
+"""``agent-desk-cli simulate | demo-data | import KIND``: records of a floor, made or taken over."""
 
 from __future__ import annotations
 
@@ -44,12 +44,16 @@ def _add_demo_data(commands: Commands) -> None:
 def _add_import(commands: Commands) -> None:
     command = commands.add_parser("import", help="take records over from a file")
     kinds = command.add_subparsers(required=True, metavar="KIND")
-    customers = kinds.add_parser("customers", help="customers from a CSV file")
-    customers.add_argument("file", type=Path)
-    add_region(customers)
-    customers.add_argument("--report", type=Path, help="CSV of refused lines; default: beside FILE")
-    add_database(customers)
-    customers.set_defaults(run=_import_customers)
+    for name, what, run in (
+        ("customers", "customers from a CSV file", _import_customers),
+        ("products", "products and contracts of customers from a CSV file", _import_products),
+    ):
+        kind = kinds.add_parser(name, help=what)
+        kind.add_argument("file", type=Path)
+        add_region(kind)
+        kind.add_argument("--report", type=Path, help="CSV of refused lines; default: beside FILE")
+        add_database(kind)
+        kind.set_defaults(run=run)
     for name, what, run in (
         ("calendars", "working calendars from a TOML file and its lists of days", _calendars),
         ("service-policy", "service targets from a TOML file", _service_policy),
@@ -87,6 +91,20 @@ def _import_customers(arguments: argparse.Namespace) -> int:
     from agent_desk.bootstrap.records import import_customer_file
 
     report = import_customer_file(
+        chosen_database(arguments),
+        arguments.file,
+        region=chosen_region(arguments),
+        report_path=arguments.report,
+        progress=show_progress,
+    )
+    show_json(report)
+    return EXIT_REFUSED_LINES if report["refused_lines"] else EXIT_OK
+
+
+def _import_products(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import import_product_file
+
+    report = import_product_file(
         chosen_database(arguments),
         arguments.file,
         region=chosen_region(arguments),

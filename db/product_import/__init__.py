@@ -1,0 +1,1 @@
+"""Takes products and contracts over from CSV files."""
