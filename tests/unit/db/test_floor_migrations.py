@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from agent_desk.domain.identifiers import CategoryId
 from agent_desk.domain.interaction import InteractionOutcome
-from agent_desk.domain.ticket import TicketState
+from agent_desk.domain.ticket import Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from db.claim_tables import work_items
 from db.customer_rows import customer_row
@@ -35,9 +35,19 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 def _old_row(order: WorkOrder) -> dict[str, Any]:
     """Return the row of an order as it was before migration 0008."""
-    columns = [column.name for column in work_orders.columns]
+    return _until_version(work_orders, work_order_row(order))
+
+
+def _old_ticket(ticket: Ticket) -> dict[str, Any]:
+    """Return the row of a ticket as it was before it knew a product."""
+    return _until_version(tickets, ticket_row(ticket))
+
+
+def _until_version(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """Return ``row`` without the columns that came later: they stand behind the version."""
+    columns = [column.name for column in table.columns]
     known = columns[: columns.index("version") + 1]
-    return {name: value for name, value in work_order_row(order).items() if name in known}
+    return {name: value for name, value in row.items() if name in known}
 
 
 def test_open_promises_and_orders_without_department_are_handed_out(tmp_path: Path) -> None:
@@ -56,7 +66,7 @@ def test_open_promises_and_orders_without_department_are_handed_out(tmp_path: Pa
         waiting = an_order(plain, 1, state=WorkOrderState.PENDING_DISPATCH)
         sent = an_order(plain, 2, state=WorkOrderState.ACCEPTED)
         connection.execute(insert(customers), customer_row(customer, "wang"))
-        connection.execute(insert(tickets), [ticket_row(t) for t in (promised, kept, plain)])
+        connection.execute(insert(tickets), [_old_ticket(t) for t in (promised, kept, plain)])
         connection.execute(insert(work_orders), [_old_row(o) for o in (waiting, sent)])
 
         upgrade(connection)
@@ -96,7 +106,7 @@ def test_an_order_that_was_closed_before_has_its_proof_and_loses_it_to_an_older_
         closed = an_order(ticket, 1, state=WorkOrderState.CLOSED, verified_in=call.id)
         held = an_order(ticket, 2, state=WorkOrderState.ON_HOLD)
         connection.execute(insert(customers), customer_row(customer, "wang"))
-        connection.execute(insert(tickets), ticket_row(ticket))
+        connection.execute(insert(tickets), _old_ticket(ticket))
         connection.execute(insert(interactions), interaction_row(call))
         connection.execute(insert(work_orders), [_old_row(o) for o in (closed, held)])
 
