@@ -26,10 +26,12 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.service_history import acknowledgement_record
 from agent_desk.domain.settlement import ClaimState, OrderClaim
 from agent_desk.domain.ticket import REPEAT_WINDOW, Priority, Ticket, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from db.demo_data.field_work import claims_of, on_site, with_lines
+from db.demo_data.lateness import notes_taken
 from db.demo_data.remarks import Topic
 from db.demo_data.rows import IdSource, RowBatch
 
@@ -75,7 +77,8 @@ class Call:
     """A call that a story begins with.
 
     at: when it began. subject, description: of its ticket; drawn from the topic when ``""``.
-    product: that a work order is about; somebody goes there and it costs something.
+    product: that a work order is about; somebody goes there and it costs something. priority: of
+    its ticket, drawn when None.
     """
 
     customer: CustomerId
@@ -87,6 +90,7 @@ class Call:
     subject: str = ""
     description: str = ""
     product: OwnedProduct | None = None
+    priority: Priority | None = None
 
 
 class CaseWriter:
@@ -202,6 +206,9 @@ class CaseWriter:
         self._rows.add_ticket(ticket)
         self._rows.add_order(order)
         self._claim(past)
+        for noted in notes_taken(past, now=self._now):
+            event = acknowledgement_record(noted, id=EventId(self._ids.next()))
+            self._rows.add_event(event)
         self.open_tickets += ticket.state is not _T.CLOSED
 
     def _step(
@@ -268,14 +275,16 @@ class CaseWriter:
 
     def _new_ticket(self, call: Call) -> Ticket:
         self.last_ticket_number += 1
+        subject = call.subject or self._random.choice(call.topic.subjects)
+        drawn = self._random.choices(_PRIORITIES, (3, 17, 60, 20))[0]
         return Ticket(
             id=TicketId(self._ids.next()),
             number=self.last_ticket_number,
             customer_id=call.customer,
             category_id=self._categories[call.topic.category].id,
-            subject=call.subject or self._random.choice(call.topic.subjects),
+            subject=subject,
             description=call.description,
-            priority=self._random.choices(_PRIORITIES, (3, 17, 60, 20))[0],
+            priority=call.priority or drawn,
             state=_T.OPEN,
             owner=call.agent,
             opened_at=call.at,

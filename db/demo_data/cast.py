@@ -28,6 +28,7 @@ from agent_desk.domain.identifiers import (
 from agent_desk.domain.interaction import Disposition
 from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.service_contract import ServiceContract
+from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrderState
 from db.demo_data.cases import Call, CaseWriter
 from db.demo_data.history import HistoryGenerator
@@ -55,7 +56,8 @@ class Scene:
     """One contact, so many hours before now.
 
     topic: English name of the category. what: "resolved", "open", a disposition for a call
-    without a ticket, or the state of a work order. outbound: we called.
+    without a ticket, or the state of a work order. outbound: we called. priority: of the ticket,
+    drawn when None; some orders are close to their service targets by it, and some beyond.
     """
 
     hours_ago: float
@@ -64,6 +66,7 @@ class Scene:
     what: Outcome = "resolved"
     description: str = ""
     outbound: bool = False
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,8 @@ CAST: tuple[Member, ...] = (
         notes=(("Speaks German and English. Site manager in Altona.", True),),
         scenes=(
             Scene(5, "Line fault on site", "Site survey for the second line", _W.ACCEPTED,
-                  "Second fibre for hall 3; the survey must come before the excavator."),
+                  "Second fibre for hall 3; the survey must come before the excavator.",
+                  priority=Priority.P1),
             Scene(30, "No connection", "Replace modem in hall 2", _W.IN_PROGRESS,
                   "Modem restarts every hour since the storm."),
             Scene(430, "Installation on site", "Install fibre", _W.CLOSED),
@@ -145,7 +149,7 @@ CAST: tuple[Member, ...] = (
         email="liwei@example.cn", since="2018-11-20", products=(("净水器 W-500", 500),),
         scenes=(
             Scene(26, "Defect under warranty", "净水器漏水", _W.REPORTED,
-                  "滤芯接口处滴水，地板已湿。"),
+                  "滤芯接口处滴水，地板已湿。", priority=Priority.P1),
             Scene(800, "Defect under warranty", "更换滤芯"),
         ),
     ),
@@ -172,7 +176,7 @@ CAST: tuple[Member, ...] = (
         notes=(("VIP 客户，repeat visits on site must be agreed with 王经理 first.", True),),
         scenes=(
             Scene(70, "Installation on site", "空调安装预约", _W.VERIFYING,
-                  "请在周末上门，客厅挂机一台。"),
+                  "请在周末上门，客厅挂机一台。", priority=Priority.P2),
             Scene(900, "Products and prices", "新产品价格咨询", Disposition.INFORMATION),
         ),
     ),
@@ -210,7 +214,8 @@ CAST: tuple[Member, ...] = (
         products=(("Heat pump controller HC-20", 1200),),
         scenes=(
             Scene(8, "Defect under warranty", "Heat pump shows E42", _W.PENDING_DISPATCH,
-                  "Error E42 since the frost; a child of two in the house."),
+                  "Error E42 since the frost; a child of two in the house.",
+                  priority=Priority.P2),
             Scene(33, "About our service", "Complaint about waiting time",
                   Disposition.COMPLAINT),
         ),
@@ -303,6 +308,7 @@ class CastWriter:
             direction=CallDirection.OUTBOUND if scene.outbound else CallDirection.INBOUND,
             subject=scene.subject,
             description=scene.description,
+            priority=scene.priority,
         )
 
     def _add_scene(self, cases: CaseWriter, call: Call, what: Outcome) -> None:
