@@ -39,13 +39,15 @@ class ServiceLevel(StrEnum):
 class ServiceMoment:
     """What an order is from ``at`` (aware UTC) on.
 
-    state: by its name in SERVICE_STATES. calendar: of the department or dealer that has it.
+    state: by its name in SERVICE_STATES. calendar: of the department or dealer that has it. level:
+    that a contract promised, "" for the usual one.
     """
 
     at: datetime
     state: str
     priority: Priority
     calendar: CalendarId | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,9 @@ class ServiceClock:
         if self.moment is None:
             return None
         state = SERVICE_STATES[self.moment.state]
-        target = policy.target(state.step, self.moment.priority) if state.step else None
+        if state.step is None:
+            return None
+        target = policy.target(state.step, self.moment.priority, self.moment.level)
         if target is None:
             return None
         lap = self.laps[target.step]

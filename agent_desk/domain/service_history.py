@@ -72,6 +72,7 @@ def moment_of(
         state=event.payload["state"],
         priority=Priority(event.payload["priority"]),
         calendar=calendars.get(DepartmentId(department)) if department else None,
+        level=event.payload.get("service_level", ""),
     )
 
 

@@ -15,10 +15,11 @@
     minutes = 30
     calendar = "house"
 
-``house`` and ``calendar`` name working calendars (`calendar_files`). A target without a calendar
-runs by the hours of the department or dealer that has the order. Escalations hold for every target
-that has none of its own (``[[targets.escalations]]``). Errors name file, field, value and what is
-accepted.
+A target with ``level = "gold"`` holds for orders whose contract promised that level, and before the
+one without. ``house`` and ``calendar`` name working calendars (`calendar_files`). A target without
+a calendar runs by the hours of the department or dealer that has the order. Escalations hold for
+every target that has none of its own (``[[targets.escalations]]``). Errors name file, field, value
+and what is accepted.
 """
 
 from __future__ import annotations
@@ -61,12 +62,13 @@ def service_policy_of(
     house = _calendar(fields, "house", calendars)
     warn_percent = fields.integer("warn_percent", WARN_PERCENT, least=1, most=99)
     default = _marks(fields, warn_percent)
-    targets: dict[tuple[ServiceStep, Priority], ServiceTarget] = {}
+    targets: dict[tuple[ServiceStep, Priority, str], ServiceTarget] = {}
     for table in fields.tables("targets"):
         target = _target(table, calendars, warn_percent, default)
-        if (target.step, target.priority) in targets:
+        key = (target.step, target.priority, target.level)
+        if key in targets:
             table.refuse("priority", f"one that has no target for {target.step} already")
-        targets[target.step, target.priority] = target
+        targets[key] = target
     fields.finish()
     return ServicePolicy(targets=targets.values(), house=house, calendars=calendars)
 
@@ -82,6 +84,7 @@ def _target(
         within=timedelta(minutes=table.integer("minutes", least=1, most=most)),
         marks=own if table.has("escalations") else default,
         calendar=_calendar(table, "calendar", calendars) if is_named else None,
+        level=table.text("level", ""),
     )
     table.finish()
     return target

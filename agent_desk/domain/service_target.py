@@ -104,6 +104,7 @@ class Mark:
 class ServiceTarget:
     """How long one step may take at one priority.
 
+    level: the contract's service level that it holds for, "" for whoever has none of their own.
     within: working time. marks: by percent, the breach among them. calendar: whose hours count;
     None for those of whom the order was given to, or of the house.
     """
@@ -113,6 +114,7 @@ class ServiceTarget:
     within: timedelta
     marks: tuple[Mark, ...]
     calendar: WorkingCalendar | None = None
+    level: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a target without time, or without its breach among ascending marks."""
@@ -160,14 +162,15 @@ class ServicePolicy:
         calendars: Mapping[CalendarId, WorkingCalendar] = MappingProxyType({}),
     ) -> None:
         """``calendars``: of departments and dealers. Raises InputError for a target set twice."""
-        self._targets: dict[tuple[ServiceStep, Priority], ServiceTarget] = {}
+        self._targets: dict[tuple[ServiceStep, Priority, str], ServiceTarget] = {}
         self._house = house
         self._calendars = dict(calendars)
         for target in targets:
-            key = (target.step, target.priority)
+            key = (target.step, target.priority, target.level)
             if key in self._targets:
-                value = f"{target.step} {target.priority}"
-                raise InputError(field="targets", value=value, accepted="each pair once")
+                value = f"{target.step} {target.priority} {target.level}".rstrip()
+                accepted = "each step once at each priority and level"
+                raise InputError(field="targets", value=value, accepted=accepted)
             self._targets[key] = target
 
     @property
@@ -176,9 +179,15 @@ class ServicePolicy:
         marks = (mark for target in self._targets.values() for mark in target.marks)
         return frozenset(mark.role for mark in marks if mark.role is not None)
 
-    def target(self, step: ServiceStep, priority: Priority) -> ServiceTarget | None:
-        """Return the target, None where none is set: that step has no clock."""
-        return self._targets.get((step, priority))
+    def target(
+        self, step: ServiceStep, priority: Priority, level: str = ""
+    ) -> ServiceTarget | None:
+        """Return the target of ``level``, the usual one where it has none of its own.
+
+        None where neither is set: that step has no clock.
+        """
+        own = self._targets.get((step, priority, level))
+        return own or self._targets.get((step, priority, ""))
 
     def calendar(self, target: ServiceTarget, assignee: CalendarId | None) -> WorkingCalendar:
         """Return the calendar that ``target`` is reckoned by; one nobody knows is the house's."""

@@ -128,7 +128,11 @@ class EscalationList:
                 line=lines[one.order_id],
                 escalation=one,
                 deadline=self._levels.deadline(one.order_id),
-                within=self._levels.within(one.alert.step, one.alert.priority),
+                within=self._levels.within(
+                    one.alert.step,
+                    one.alert.priority,
+                    lines[one.order_id].order.service_level,
+                ),
                 owner_name=names.get(lines[one.order_id].order.owner, ""),
                 by_name=names.get(_who(one), ""),
             )

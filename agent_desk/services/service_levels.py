@@ -133,9 +133,9 @@ class ServiceLevels:
         """Whether every order was read since the desk began."""
         return self._is_complete
 
-    def within(self, step: ServiceStep, priority: Priority) -> timedelta | None:
+    def within(self, step: ServiceStep, priority: Priority, level: str = "") -> timedelta | None:
         """Return the working time that ``step`` may take, None where no target is set."""
-        target = self._policy.target(step, priority)
+        target = self._policy.target(step, priority, level)
         return target.within if target is not None else None
 
     def warned(self) -> Iterator[WorkOrderId]:

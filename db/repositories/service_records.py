@@ -46,6 +46,7 @@ _EVENTS = (
         _said["state"].as_string(),
         _said["priority"].as_string(),
         _said["department_id"].as_string(),
+        _said["service_level"].as_string(),
         _said["alert_key"].as_string(),
         _said["role"].as_string(),
         _said["note"].as_string(),
@@ -148,7 +149,7 @@ class _Histories:
         self._acknowledged: dict[str, list[EscalationAcknowledgedEvent]] = {}
 
     def add(self, row: Sequence[Any]) -> None:
-        order_id, kind, at, actor, state, priority, department, alert_key, role, note = row
+        order_id, kind, at, actor, state, priority, department, level, alert_key, role, note = row
         if kind == ACKNOWLEDGED:
             event = EscalationAcknowledgedEvent(
                 order_id=WorkOrderId(order_id),
@@ -162,11 +163,16 @@ class _Histories:
         elif state is not None:
             moments = self._moments.setdefault(order_id, [])
             calendar = self._hours.get(DepartmentId(department)) if department else None
+            said = (state, priority, calendar, level or "")
             # Most events of an order change nothing for its clock: calls, claims, reports.
-            if not moments or _said_by(moments[-1]) != (state, priority, calendar):
+            if not moments or _said_by(moments[-1]) != said:
                 moments.append(
                     ServiceMoment(
-                        at=at, state=state, priority=Priority(priority), calendar=calendar
+                        at=at,
+                        state=state,
+                        priority=Priority(priority),
+                        calendar=calendar,
+                        level=level or "",
                     )
                 )
 
@@ -179,5 +185,5 @@ class _Histories:
         }
 
 
-def _said_by(moment: ServiceMoment) -> tuple[str, str, CalendarId | None]:
-    return moment.state, moment.priority, moment.calendar
+def _said_by(moment: ServiceMoment) -> tuple[str, str, CalendarId | None, str]:
+    return moment.state, moment.priority, moment.calendar, moment.level

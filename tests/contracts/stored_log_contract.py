@@ -84,6 +84,15 @@ class StoredLogContract(ServiceLogContract):
         )
         assert found == {order_id: OrderHistory(moments=(WAY[0], given))}
 
+    async def test_a_moment_names_the_level_that_a_contract_promised(
+        self, house: StoredLogHouse
+    ) -> None:
+        order_id = await house.order()
+        promised = replace(WAY[1], level="gold")
+        await house.happen(order_id, *WAY[:2], promised)
+        found = await house.log.histories([order_id])
+        assert found == {order_id: OrderHistory(moments=(*WAY[:2], promised))}
+
     async def test_without_an_import_the_built_in_policy_holds(self, house: StoredLogHouse) -> None:
         policy = await house.log.policy()
         assert policy is await house.log.policy()

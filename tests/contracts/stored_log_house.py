@@ -58,6 +58,7 @@ class StoredLogHouse:
                     "state": moment.state,
                     "priority": moment.priority.value,
                     "department_id": department,
+                    "service_level": moment.level,
                 },
             )
             for moment in moments

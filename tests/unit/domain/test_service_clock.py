@@ -15,10 +15,16 @@ from agent_desk.domain.service_clock import (
     ServiceMoment,
     follow,
 )
-from agent_desk.domain.service_target import SERVICE_STATES, ServiceStep
+from agent_desk.domain.service_target import (
+    SERVICE_STATES,
+    ServicePolicy,
+    ServiceStep,
+    ServiceTarget,
+)
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrderState
 from tests.unit.domain.service_cases import (
+    MARKS,
     MONDAY,
     NIGHT,
     OFFICE,
@@ -319,3 +325,16 @@ def test_the_clock_shows_the_minutes_that_it_ran(
 
 def _naive(at: datetime) -> datetime:
     return at.replace(tzinfo=None)
+
+
+def test_a_level_that_a_contract_promised_has_its_own_target_where_one_is_set() -> None:
+    usual = ServiceTarget(
+        step=ServiceStep.ACCEPT, priority=Priority.P2, within=minutes(240), marks=MARKS
+    )
+    gold = replace(usual, within=minutes(60), level="gold")
+    house = ServicePolicy(targets=[usual, gold], house=OFFICE)
+    for level, within in (("gold", 60), ("silver", 240), ("", 240)):
+        promised = replace(moment(0, "ASSIGNED"), level=level)
+        found = follow([promised], house).deadline(house)
+        assert found is not None
+        assert found.target.within == minutes(within)
