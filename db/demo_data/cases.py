@@ -31,6 +31,7 @@ from agent_desk.domain.settlement import ClaimState, OrderClaim
 from agent_desk.domain.ticket import REPEAT_WINDOW, Priority, Ticket, TicketState
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from db.demo_data.field_work import claims_of, on_site, with_lines
+from db.demo_data.files import files_of
 from db.demo_data.lateness import notes_taken
 from db.demo_data.remarks import Topic
 from db.demo_data.rows import IdSource, RowBatch
@@ -78,7 +79,8 @@ class Call:
 
     at: when it began. subject, description: of its ticket; drawn from the topic when ``""``.
     product: that a work order is about; somebody goes there and it costs something. priority: of
-    its ticket, drawn when None.
+    its ticket, drawn when None. held: why the order waits, "" while it does not. has_files:
+    something is attached to the order.
     """
 
     customer: CustomerId
@@ -91,6 +93,8 @@ class Call:
     description: str = ""
     product: OwnedProduct | None = None
     priority: Priority | None = None
+    held: str = ""
+    has_files: bool = False
 
 
 class CaseWriter:
@@ -203,12 +207,16 @@ class CaseWriter:
             order, ticket = self._step(order, ticket, call, target)
             self._log_order(kind, order)
             past.append(order)
+        if call.held:
+            order = self._hold(order, call.held)
         self._rows.add_ticket(ticket)
         self._rows.add_order(order)
         self._claim(past)
         for noted in notes_taken(past, now=self._now):
             event = acknowledgement_record(noted, id=EventId(self._ids.next()))
             self._rows.add_event(event)
+        if call.has_files:
+            self._attach(order)
         self.open_tickets += ticket.state is not _T.CLOSED
 
     def _step(
@@ -234,6 +242,22 @@ class CaseWriter:
         elif target is _W.CLOSED:
             return self._verified(order, ticket, call)
         return order, ticket
+
+    def _hold(self, order: WorkOrder, reason: str) -> WorkOrder:
+        """Return the order, which is under way, on hold."""
+        at = order.changed_at + (self._now - order.changed_at) / 3
+        version = order.version + 1
+        held = replace(order, state=_W.ON_HOLD, hold_reason=reason, changed_at=at, version=version)
+        payload = {**_snapshot(held), "reason": reason}
+        self._log_payload(Stream.WORK_ORDER, "OrderHeld", at, held, payload)
+        return held
+
+    def _attach(self, order: WorkOrder) -> None:
+        for made, content in files_of(order, self._ids):
+            self._rows.add_attachment(made, content)
+            about = {"reason": made.name, "attachment": to_payload(made)}
+            payload = {**_snapshot(order), **about}
+            self._log_payload(Stream.WORK_ORDER, "AttachmentAdded", made.added_at, order, payload)
 
     def _claim(self, past: Sequence[WorkOrder]) -> None:
         """Add the claims that an approved report gave rise to; past: the order's states so far."""

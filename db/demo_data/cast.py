@@ -57,7 +57,8 @@ class Scene:
 
     topic: English name of the category. what: "resolved", "open", a disposition for a call
     without a ticket, or the state of a work order. outbound: we called. priority: of the ticket,
-    drawn when None; some orders are close to their service targets by it, and some beyond.
+    drawn when None; some orders are close to their service targets by it, and some beyond. held:
+    why an order that is under way waits. has_files: something is attached to it.
     """
 
     hours_ago: float
@@ -67,6 +68,8 @@ class Scene:
     description: str = ""
     outbound: bool = False
     priority: Priority | None = None
+    held: str = ""
+    has_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +140,7 @@ CAST: tuple[Member, ...] = (
                   "Second fibre for hall 3; the survey must come before the excavator.",
                   priority=Priority.P1),
             Scene(30, "No connection", "Replace modem in hall 2", _W.IN_PROGRESS,
-                  "Modem restarts every hour since the storm."),
+                  "Modem restarts every hour since the storm.", has_files=True),
             Scene(430, "Installation on site", "Install fibre", _W.CLOSED),
             Scene(520, "Refund", "Refund for outage on 24 October"),
             Scene(1300, "Slow or unstable", "Slow in the evening"),
@@ -218,6 +221,8 @@ CAST: tuple[Member, ...] = (
                   priority=Priority.P2),
             Scene(33, "About our service", "Complaint about waiting time",
                   Disposition.COMPLAINT),
+            Scene(75, "Defect under warranty", "Fan of the heat pump rattles", _W.IN_PROGRESS,
+                  "Louder every night since October.", held="Waiting for parts 等待配件"),
         ),
     ),
     Member(
@@ -309,6 +314,8 @@ class CastWriter:
             subject=scene.subject,
             description=scene.description,
             priority=scene.priority,
+            held=scene.held,
+            has_files=scene.has_files,
         )
 
     def _add_scene(self, cases: CaseWriter, call: Call, what: Outcome) -> None:

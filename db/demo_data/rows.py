@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from agent_desk.domain.attachment import Attachment
 from agent_desk.domain.customer import Note
 from agent_desk.domain.event_log import LoggedEvent, to_payload
 from agent_desk.domain.interaction import Interaction
@@ -20,6 +21,7 @@ from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
 from db import tables
+from db.attachment_tables import attachments
 from db.columns import to_microseconds
 from db.number_keys import reversed_digits, suffixes_in
 from db.repositories.order_claims import claim_row
@@ -83,6 +85,12 @@ class RowBatch:
     def add_claim(self, claim: OrderClaim) -> None:
         """Add a claim of a work order."""
         self._rows["order_claims"].append(_in_order("order_claims")(claim_row(claim)))
+
+    def add_attachment(self, attachment: Attachment, content: bytes) -> None:
+        """Add a file of a work order, small enough for one piece."""
+        self._add(attachments, attachment)
+        chunk = (attachment.id, attachment.added_by, 0, content)
+        self._rows["attachment_chunks"].append(chunk)
 
     def add_event(self, event: LoggedEvent) -> None:
         """Add an event of the log."""

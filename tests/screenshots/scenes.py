@@ -15,6 +15,7 @@ from tests.screenshots.studio import Studio
 from ui.knowledge.page import KnowledgePage
 from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
+from ui.orders.report_fields import lines_text
 from ui.orders.review_page import ReviewPage
 from ui.settlement.page import SettlementPage
 from ui.theme.theme import ThemeName
@@ -73,6 +74,8 @@ def pages(studio: Studio, folder: Path) -> None:
         page = window.page(name)
         if isinstance(page, TicketsPage | DepartmentPage):
             studio.wait_until(partial(_has_a_marked_row, page))
+        if isinstance(page, DepartmentPage):
+            type_report(studio, page)
         studio.picture(folder / file_name)
     window.show_page("agent")
 
@@ -216,6 +219,36 @@ def fill_ticket(studio: Studio, subject: str, description: str) -> None:
             "resolution": Resolution.WORK_ORDER.value,
         }
     )
+
+
+def type_report(studio: Studio, page: DepartmentPage) -> None:
+    """Turn to an order under way and type half of its report."""
+    lines = studio.on_loop(studio.desk.orders.lines)
+    order = next(x.order for x in lines if x.order.subject.startswith("Replace modem"))
+    page.select_order(order.id)
+    form = page.detail.form
+    form.restore({"done": "Modem replaced, line measured: attenuation 12 dB."})
+    form.lines.restore(
+        lines_text(
+            [
+                {
+                    "kind": "PART",
+                    "name": "FibreBox 7590",
+                    "part_number": "FB-7590-AX",
+                    "quantity": "1",
+                    "unit_price": "1299.00",
+                },
+                {
+                    "kind": "LABOUR",
+                    "name": "Fitting and line test",
+                    "quantity": "1.5",
+                    "unit_price": "120.00",
+                },
+            ]
+        ),
+        "CNY",
+    )
+    studio.wait_until(lambda: len(page.detail.files.attachments()) > 0)
 
 
 def hang_up(studio: Studio) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from agent_desk.domain.attachment import named_and_typed
 from agent_desk.domain.claim_list import ClaimFilter
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.escalation import escalations
@@ -126,6 +127,27 @@ def test_the_rows_are_whole(stored: sqlite3.Connection) -> None:
     assert indexed == expected
 
 
+def test_an_order_waits_for_parts_and_another_has_files(stored: sqlite3.Connection) -> None:
+    held = stored.execute(
+        "SELECT hold_reason, technician <> '' FROM work_orders WHERE state = 'ON_HOLD'"
+    ).fetchall()
+    assert held == [("Waiting for parts 等待配件", 1)]
+    files = stored.execute(
+        "SELECT a.name, a.size_bytes = length(c.content), a.sha256, c.content"
+        " FROM attachments AS a JOIN attachment_chunks AS c ON c.attachment_id = a.id"
+        " ORDER BY a.name"
+    ).fetchall()
+    assert [name for name, *_ in files] == ["measurement.txt", "nameplate.png"]
+    for name, whole, sha256, content in files:
+        assert whole
+        assert hashlib.sha256(content).hexdigest() == sha256
+        assert named_and_typed(name, content)[0] == name
+    [(told,)] = stored.execute(
+        "SELECT count(*) FROM event_log WHERE kind IN ('OrderHeld', 'AttachmentAdded')"
+    ).fetchall()
+    assert told == 3
+
+
 def test_a_household_and_a_switchboard_share_their_numbers(stored: sqlite3.Connection) -> None:
     shared = stored.execute(
         "SELECT count(*) AS size FROM contact_points WHERE kind = 'PHONE' "
@@ -180,11 +202,12 @@ def test_orders_stand_at_every_stage_and_their_tickets_with_them(
         ("ASSIGNED", "PENDING"),
         ("ACCEPTED", "PENDING"),
         ("IN_PROGRESS", "PENDING"),
+        ("ON_HOLD", "PENDING"),
         ("REPORTED", "PENDING"),
         ("VERIFYING", "VERIFYING"),
         ("CLOSED", "CLOSED"),
     }
-    assert len(pairs) == 7
+    assert len(pairs) == 8
 
 
 def test_a_closed_order_is_proven_by_an_answered_call(stored: sqlite3.Connection) -> None:
@@ -219,7 +242,7 @@ def test_the_log_follows_the_state_tables_and_ends_with_what_is_stored(
                 else TICKET_TABLE.targets(TicketState(before["state"]))
             )
             assert record["state"] in allowed
-        if "claim" in record:
+        if "claim" in record or "attachment" in record:
             assert before is not None
             assert (record["state"], record["version"]) == (before["state"], before["version"])
             continue
