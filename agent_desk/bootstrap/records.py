@@ -108,6 +108,15 @@ def _figures(report: ImportReport) -> dict[str, Any]:
     return figures
 
 
+def import_routing_file(database: DatabaseTarget, file: Path, *, now: datetime) -> dict[str, Any]:
+    """Store the dealers, regions and rules of a TOML file; return the counts, ready for JSON."""
+    from db.routing_import import import_routing
+
+    return dataclasses.asdict(
+        import_routing(database.place, file, now=now, password=database.password)
+    )
+
+
 def import_calendar_file(database: DatabaseTarget, file: Path) -> dict[str, Any]:
     """Store the calendars of a TOML file; return what there is, ready for JSON."""
     from agent_desk.domain.calendar_files import read_calendars

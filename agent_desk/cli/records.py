@@ -57,6 +57,7 @@ def _add_import(commands: Commands) -> None:
     for name, what, run in (
         ("calendars", "working calendars from a TOML file and its lists of days", _calendars),
         ("service-policy", "service targets from a TOML file", _service_policy),
+        ("routing", "dealers, regions and routing rules from a TOML file", _routing),
     ):
         kind = kinds.add_parser(name, help=what)
         kind.add_argument("file", type=Path)
@@ -119,6 +120,14 @@ def _calendars(arguments: argparse.Namespace) -> int:
     from agent_desk.bootstrap.records import import_calendar_file
 
     show_json(import_calendar_file(chosen_database(arguments), arguments.file))
+    return EXIT_OK
+
+
+def _routing(arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import import_routing_file
+
+    database = chosen_database(arguments)
+    show_json(import_routing_file(database, arguments.file, now=datetime.now(UTC)))
     return EXIT_OK
 
 

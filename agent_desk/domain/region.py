@@ -69,6 +69,10 @@ class RegionTable:
         """The codes of all regions."""
         return frozenset(self._regions)
 
+    def all(self) -> tuple[Region, ...]:
+        """Return the regions in their order."""
+        return tuple(self._regions.values())
+
     def get(self, code: str) -> Region | None:
         """Return the region with that code, None when there is none."""
         return self._regions.get(code)

@@ -1,6 +1,13 @@
-"""Routing rules and regions as tables: the TOML file, and what an editor stores; pure.
+"""Routing rules, regions and dealers as tables: the TOML file, and what is stored; pure.
 
 ::
+
+    [[assignees]]
+    name = "Nord dealer"
+    name_zh = "北方经销商"
+    is_dealer = true
+    capacity = 20
+    calendar = "nord"
 
     [[regions]]
     code = "010"
@@ -12,54 +19,72 @@
     [[rules]]
     id = "diesel-north"
     name = "Diesel in the north"
-    assignees = ["nord", "field-service"]
+    assignees = ["Nord dealer", "现场服务"]
+    categories = ["Product and repair"]
     regions = ["010"]
     products = ["diesel"]
     tiers = ["GOLD", "VIP"]
     when_closed = "WAIT"
 
-Rules hold in the order of the file. Errors name file, field, value and what is accepted.
+Rules hold in the order of the file. Departments, dealers and categories are named in either
+language, or by their ids. An assignee whose name nobody has is a new one; calendars are imported
+before. Errors name file, field, value and what is accepted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import NAMESPACE_URL, uuid5
 
-from agent_desk.domain.customer import Tier
+from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.fields import Fields, read_toml
 from agent_desk.domain.identifiers import CategoryId, DepartmentId
 from agent_desk.domain.region import Region, RegionTable
-from agent_desk.domain.routing import RoutingRule, RuleId, WhenClosed
+from agent_desk.domain.routing import Assignee, Directory, RoutingRule, RuleId, WhenClosed
 from agent_desk.domain.routing_check import RoutingWorld, faults
-from agent_desk.domain.ticket import Priority
+from agent_desk.domain.ticket import Category, Priority
+from agent_desk.domain.tier import Tier
+from agent_desk.domain.working_calendar import CalendarId, WorkingCalendar
 
 E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingFile:
-    """What a file has: regions, and rules in the order in which they hold."""
+    """What a file has: regions, rules in the order in which they hold, and assignees."""
 
     regions: RegionTable
     rules: tuple[RoutingRule, ...]
+    assignees: tuple[Assignee, ...] = ()
 
 
-def read_routing(path: Path, world: RoutingWorld) -> RoutingFile:
-    """Return the rules of a TOML file, sound in ``world`` with the file's own regions.
+def read_routing(
+    path: Path,
+    world: RoutingWorld,
+    *,
+    categories: Iterable[Category] = (),
+    calendars: Mapping[CalendarId, WorkingCalendar] = MappingProxyType({}),
+) -> RoutingFile:
+    """Return the rules of a TOML file, sound in ``world`` with the file's own regions and dealers.
 
-    Raises ConfigurationError.
+    A file without regions goes by those of ``world``. ``categories`` have the names that it may
+    use, ``calendars`` those that assignees may have. Raises ConfigurationError.
     """
     fields = Fields(read_toml(path), file=path.name)
     regions = _regions(fields)
-    world = replace(world, regions=regions.codes)
+    assignees = _assignees(fields, world.directory, calendars)
+    directory = {**world.directory, **{one.id: one for one in assignees}}
+    world = replace(world, regions=regions.codes or world.regions, directory=directory)
+    tree = CategoryTree(categories)
     rules: list[RoutingRule] = []
     for table in fields.tables("rules"):
-        rule = rule_of(table)
+        rule = _with_ids(rule_of(table), directory, tree)
         for fault in faults(rule, world):
             table.refuse(fault.details["field"], fault.details["accepted"])
         for earlier in rules:
@@ -69,7 +94,7 @@ def read_routing(path: Path, world: RoutingWorld) -> RoutingFile:
                 table.refuse("name", "a name that no other rule has")
         rules.append(rule)
     fields.finish()
-    return RoutingFile(regions, tuple(rules))
+    return RoutingFile(regions, tuple(rules), assignees)
 
 
 def rule_of(table: Fields) -> RoutingRule:
@@ -105,6 +130,80 @@ def table_of(rule: RoutingRule) -> Mapping[str, Any]:
     if not rule.is_enabled:
         table["is_enabled"] = False
     return table
+
+
+def new_assignee_id(name: str) -> DepartmentId:
+    """Return the id of a new department or dealer: the same on every installation."""
+    return DepartmentId(str(uuid5(NAMESPACE_URL, f"agent-desk:department:{name.casefold()}")))
+
+
+def _with_ids(rule: RoutingRule, directory: Directory, tree: CategoryTree) -> RoutingRule:
+    """Return ``rule`` with ids for the names of departments and categories that are known."""
+    found = (tree.find(category) for category in rule.categories)
+    categories = (
+        category.id if category is not None else name
+        for category, name in zip(found, rule.categories, strict=True)
+    )
+    return replace(
+        rule,
+        assignees=tuple(_assignee_id(name, directory) or name for name in rule.assignees),
+        categories=frozenset(categories),
+    )
+
+
+def _assignee_id(text: str, directory: Directory) -> DepartmentId | None:
+    """Return whom ``text`` means, by id or by a name in either language."""
+    if text in directory:
+        return DepartmentId(text)
+    named = text.casefold()
+    return next(
+        (
+            one.id
+            for one in directory.values()
+            if named in (one.name.casefold(), one.name_zh.casefold())
+        ),
+        None,
+    )
+
+
+def _assignees(
+    fields: Fields, directory: Directory, calendars: Mapping[CalendarId, WorkingCalendar]
+) -> tuple[Assignee, ...]:
+    found: dict[DepartmentId, Assignee] = {}
+    for table in fields.tables("assignees"):
+        assignee = _assignee(table, directory, calendars)
+        if assignee.id in found:
+            table.refuse("name", "each department or dealer once")
+        found[assignee.id] = assignee
+    return tuple(found.values())
+
+
+def _assignee(
+    table: Fields, directory: Directory, calendars: Mapping[CalendarId, WorkingCalendar]
+) -> Assignee:
+    name = table.text("name")
+    known = _assignee_id(name, directory)
+    former = directory.get(known) if known is not None else None
+    assignee = Assignee(
+        id=known or new_assignee_id(name),
+        name=former.name if former is not None else name,
+        name_zh=table.text("name_zh", former.name_zh if former is not None else ""),
+        is_dealer=table.boolean("is_dealer", False),
+        is_active=table.boolean("is_active", True),
+        capacity=table.integer("capacity", least=1) if table.has("capacity") else None,
+        calendar=_calendar(table, calendars),
+    )
+    table.finish()
+    return assignee
+
+
+def _calendar(
+    table: Fields, calendars: Mapping[CalendarId, WorkingCalendar]
+) -> WorkingCalendar | None:
+    if not table.has("calendar"):
+        table.text("calendar", "")
+        return None
+    return calendars[CalendarId(table.choice("calendar", calendars))]
 
 
 def _regions(fields: Fields) -> RegionTable:

@@ -26,6 +26,7 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.domain.product import OwnedProduct
+from agent_desk.domain.routing import RoutingDecision, RoutingReason, RoutingReasonCode
 from agent_desk.domain.service_history import acknowledgement_record
 from agent_desk.domain.settlement import ClaimState, OrderClaim
 from agent_desk.domain.ticket import REPEAT_WINDOW, Priority, Ticket, TicketState
@@ -71,6 +72,18 @@ class CategoryPlace:
 
     id: CategoryId
     department_id: DepartmentId | None
+
+
+_UNROUTED = RoutingDecision(assignee=None, reasons=(RoutingReason(code=RoutingReasonCode.NO_RULE),))
+"""Why an order of the demo waits for the dispatcher."""
+
+
+def _by_category(place: CategoryPlace) -> RoutingDecision | None:
+    """Return why an order went to its category's department, before there were rules."""
+    if place.department_id is None:
+        return None
+    reason = RoutingReason(code=RoutingReasonCode.CATEGORY, value=place.id)
+    return RoutingDecision(assignee=place.department_id, reasons=(reason,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +241,7 @@ class CaseWriter:
         order = replace(order, state=target, changed_at=at, version=order.version + 1)
         if target is _W.ASSIGNED:
             place = self._categories[call.topic.category]
-            order = replace(order, department_id=place.department_id)
+            order = replace(order, department_id=place.department_id, routing=_by_category(place))
         elif target is _W.IN_PROGRESS and call.product is not None:
             order = on_site(order, at)
         elif target is _W.REPORTED:
@@ -328,6 +341,7 @@ class CaseWriter:
             instructions=ticket.description or f"{topic.category}: {ticket.subject}",
             priority=ticket.priority,
             state=_W.PENDING_DISPATCH,
+            routing=_UNROUTED,
             owner=ticket.owner,
             raised_at=raised_at,
             changed_at=raised_at,
@@ -423,7 +437,7 @@ def _plain(value: object) -> object:
         return value and value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    return to_payload(value) if isinstance(value, WorkReport) else value
+    return to_payload(value) if isinstance(value, WorkReport | RoutingDecision) else value
 
 
 def _report(topic: Topic, ended_at: datetime, pace: timedelta) -> WorkReport:

@@ -24,6 +24,7 @@ from db.demo_data.cast import CAST, COMPANIES, NUMBERS, CastWriter
 from db.demo_data.history import SPAN, HistoryGenerator
 from db.demo_data.numbers import NumberPlan
 from db.demo_data.people import CompanyPool, PeopleGenerator, Profile, Registry
+from db.demo_data.routing import add_routing
 from db.demo_data.rows import IdSource, RowBatch, count_from
 
 Progress = Callable[[int, int], None]
@@ -78,6 +79,7 @@ def generate(
         _require_empty(connection, place)
         floor = _Floor(connection, seed=seed, region=region, now=now, agent=agent)
         floor.fill(customers, progress or _ignore)
+        add_routing(connection, region=region, now=now)
         return _summary(connection, floor)
 
 

@@ -17,6 +17,7 @@ from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
 from ui.orders.report_fields import lines_text
 from ui.orders.review_page import ReviewPage
+from ui.routing.routing_page import RoutingPage
 from ui.settlement.page import SettlementPage
 from ui.theme.theme import ThemeName
 from ui.ticket.tickets_page import TicketsPage
@@ -173,6 +174,23 @@ def knowledge(studio: Studio, folder: Path) -> None:
     window.show_page("agent")
 
 
+def routing(studio: Studio, folder: Path) -> None:
+    """The routing rules, and what they would do with the orders of the last 30 days."""
+    window = studio.view.window
+    window.show_page("routing")
+    page = window.page("routing")
+    assert isinstance(page, RoutingPage)
+    studio.wait_until(lambda: bool(page.rules()))
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    studio.picture(folder / "routing-rules-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    page.tabs.choose("trial")
+    page.trial.try_out.click()
+    studio.wait_until(lambda: page.trial.list.count() > 0)
+    studio.picture(folder / "routing-trial-light-en.png")
+    window.show_page("agent")
+
+
 SCENES: Mapping[str, Scene] = MappingProxyType(
     {
         "talking": talking,
@@ -183,6 +201,7 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "review": review,
         "settlement": settlement,
         "product": product,
+        "routing": routing,
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,

@@ -38,6 +38,7 @@ class TrialView(QWidget):
         self._run: DryRun | None = None
         self._rules: Sequence[RoutingRule] = ()
         self._words: RuleWords | None = None
+        self._wanted = _CHANGES
         self.try_out = Button("routing_page.try_out", "play")
         self._head = plain_label()
         self.notice = Notice()
@@ -47,7 +48,7 @@ class TrialView(QWidget):
         self._stack = QStackedWidget()
         self._build()
         self.try_out.clicked.connect(self.try_requested)
-        self.shown.activated.connect(self._show_orders)
+        self.shown.activated.connect(self._choose)
         self.retranslate()
 
     def show_trying(self) -> None:
@@ -59,6 +60,7 @@ class TrialView(QWidget):
     def show_run(self, run: DryRun, rules: Sequence[RoutingRule], words: RuleWords) -> None:
         """Show what ``rules`` would do."""
         self._run, self._rules, self._words = run, rules, words
+        self._wanted = _CHANGES if run.changes else _ALL
         self.try_out.setEnabled(True)
         self.notice.hide()
         self._empty.set_keys("inbox", "routing_page.no_orders")
@@ -109,7 +111,6 @@ class TrialView(QWidget):
 
     def _offer(self, run: DryRun, words: RuleWords) -> None:
         """Offer to see the orders behind each figure, with the figure."""
-        chosen = str(self.shown.currentData() or _CHANGES)
         named = [
             (_CHANGES, tr("routing_page.show_changes"), len(run.changes)),
             (_DISPATCHER, tr("routing_page.show_dispatcher"), run.by_assignee.get(None, 0)),
@@ -124,7 +125,11 @@ class TrialView(QWidget):
             self.shown.clear()
             for value, text, count in named:
                 self.shown.addItem(f"{text} · {count}", value)
-            self.shown.setCurrentIndex(max(0, self.shown.findData(chosen)))
+            self.shown.setCurrentIndex(max(0, self.shown.findData(self._wanted)))
+
+    def _choose(self) -> None:
+        self._wanted = str(self.shown.currentData())
+        self._show_orders()
 
     def _show_orders(self) -> None:
         trials = self._chosen()
@@ -140,14 +145,13 @@ class TrialView(QWidget):
     def _chosen(self) -> Sequence[RoutingTrial]:
         if self._run is None:
             return ()
-        chosen = str(self.shown.currentData() or _CHANGES)
-        if chosen == _CHANGES:
+        if self._wanted == _CHANGES:
             return self._run.changes
-        if chosen == _ALL:
+        if self._wanted == _ALL:
             return self._run.trials
-        if chosen == _DISPATCHER:
+        if self._wanted == _DISPATCHER:
             return [trial for trial in self._run.trials if trial.decision.assignee is None]
-        return self._run.taken_by(RuleId(chosen.removeprefix(_OF_RULE)))
+        return self._run.taken_by(RuleId(self._wanted.removeprefix(_OF_RULE)))
 
     def _way(self, trial: RoutingTrial) -> str:
         assert self._words is not None

@@ -35,6 +35,10 @@ class Segments(QWidget):
         """Return the value of the marked segment."""
         return self._options[self._current][0]
 
+    def choose(self, value: str) -> None:
+        """Choose the segment of ``value`` as a person does, who is told of it."""
+        self._choose([option for option, _ in self._options].index(value))
+
     def set_value(self, value: str) -> None:
         """Mark the segment of ``value`` without telling; an unknown one changes nothing."""
         values = [option for option, _ in self._options]

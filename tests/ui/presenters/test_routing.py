@@ -89,7 +89,6 @@ def test_a_supervisor_looks_and_tries_but_changes_nothing(house: ScriptedStage) 
 
     assert not page.save.isVisible()
     assert not page.form.isEnabled()
-    page.tabs.set_value("trial")
-    page._show_part()
+    page.tabs.choose("trial")
     page.trial.try_out.click()
     house.wait(lambda: "0 orders of the last 30 days" in page.trial._head.text())

@@ -209,7 +209,7 @@ class TestSaving:
         assert not page.save.isVisible()
         assert "You may look and try out" in texts(page)
         with qtbot.waitSignal(page.try_requested):
-            page.tabs.set_value("trial")
+            page.tabs.choose("trial")
             page.trial.try_out.click()
 
 
@@ -228,9 +228,8 @@ class TestTheDryRun:
 
         def make() -> None:
             run = dry_run(page.rules(), past, DIRECTORY, today=[REST])
-            page.tabs.set_value("trial")
+            page.tabs.choose("trial")
             page.show_run(run, page.rules())
-            page._show_part()
 
         return make
 
@@ -265,7 +264,7 @@ class TestTheDryRun:
         self, page: RoutingPage, show: Callable[[], None]
     ) -> None:
         show()
-        page.tabs.set_value("rule")
+        page.tabs.choose("rule")
         QTest.keyClick(page.list, Qt.Key.Key_Space)
         assert page.trial.notice.text() == "The rules have changed since this dry run."
 
