@@ -16,7 +16,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.mode == "floor":
         from agent_desk.bootstrap.floor import run_floor
 
-        return run_floor(base=arguments.base, pictures=arguments.pictures)
+        return run_floor(
+            base=arguments.base, pictures=arguments.pictures, whole_loop=arguments.loop
+        )
     from agent_desk.bootstrap.desk import run_desk
 
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
@@ -54,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         "--pictures",
         type=Path,
         help="where a played demo or floor leaves its pictures (build/demo, build/floor)",
+    )
+    parser.add_argument(
+        "--loop",
+        action="store_true",
+        help="floor: five desks, on which a work order goes all the way round",
     )
     parser.add_argument(
         "--password-stdin",

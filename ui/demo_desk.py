@@ -55,6 +55,11 @@ class PlayedDesk:
         return self._desk is not None and bool(self._categories)
 
     @property
+    def login(self) -> str:
+        """Who signed in here, or is to."""
+        return self.view.look.settings.login
+
+    @property
     def department(self) -> DepartmentId | None:
         """The department whose people sit here."""
         return None if self._desk is None else self._desk.access.own_department

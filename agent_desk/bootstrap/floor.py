@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from agent_desk.bootstrap.database import open_people, upgrade_database
@@ -50,27 +50,40 @@ STOP_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorSeat:
-    """Who sits at one of the three desks. department: English name, "" for none."""
+    """Who sits at one of the desks. department: English name, "" for none. desk: its name."""
 
     login: str
     name: str
     role: Role
     department: str = ""
+    desk: str = ""
 
     @property
     def folder(self) -> str:
         """The name of the folder with the desk's own files."""
-        return self.role.lower()
+        return self.desk or self.role.lower()
 
 
 AGENT = FloorSeat(login="li.ming", name="Li Ming 李明", role=Role.AGENT)
-SEATS: Sequence[FloorSeat] = (
-    AGENT,
-    FloorSeat(login="zhao.hua", name="Zhao Hua 赵华", role=Role.SUPERVISOR),
-    FloorSeat(
-        login="chen.jie", name="Chen Jie 陈洁", role=Role.DEPARTMENT, department="Field service"
-    ),
+SUPERVISOR = FloorSeat(login="zhao.hua", name="Zhao Hua 赵华", role=Role.SUPERVISOR)
+DEPARTMENT = FloorSeat(
+    login="chen.jie", name="Chen Jie 陈洁", role=Role.DEPARTMENT, department="Field service"
 )
+SEATS: Sequence[FloorSeat] = (AGENT, SUPERVISOR, DEPARTMENT)
+"""Who sits at the floor's desks."""
+
+LOOP_SEATS: Mapping[str, FloorSeat] = MappingProxyType(
+    {
+        "agent": AGENT,
+        "dispatcher": FloorSeat(login="zhou.min", name="Zhou Min 周敏", role=Role.DISPATCHER),
+        "department": DEPARTMENT,
+        "reviewer": FloorSeat(
+            login="sun.mei", name="Sun Mei 孙梅", role=Role.SUPERVISOR, desk="reviewer"
+        ),
+        "supervisor": SUPERVISOR,
+    }
+)
+"""Who sits at the desks of a floor on which an order goes all the way round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +92,7 @@ class OpenFloor:
 
     folder: Path
     address: str
+    seats: Sequence[FloorSeat]
     passwords: Mapping[str, str] = field(repr=False)
 
     def base(self, seat: FloorSeat) -> Path:
@@ -86,16 +100,21 @@ class OpenFloor:
         return self.folder / seat.folder
 
 
-def run_floor(*, base: Path | None, pictures: Path | None) -> int:
-    """Open the floor until its desks end; return the process's exit code."""
+def run_floor(*, base: Path | None, pictures: Path | None, whole_loop: bool = False) -> int:
+    """Open the floor until its desks end; return the process's exit code.
+
+    whole_loop: five desks instead of three, on which an order goes all the way round.
+    """
     from ui.platform import choose_platform
 
     has_display = choose_platform()
+    seats = tuple(LOOP_SEATS.values()) if whole_loop else SEATS
     try:
-        with _ended_by_signals(), open_floor(_floor_folder(base)) as floor:
+        with _ended_by_signals(), open_floor(_floor_folder(base), seats) as floor:
             if has_display:
                 return _show_desks(floor)
-            return _play_story(floor, pictures or FLOOR_PICTURES)
+            play = _play_loop if whole_loop else _play_story
+            return play(floor, pictures or FLOOR_PICTURES)
     except AgentDeskError as error:
         _say(f"agent-desk floor: {error}", error=True)
         if isinstance(error, MissingProgramError):
@@ -107,7 +126,7 @@ def run_floor(*, base: Path | None, pictures: Path | None) -> int:
 
 
 @contextmanager
-def open_floor(folder: Path) -> Iterator[OpenFloor]:
+def open_floor(folder: Path, seats: Sequence[FloorSeat] = SEATS) -> Iterator[OpenFloor]:
     """Yield the floor in ``folder``, made when there is none; its server ends with the block.
 
     Raises MissingProgramError without PostgreSQL's server, InputError, and StorageError.
@@ -118,23 +137,23 @@ def open_floor(folder: Path) -> Iterator[OpenFloor]:
     cluster.start()
     try:
         _say(f"PostgreSQL on 127.0.0.1:{cluster.port}, process {cluster.pid}, in {folder}")
-        yield _prepared(folder, cluster)
+        yield _prepared(folder, cluster, seats)
     finally:
         cluster.stop()
         _say("PostgreSQL has stopped; what was done is there again at the next start")
 
 
-def _prepared(folder: Path, cluster: LocalCluster) -> OpenFloor:
+def _prepared(folder: Path, cluster: LocalCluster, seats: Sequence[FloorSeat]) -> OpenFloor:
     """Return the floor of ``cluster`` with its tables, customers and people."""
     owned = cluster.database(DATABASE)
     target = DatabaseTarget(place=owned.url, password=owned.password)
     upgrade_database(target)
     _fill(target)
-    passwords = _give_passwords(target)
-    for seat in SEATS:
+    passwords = _give_passwords(target, seats)
+    for seat in seats:
         _say(f"  {seat.name}, {seat.login}: {seat.department or seat.role.lower()}")
     address = f"postgresql://127.0.0.1:{cluster.port}/{DATABASE}"
-    return OpenFloor(folder=folder, address=address, passwords=passwords)
+    return OpenFloor(folder=folder, address=address, seats=tuple(seats), passwords=passwords)
 
 
 def _fill(target: DatabaseTarget) -> None:
@@ -154,12 +173,12 @@ def _fill(target: DatabaseTarget) -> None:
     )
 
 
-def _give_passwords(target: DatabaseTarget) -> Mapping[str, str]:
+def _give_passwords(target: DatabaseTarget, seats: Sequence[FloorSeat]) -> Mapping[str, str]:
     """Give each person a new password, and who is not there yet an account; return them."""
-    passwords = {seat.login: secrets.token_urlsafe(12) for seat in SEATS}
+    passwords = {seat.login: secrets.token_urlsafe(12) for seat in seats}
     with open_people(target) as people:
         known = {person.login for person in people.all()}
-        for seat in SEATS:
+        for seat in seats:
             password = passwords[seat.login]
             if seat.login in known:
                 people.change_password(seat.login, password)
@@ -197,10 +216,10 @@ def _show_desks(floor: OpenFloor) -> int:
     """Run a desk for each seat until all are closed; return the worst exit code."""
     desks: list[subprocess.Popen[str]] = []
     try:
-        for seat in SEATS:
+        for seat in floor.seats:
             base = _write_settings(floor, seat, scenario=Settings().scenario)
             desks.append(_started(base, floor.passwords[seat.login]))
-        _say("three windows; the floor ends with the last of them, or with Ctrl+C here")
+        _say(f"{len(desks)} windows; the floor ends with the last of them, or with Ctrl+C here")
         return max(desk.wait() for desk in desks)
     finally:
         _end(desks)
@@ -258,13 +277,7 @@ def _play_story(floor: OpenFloor, pictures: Path) -> int:
     """Let three desks play a call and its work order; return the exit code."""
     from ui.demo_floor import FloorStory
 
-    def session(seat: FloorSeat) -> DeskSession:
-        base = _write_settings(floor, seat, scenario=STORY_SCENARIO)
-        # As wide as the window begins, not as it was closed: the pictures are to be the same.
-        usual_places(base=base).layout.unlink(missing_ok=True)
-        return make_session(demo=False, base=base, password=floor.passwords[seat.login])
-
-    agent, supervisor, department = (session(seat) for seat in SEATS)
+    agent, supervisor, department = (_session(floor, seat) for seat in SEATS)
     story = FloorStory(
         agent=agent,
         supervisor=supervisor,
@@ -273,6 +286,22 @@ def _play_story(floor: OpenFloor, pictures: Path) -> int:
         tell=_say,
     )
     return story.run()
+
+
+def _play_loop(floor: OpenFloor, pictures: Path) -> int:
+    """Let five desks play a work order all the way round; return the exit code."""
+    from ui.demo_loop import LoopStory
+
+    sessions = {name: _session(floor, seat) for name, seat in LOOP_SEATS.items()}
+    return LoopStory(sessions=sessions, pictures=pictures, tell=_say).run()
+
+
+def _session(floor: OpenFloor, seat: FloorSeat) -> DeskSession:
+    """Return a desk of this process."""
+    base = _write_settings(floor, seat, scenario=STORY_SCENARIO)
+    # As wide as the window begins, not as it was closed: the pictures are to be the same.
+    usual_places(base=base).layout.unlink(missing_ok=True)
+    return make_session(demo=False, base=base, password=floor.passwords[seat.login])
 
 
 def _floor_folder(base: Path | None) -> Path:

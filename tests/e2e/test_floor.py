@@ -38,6 +38,26 @@ PLAYED = (
 )
 
 
+LOOP = (
+    r"agent +it rings; the record pops: \S",
+    r"agent +raises work order W-\d+; it goes to field service",
+    r"department +declines it",
+    r"dispatcher +has it on the board after \d",
+    r"dispatcher +assigns it for the evening; field service has it after \d",
+    r"department +accepts it; .* is on site",
+    r"department +puts it on hold: parts",
+    r"department +reports: router replaced, line tested; 537.80 CNY",
+    r"reviewer +sends the report back",
+    r"department +reports: router replaced \(serial number",
+    r"reviewer +approves the second report",
+    r"agent +reads after \d.* that W-\d+ came back",
+    r"agent +W-\d+ and its ticket are closed, on the customer's word",
+    r"dispatcher +approves what it cost, 537.80 CNY, for the office",
+    r"supervisor +approves it for the head office, as the second person",
+    r"supervisor +pays it: settled",
+)
+
+
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Where the floor lies: a folder that the server's account may enter, also for root."""
@@ -102,6 +122,20 @@ def test_three_desks_play_an_order_from_the_call_to_the_customers_word(
         assert QImage(str(tmp_path / name)).height() >= 720, name
 
 
+def test_five_desks_play_an_order_all_the_way_round(folder: Path, tmp_path: Path) -> None:
+    ended = floor(folder, "--loop", "--pictures", str(tmp_path))
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    told = iter(ended.stdout.splitlines())
+    for pattern in LOOP:
+        assert any(re.search(pattern, line) for line in told), (pattern, ended.stdout)
+    assert is_gone(server_of(ended.stdout))
+    pictures = {path.name for path in tmp_path.iterdir()}
+    assert {"1-board-dispatcher.png", "3-review-reviewer.png"} <= pictures
+    assert {"4-verification-agent.png", "5-settlement-dispatcher.png"} <= pictures
+
+
 def test_three_windows_sign_in_by_themselves_and_end_with_the_floor(folder: Path) -> None:
     xvfb_run = shutil.which("xvfb-run")
     if xvfb_run is None:
@@ -119,7 +153,7 @@ def test_three_windows_sign_in_by_themselves_and_end_with_the_floor(folder: Path
     told = ""
     for line in program.stdout:
         told += line
-        if line.startswith("three windows"):
+        if line.startswith("3 windows"):
             break
     server = server_of(told)
     own = int(listed("-o", "ppid=", "-p", str(server)))
@@ -151,7 +185,7 @@ def test_no_window_outlives_a_floor_that_is_killed(folder: Path) -> None:
     told = ""
     for line in program.stdout:
         told += line
-        if line.startswith("three windows"):
+        if line.startswith("3 windows"):
             break
     server = server_of(told)
     own = int(listed("-o", "ppid=", "-p", str(server)))

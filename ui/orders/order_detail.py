@@ -169,6 +169,12 @@ class OrderDetail(QFrame):
         if self._line is not None and self._line.order.id == order_id:
             self.bar.restore(fields)
 
+    def step_taken(self, order_id: str) -> None:
+        """The step on an order is saved: what was asked and typed for it is done with."""
+        self._untaken.pop(order_id, None)
+        if self._line is not None and self._line.order.id == order_id:
+            self.bar.settle()
+
     def show_error(self, field: str, text: str) -> None:
         """Show ``text`` at the field of the step or of the report, else above all."""
         self._is_asked = False

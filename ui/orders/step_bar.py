@@ -137,6 +137,11 @@ class StepBar(QFrame):
         typed = self.site.fields() if step is Step.START else {"reason": self.why[step].text()}
         return {FORM: step.value, **typed}
 
+    def settle(self) -> None:
+        """Ask nothing any more: the step was taken."""
+        self._pulse.drop()
+        self._ask(None)
+
     def flush(self) -> None:
         """Tell what was typed, if anything was since it was told."""
         self._pulse.flush()

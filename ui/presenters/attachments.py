@@ -22,6 +22,7 @@ from agent_desk.domain.errors import (
     AgentDeskError,
     ContentFolderError,
     InputError,
+    NotFoundError,
     StorageError,
     UploadCancelledError,
 )
@@ -117,11 +118,15 @@ class AttachmentsPresenter(QObject):
         self._context.ask(
             lambda: attachments.of_order(order_id),
             lambda found: self._show(order_id, found),
-            failed=lambda error: self._context.notify(
-                "attachments", unavailable_text(error), "warning"
-            ),
+            failed=self._say_unavailable,
             owner=self,
         )
+
+    def _say_unavailable(self, error: AgentDeskError) -> None:
+        if isinstance(error, NotFoundError):
+            # The order has left this desk meanwhile, and the list with it says so.
+            return
+        self._context.notify("attachments", unavailable_text(error), "warning")
 
     def restore(self, order_id: str, fields: Mapping[str, str]) -> None:
         """Offer the files of a draft again."""

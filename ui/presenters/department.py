@@ -153,6 +153,9 @@ class DepartmentPresenter(QObject):
             command = outcome.command
             settled = self.report_settled if isinstance(command, ReportOrder) else self.step_settled
             settled.emit(command.about[1])
+            self._page.detail.step_taken(command.about[1])
+        else:
+            self._page.detail.step_taken(outcome.id)
         self.refresh()
 
     def _refused(self, error: AgentDeskError) -> None:

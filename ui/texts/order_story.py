@@ -7,6 +7,10 @@ from typing import Final
 _STEPS: Final[dict[str, tuple[str, str]]] = {
     "order_story.OrderRaised": ("Raised", "发起派工"),
     "order_story.OrderAwaitsDispatch": ("Waits for dispatch", "等待派单"),
+    "order_story.OrderNotRouted": (
+        "No rule found anybody; waits for the dispatcher",
+        "没有匹配的派单规则，等待派单员",
+    ),
     "order_story.OrderAssigned": ("Sent to {department}", "派给 {department}"),
     "order_story.OrderAccepted": ("Accepted", "已接单"),
     "order_story.OrderDeclined": ("Declined", "已退单"),

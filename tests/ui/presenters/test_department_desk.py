@@ -150,3 +150,40 @@ def test_a_half_typed_reason_is_there_after_the_desk_died(
 
     page = page_of(second, running, W.IN_PROGRESS)
     second.wait(lambda: page.detail.bar.why[Step.HOLD].text() == "the ladder is too sh")
+
+
+def test_an_order_that_was_declined_and_comes_back_asks_nothing(
+    stage: ScriptedStage, order: WorkOrder
+) -> None:
+    sent_back = take(stage, stage.desk.commands.cancel_order(order.id, order.version, "again"))
+    assert sent_back.state is W.CANCELLED
+    again = another_order(stage, order)
+    page = page_of(stage, again, W.ASSIGNED)
+    click(page.detail.bar, tr("department_page.decline"))
+    stage.type("Nobody is free")
+    stage.press(Qt.Key.Key_Return)
+    stage.wait(lambda: stage.on_loop(stage.desk.orders.get(again.id)).department_id is None)
+    waiting = stage.on_loop(stage.desk.orders.get(again.id))
+    department = order.department_id
+    assert department is not None
+    take(stage, stage.desk.commands.dispatch_order(waiting.id, waiting.version, department))
+
+    page = page_of(stage, waiting, W.ASSIGNED)
+    stage.wait(page.detail.accept.isVisible)
+    assert not page.detail.bar.why[Step.DECLINE].isVisible()
+    assert page.detail.bar.why[Step.DECLINE].text() == ""
+
+
+def another_order(stage: ScriptedStage, order: WorkOrder) -> WorkOrder:
+    """Raise an order for the same customer that its department has not accepted."""
+    tree = stage.on_loop(stage.desk.tickets.categories())
+    category = next(c for c in tree if c.department_id == order.department_id)
+    form = TicketForm(
+        customer_id=order.customer_id,
+        category_id=category.id,
+        subject="Pump leaks again",
+        resolution=Resolution.WORK_ORDER,
+    )
+    ticket = stage.on_loop(stage.desk.tickets.log(form, None))
+    (found,) = stage.on_loop(stage.storage.read(lambda uow: uow.orders.of_ticket(ticket.id)))
+    return found
