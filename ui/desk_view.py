@@ -411,6 +411,7 @@ class DeskView(QObject):
         from ui.presenters.review import ReviewPresenter, concerns_review
 
         page = ReviewPage(now=self.now)
+        self.clocks.serve(page)
         presenter = ReviewPresenter(context=self._context, page=page)
         self.shared_changes.follow(page, presenter.refresh, concerns_review)
         self._presenters.append(presenter)

@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from agent_desk.domain.errors import AgentDeskError, RightsError
+from agent_desk.domain.errors import AgentDeskError, NotFoundError, RightsError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AttachmentId, new_uuid7
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_replay import replay_orders
+from agent_desk.domain.product import ProductForm
 from agent_desk.domain.report_item import FaultyPart, ItemKind, Liability, ReportItem
+from agent_desk.domain.service_contract import ContractForm
 from agent_desk.domain.settlement import ClaimKind, ClaimState
+from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from agent_desk.services.access import Access
 from agent_desk.services.attachments import Attachments, Upload
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.job_sheets import JobSheets
 from agent_desk.services.order_stories import OrderStories
+from agent_desk.services.products import save_product
 from agent_desk.services.settlement import Settlement
 from tests.access.floor import AGENT, DEALER, DISPATCHER, NOW, SUPERVISOR
 from tests.access.test_desks import Desk, desk_of, raised
-from tests.contracts.storage_samples import a_call
+from tests.contracts.storage_samples import a_call, a_customer
 from tests.fakes.manual_clock import ManualClock
 from tests.servers.fixtures import Floor
 
@@ -130,6 +135,47 @@ async def test_a_field_order_goes_round_twice_and_is_settled_by_two(
         assert replay.broken == ()
         claims = await at_hq.of_order(order.id)
         assert replay.claims == {claim.id: claim for claim in claims}
+
+
+async def test_a_dealer_sees_the_product_of_the_order_and_who_pays_for_it(
+    staffed: Floor, clock: ManualClock
+) -> None:
+    async with (
+        desk_of(staffed, AGENT, clock) as agent,
+        desk_of(staffed, DEALER, clock) as dealer,
+    ):
+        customer = a_customer("王伟", pinyin="wang wei")
+        await agent.storage.write(lambda uow: uow.customers.add(customer, ()))
+        contract = ContractForm(number="4711", level="gold")
+        for name in ("Pump", "Valve"):
+            form = ProductForm(customer_id=customer.id, name=name, contract=contract)
+            command = agent.commands.save_product(form)
+            await agent.storage.write(partial(save_product, command=command))
+        pump, valve = (
+            await agent.storage.read(lambda uow: uow.customers.card(customer.id, now=NOW))
+        ).products
+        tree = await agent.tickets.categories()
+        ticket = await agent.tickets.log(
+            TicketForm(
+                customer_id=customer.id,
+                category_id=next(c.id for c in tree if c.name == "Defect under warranty"),
+                subject="it leaks",
+                resolution=Resolution.WORK_ORDER,
+                product_id=pump.id,
+            ),
+            None,
+        )
+
+        (line,) = [x for x in await dealer.orders.lines() if x.order.ticket_id == ticket.id]
+
+        assert line.product == pump
+        assert line.order.service_level == "gold"
+        with pytest.raises(NotFoundError):
+            await dealer.storage.read(lambda uow: uow.products.get(valve.id))
+        with pytest.raises(AgentDeskError):
+            await dealer.storage.write(lambda uow: uow.products.save(pump))
+        order = await dealer.orders.accept(line.order.id, line.order.version)
+        assert order.product_id == pump.id
 
 
 async def test_only_a_supervisor_ends_what_nobody_confirms(

@@ -13,6 +13,8 @@ from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine
 from ui.formats import format_moment, format_number
 from ui.language import in_current_language, tr
+from ui.orders.attachments_view import AttachmentsView
+from ui.orders.clock_pill import ClockPill
 from ui.orders.product_part import ProductPart
 from ui.orders.report_sheet import ReportSheet
 from ui.orders.story_view import StoryView
@@ -51,6 +53,8 @@ class ReviewDetail(QFrame):
         self._now = now
         self._line: WorkOrderLine | None = None
         self._head = RecordHead()
+        self.clock = ClockPill()
+        self._head.add_pill(self.clock)
         self._notice = Notice()
         self.approve = Button("review.approve", "check", "primary", shortcut_hint="Ctrl+Return")
         self.send_back = Button("review.send_back", "undo-2", shortcut_hint="Ctrl+Shift+Return")
@@ -58,6 +62,7 @@ class ReviewDetail(QFrame):
         self._product = ProductPart()
         self._asked = TextPart("review.asked_for")
         self.sheet = ReportSheet(now=now)
+        self.files = AttachmentsView(now=now)
         self.story = StoryView(now=now, department=department)
         self._build()
         self._connect()
@@ -153,7 +158,10 @@ class ReviewDetail(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._notice)
         column.addLayout(actions)
-        for part in (self.reason, self._asked, self._product, self.sheet, self.story):
+        for part in (
+            *(self.reason, self._asked, self._product),
+            *(self.sheet, self.files, self.story),
+        ):
             column.addWidget(part)
         column.addStretch(1)
         layout = QVBoxLayout(self)

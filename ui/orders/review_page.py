@@ -17,6 +17,7 @@ from agent_desk.domain.work_order import WorkOrderLine
 from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
+from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
 from ui.orders.order_values import OrderValues
 from ui.orders.review_detail import ReviewDetail
 from ui.shortcuts import keep_keys
@@ -61,6 +62,7 @@ class ReviewPage(QWidget):
         self._now = now
         self._lines: dict[str, WorkOrderLine] = {}
         self._late_order = ""
+        self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
         self.detail = ReviewDetail(
             now=now, department=lambda key: self._values.shown("department_id", key)
@@ -78,6 +80,16 @@ class ReviewPage(QWidget):
         """Know the names of ``departments``."""
         self._values.set_departments(departments)
         self.detail.story.retranslate()
+
+    def follow_clocks(self, face: FaceOf) -> None:
+        """Show what ``face`` says of each order's clock."""
+        self._face = face
+        self.show_clocks()
+
+    def show_clocks(self) -> None:
+        """Ask for the clocks again, and paint what is new."""
+        self._show_groups()
+        self.detail.clock.show_face(self._face(self.list.marked_id()))
 
     def show_lines(self, lines: Iterable[WorkOrderLine]) -> None:
         """Show the reported orders, in their order within each priority."""
@@ -185,6 +197,7 @@ class ReviewPage(QWidget):
     def _show_line(self, line: WorkOrderLine) -> None:
         shown = self.detail.order
         self.detail.show_line(line)
+        self.detail.clock.show_face(self._face(line.order.id))
         self._columns.show_detail(self.detail)
         if shown is None or (shown.id, shown.version) != (line.order.id, line.order.version):
             self.story_wanted.emit(line.order.id)
@@ -204,11 +217,14 @@ class ReviewPage(QWidget):
         about = (in_current_language(line.department, line.department_zh), line.customer_name)
         solved = order.report.outcome == "SOLVED"
         kind: PillKind = "success" if solved else "danger"
+        face = self._face(order.id)
         return GroupedRow(
             id=order.id,
             title=f"#{order.number} {order.subject}",
             about=" · ".join(part for part in about if part),
             pill=tr(f"report_outcome.{order.report.outcome}"),
             kind=kind,
-            due=format_moment(order.changed_at, self._now()),
+            due=face.text if face else format_moment(order.changed_at, self._now()),
+            due_token=FACE_TOKENS[face.kind] if face else "text_muted",
+            hint=face.about if face else "",
         )

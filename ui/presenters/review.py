@@ -22,6 +22,7 @@ from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.outbox import Kept
 from ui.language import error_text, tr
 from ui.orders.review_page import ReviewPage
+from ui.presenters.attachments import AttachmentsPresenter
 from ui.presenters.context import Context
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
 from ui.presenters.storage import unavailable_text
@@ -38,6 +39,7 @@ class ReviewPresenter(QObject):
         super().__init__()
         self._context = context
         self._page = page
+        self.attachments = AttachmentsPresenter(context=context, view=page.detail.files)
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         commands = context.desk.commands
         page.approve_requested.connect(
@@ -59,7 +61,8 @@ class ReviewPresenter(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the queue again."""
+        """Read the queue again, and the files of the report that is shown."""
+        self.attachments.refresh()
         self._context.ask(
             self._context.desk.orders.to_review,
             self._page.show_lines,
@@ -97,6 +100,7 @@ class ReviewPresenter(QObject):
 
     def _tell_story(self, order: str) -> None:
         order_id = WorkOrderId(order)
+        self.attachments.show_order(order)
 
         def show(steps: Sequence[StoryStep]) -> None:
             self._page.show_story(order, steps)

@@ -19,6 +19,7 @@ from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState
 from tests.ui.customer import samples
 from ui.language import Language, set_language
+from ui.orders.clock_pill import ClockFace
 from ui.orders.review_page import ReviewPage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -157,3 +158,12 @@ def test_a_database_that_is_away_leaves_the_queue_on_screen(page: ReviewPage) ->
 
     assert "The server is away" in texts(page)
     assert page.list.count() == 3
+
+
+def test_the_clock_of_each_order_is_shown_in_list_and_detail(page: ReviewPage) -> None:
+    late = ClockFace(text="2 h late", kind="danger", about="Review, due yesterday")
+
+    page.follow_clocks(lambda order: late if order == "o1" else None)
+
+    assert "2 h late" in str(page.list.model().index(1, 0).data())
+    assert page.detail.clock.text() == "2 h late"
