@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import Stream
@@ -51,18 +51,14 @@ _EVENTS = (
         _said["role"].as_string(),
         _said["note"].as_string(),
     )
-    .select_from(work_orders)
-    .join(
-        event_log,
-        and_(
-            _E.stream == Stream.WORK_ORDER.value,
-            _E.stream_id == cast(work_orders.c.id, Text),
-        ),
+    .where(
+        _E.stream == Stream.WORK_ORDER.value,
+        _E.stream_id.in_(bindparam("orders", expanding=True)),
     )
-    # By order first: SQLite would else walk through the whole log, looking for the order of each.
-    .order_by(work_orders.c.id, _E.seq)
-    .where(work_orders.c.id.in_(bindparam("orders", expanding=True)))
+    # As the index has them: nothing is sorted, whatever else is in the log.
+    .order_by(_E.stream_id, _E.seq)
 )
+_SEEN = select(work_orders.c.id).where(work_orders.c.id.in_(bindparam("orders", expanding=True)))
 _FOLLOWED = (
     select(work_orders.c.id)
     .where(
@@ -103,11 +99,17 @@ class SqlServiceRecordRepository:
         hours: Mapping[DepartmentId, CalendarId] = NO_CALENDARS,
     ) -> Mapping[WorkOrderId, OrderHistory]:
         """Return what happened to each of ``orders``; those outside ``scope`` are left out."""
-        values: dict[str, Any] = {"orders": list(orders)}
         found = _Histories(hours)
-        for row in self._rows(_within(_EVENTS, scope, values), values):
+        for row in self._rows(_EVENTS, {"orders": self._seen(orders, scope)}):
             found.add(row)
         return found.all()
+
+    def _seen(self, orders: Collection[WorkOrderId], scope: OrderScope) -> list[str]:
+        if scope == EVERY_ORDER:
+            return list(orders)
+        values: dict[str, Any] = {"orders": list(orders)}
+        statement = _within(_SEEN, scope, values)
+        return [str(row.id) for row in self._rows(statement, values)]
 
     def book(self) -> ServiceBook:
         """Return the targets that hold now, and whose hours are known."""
