@@ -172,7 +172,10 @@ class EscalationsPage(QWidget):
     def _show_groups(self) -> None:
         overview, now = self._overview, self._now()
         self._columns.show_groups(
-            Group(tr(key), tuple(late_row(late, now) for late in group))
+            Group(
+                tr(key),
+                tuple(late_row(x, now, names_role=group is overview.others) for x in group),
+            )
             for key, group in (
                 ("escalations.group_mine", overview.mine),
                 ("escalations.group_others", overview.others),

@@ -14,12 +14,17 @@ from ui.widgets.grouped_list import GroupedRow
 from ui.widgets.pill import PillKind
 
 
-def late_row(late: LateOrder, now: datetime) -> GroupedRow:
-    """Return the row of ``late``: which order, whose, since when, and how bad it is."""
+def late_row(late: LateOrder, now: datetime, *, names_role: bool = False) -> GroupedRow:
+    """Return the row of ``late``: which order, whose, since when, and how bad it is.
+
+    names_role: say who was told.
+    """
     order, alert = late.line.order, late.escalation.alert if late.escalation else None
     face = clock_face(late.deadline, now)
     step = alert.step if alert else late.deadline.target.step if late.deadline else ""
+    told = late.escalation.role if names_role and late.escalation is not None else ""
     about = (
+        tr(f"role.{told}") if told else "",
         tr(f"service_step.{step}") if step else "",
         order.priority,
         late.line.customer_name,

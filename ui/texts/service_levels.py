@@ -7,9 +7,9 @@ from typing import Final
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "service_clock.left": ("{time} left", "剩 {time}"),
     "service_clock.only": ("Only {time} left", "仅剩 {time}"),
-    "service_clock.over": ("{time} over", "超时 {time}"),
+    "service_clock.over": ("{time} late", "超时 {time}"),
     "service_clock.paused": ("Paused, {time} left", "暂停，剩 {time}"),
-    "service_clock.paused_over": ("Paused, {time} over", "暂停，超时 {time}"),
+    "service_clock.paused_over": ("Paused, {time} late", "暂停，超时 {time}"),
     "service_clock.due": ("{step}: due {when}", "{step}：应于 {when} 完成"),
     "service_clock.was_due": ("{step}: was due {when}", "{step}：本应于 {when} 完成"),
     "service_clock.waits": ("{step}: the clock is paused", "{step}：计时已暂停"),

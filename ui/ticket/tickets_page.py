@@ -189,6 +189,7 @@ class TicketsPage(QWidget):
     def show_verification(self, line: WorkOrderLine) -> None:
         """Show the order that is to be verified for its ticket."""
         self._verifications[line.order.ticket_id] = line
+        self._show_groups()
         self._show_detail()
 
     def follow_clocks(self, face: FaceOf) -> None:

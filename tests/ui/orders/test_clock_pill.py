@@ -19,8 +19,8 @@ from ui.orders.clock_pill import ClockPill, clock_face, format_working_time
         (30.5, "3 h 29 min left", "neutral"),
         (252.1, "Only 47 min left", "warning"),
         (299, "Only 1 min left", "warning"),
-        (300.1, "0 min over", "danger"),
-        (335, "35 min over", "danger"),
+        (300.1, "0 min late", "danger"),
+        (335, "35 min late", "danger"),
     ],
 )
 def test_a_clock_says_what_is_left_in_working_time(after: float, text: str, kind: str) -> None:
@@ -37,7 +37,7 @@ def test_a_paused_clock_says_so_before_and_after_its_target() -> None:
     assert over is not None
     assert (paused.text, paused.kind) == ("Paused, 3 h left", "neutral")
     assert paused.about == "Report: the clock is paused"
-    assert (over.text, over.kind) == ("Paused, 30 min over", "danger")
+    assert (over.text, over.kind) == ("Paused, 30 min late", "danger")
 
 
 def test_where_no_clock_runs_nothing_is_shown(qtbot: QtBot) -> None:

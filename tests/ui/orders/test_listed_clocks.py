@@ -16,7 +16,7 @@ from ui.orders.department_page import DepartmentPage
 from ui.orders.work_orders import WorkOrdersPanel
 from ui.ticket.tickets_page import TicketsPage
 
-LATE = ClockFace("35 min over", "danger", "Acceptance: was due Today 09:00")
+LATE = ClockFace("35 min late", "danger", "Acceptance: was due Today 09:00")
 EARLY = ClockFace("3 h left", "neutral", "Acceptance: due Today 18:00")
 W = WorkOrderState
 
@@ -43,9 +43,9 @@ def test_the_department_sees_each_orders_clock_in_list_and_detail(page: Departme
     lines = [samples.order_line(number, W.ASSIGNED) for number in (1, 2)]
     page.show_lines(lines)
     model = page.list.model()
-    assert "35 min over · Acceptance: was due Today 09:00" in words(model)[1]
-    assert "over" not in words(model)[2]
-    assert page.detail.clock.text() == "35 min over"
+    assert "35 min late · Acceptance: was due Today 09:00" in words(model)[1]
+    assert "late" not in words(model)[2]
+    assert page.detail.clock.text() == "35 min late"
     page.select_order("o2")
     assert page.detail.clock.isHidden()
 
@@ -64,7 +64,7 @@ def test_a_clock_that_went_on_changes_its_own_row_and_no_other(
         page.show_clocks()
     assert changed == [2]
     assert page.list.marked_id() == "o2"
-    assert page.detail.clock.text() == "35 min over"
+    assert page.detail.clock.text() == "35 min late"
 
 
 def test_my_tickets_show_the_clock_of_what_is_to_be_verified(qtbot: QtBot) -> None:
@@ -76,9 +76,8 @@ def test_my_tickets_show_the_clock_of_what_is_to_be_verified(qtbot: QtBot) -> No
     verifying = samples.ticket(1, TicketState.VERIFYING, id=line.order.ticket_id)
     page.show_tickets([verifying, samples.ticket(2, TicketState.OPEN)], {})
     page.show_verification(line)
-    page.show_clocks()
-    assert "35 min over" in words(page.list.model())[1]
-    assert page.verification.clock.text() == "35 min over"
+    assert "35 min late" in words(page.list.model())[1]
+    assert page.verification.clock.text() == "35 min late"
 
 
 def test_the_customers_orders_say_how_their_clocks_stand(qtbot: QtBot) -> None:
@@ -87,7 +86,7 @@ def test_the_customers_orders_say_how_their_clocks_stand(qtbot: QtBot) -> None:
     panel.follow_clocks(faces(o1=LATE))
     panel.show_orders((samples.open_order(1), samples.open_order(2)))
     said = words(panel.view.model())
-    assert sum("35 min over" in line for line in said) == 1
+    assert sum("35 min late" in line for line in said) == 1
     panel.resize(320, 200)
     panel.show()
     panel.show_clocks()

@@ -45,4 +45,4 @@ def test_a_clock_that_runs_on_is_right_when_its_list_comes_into_sight(
     stage.press(Qt.Key.Key_5, CONTROL)
     stage.do(stage.clock.advance, 61 * 60)
     assert department_page(stage) is page
-    stage.wait(lambda: "1 min over · Acceptance: was due" in first_row(page))
+    stage.wait(lambda: "1 min late · Acceptance: was due" in first_row(page))
