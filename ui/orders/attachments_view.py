@@ -17,6 +17,7 @@ from ui.theme.theme import px
 from ui.widgets.buttons import Button
 from ui.widgets.label import Label
 from ui.widgets.reason_part import ReasonPart, ReasonWords
+from ui.widgets.record_detail import plain_label
 
 _WORDS: Final = ReasonWords(
     hint="attachments.why_void",
@@ -53,6 +54,8 @@ class AttachmentsView(QFrame):
         self._hint = Label(role="muted")
         self._hint.setWordWrap(True)
         self._hint.setMinimumWidth(1)
+        self._note = plain_label("muted")
+        self._note.hide()
         self._list = QVBoxLayout()
         self._waiting = QVBoxLayout()
         self.reason = ReasonPart(_WORDS)
@@ -73,11 +76,17 @@ class AttachmentsView(QFrame):
 
     def show_attachments(self, attachments: Sequence[Attachment]) -> None:
         """Show an order's files."""
+        self._note.hide()
         if [row.attachment for row in self._rows] == list(attachments):
             return
         for row in self._rows:
             self._remove(self._list, row)
         self._rows = [self._row(attachment) for attachment in attachments]
+
+    def show_unavailable(self, text: str) -> None:
+        """Say why the files are not to be had; those on screen stay."""
+        self._note.setText(text)
+        self._note.show()
 
     def attachments(self) -> list[Attachment]:
         """Return the files that are shown."""
@@ -185,6 +194,7 @@ class AttachmentsView(QFrame):
         layout.setContentsMargins(px(14), px(10), px(14), px(12))
         layout.setSpacing(px(8))
         layout.addLayout(top)
+        layout.addWidget(self._note)
         for column in (self._list, self._waiting):
             column.setSpacing(px(6))
             layout.addLayout(column)

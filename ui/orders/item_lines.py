@@ -51,6 +51,9 @@ class ItemLines(QWidget):
         self._currency.addItems(CURRENCIES)
         CalmWheel(self).watch(self._currency)
         self._totals = Label(role="muted")
+        self._keys = Label("report_form.keys", role="muted")
+        self._keys.setWordWrap(True)
+        self._keys.setMinimumWidth(1)
         self._lay_out()
         self._add.clicked.connect(lambda: self.add_line())
         self._currency.currentIndexChanged.connect(lambda: self._on_changed())
@@ -223,6 +226,7 @@ class ItemLines(QWidget):
             )
         )
         self._totals.setVisible(bool(self._lines))
+        self._keys.setVisible(bool(self._lines))
         self._show_heads()
 
     def _choose_currency(self, currency: str) -> None:
@@ -248,3 +252,4 @@ class ItemLines(QWidget):
         layout.addLayout(self._column)
         layout.addWidget(self._totals)
         layout.addLayout(foot)
+        layout.addWidget(self._keys)

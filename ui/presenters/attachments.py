@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 
 from agent_desk.domain.attachment import Attachment, require_size
@@ -65,7 +65,12 @@ def open_with_system(path: Path) -> None:
 
 
 class AttachmentsPresenter(QObject):
-    """The files of the order that is shown; uploads of others go on behind it."""
+    """The files of the order that is shown; uploads of others go on behind it.
+
+    changed: somebody, perhaps at another desk, added to the files of this order.
+    """
+
+    changed = Signal(str)
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class AttachmentsPresenter(QObject):
         self._view = view
         self._open_file = open_file
         self._order_id: WorkOrderId | None = None
+        self._shown = ("", 0)
         self._jobs: dict[str, _Job] = {}
         self._images: dict[str, QImage] = {}
         self._opened: tempfile.TemporaryDirectory[str] | None = None
@@ -126,7 +132,7 @@ class AttachmentsPresenter(QObject):
         if isinstance(error, NotFoundError):
             # The order has left this desk meanwhile, and the list with it says so.
             return
-        self._context.notify("attachments", unavailable_text(error), "warning")
+        self._view.show_unavailable(unavailable_text(error))
 
     def restore(self, order_id: str, fields: Mapping[str, str]) -> None:
         """Offer the files of a draft again."""
@@ -138,6 +144,10 @@ class AttachmentsPresenter(QObject):
     def _show(self, order_id: WorkOrderId, found: Sequence[Attachment]) -> None:
         if order_id != self._order_id:
             return
+        if self._shown != (order_id, len(found)):
+            if self._shown[0] == order_id:
+                self.changed.emit(order_id)
+            self._shown = (order_id, len(found))
         self._view.show_attachments(found)
         for made in found:
             if made.is_image and made.size_bytes <= _LARGEST_PICTURE:
@@ -258,7 +268,13 @@ class AttachmentsPresenter(QObject):
 
     def _open(self, made: Attachment) -> None:
         if self._opened is None:
-            self._opened = tempfile.TemporaryDirectory(prefix="agent-desk-")
+            # A program may still have a file open when the desk ends: then it stays behind.
+            self._opened = tempfile.TemporaryDirectory(
+                prefix="agent-desk-", ignore_cleanup_errors=True
+            )
+            application = QCoreApplication.instance()
+            if application is not None:
+                application.aboutToQuit.connect(self._opened.cleanup)
         path = Path(self._opened.name) / made.id / made.name
         self._write(made, path, lambda: self._open_file(path))
 

@@ -85,6 +85,7 @@ class DepartmentPresenter(QObject):
         )
         page.detail.print_wanted.connect(self.sheets.print)
         page.detail.pdf_wanted.connect(self.sheets.save)
+        self.attachments.changed.connect(self._read_story)
         context.bridge.subscribe(AttachmentsChangedEvent, self._on_files)
         page.department_chosen.connect(self._choose)
         page.reload_requested.connect(self.refresh)
@@ -165,10 +166,13 @@ class DepartmentPresenter(QObject):
 
     def _on_files(self, event: AttachmentsChangedEvent) -> None:
         if event.order_id == self._page.list.marked_id():
-            self._tell_story(event.order_id)
+            self._read_story(event.order_id)
 
     def _tell_story(self, order: str) -> None:
         self.attachments.show_order(order)
+        self._read_story(order)
+
+    def _read_story(self, order: str) -> None:
         stories = self._context.desk.order_stories
         self._context.ask(
             lambda: stories.of_order(WorkOrderId(order)),

@@ -7,6 +7,10 @@ from typing import Final
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "report_form.lines": ("Parts, labour and charges", "配件、工时与费用"),
     "report_form.add": ("Add a line", "添加一行"),
+    "report_form.keys": (
+        "Enter: next line · Ctrl+↑, Ctrl+↓: move the line · Alt+Delete: remove it",
+        "Enter：下一行 · Ctrl+↑、Ctrl+↓：移动此行 · Alt+Delete：删除此行",
+    ),
     "report_form.remove": ("Remove this line", "删除此行"),
     "report_form.kind": ("Kind", "类型"),
     "report_form.name": ("Description", "名称"),

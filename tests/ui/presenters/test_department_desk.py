@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.command import OrderCommand
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from tests.e2e.stage import CONTROL, ScriptedStage
+from tests.ui.presenters.conftest import SETTINGS
 from tests.ui.presenters.test_contact import WANG, click, customer, drafts, texts
 from ui.language import tr
 from ui.orders.department_page import DepartmentPage
@@ -66,6 +70,15 @@ def restored(stage: ScriptedStage, kind: DraftKind) -> Draft:
     return draft
 
 
+def after_a_kill(qtbot: QtBot, folder: Path) -> ScriptedStage:
+    """Return a desk on what is on the disk now, while the first one still knows more."""
+    left = folder / "left"
+    shutil.copytree(folder / "desk", left, ignore=shutil.ignore_patterns("*.lock"))
+    stage = ScriptedStage(qtbot, folder=left, settings=SETTINGS)
+    stage.begin()
+    return stage
+
+
 def test_field_work_goes_from_the_door_to_the_report(
     stage: ScriptedStage, order: WorkOrder
 ) -> None:
@@ -112,8 +125,8 @@ def test_field_work_goes_from_the_door_to_the_report(
     stage.wait(lambda: "Waiting for parts" in texts(page.detail.story))
 
 
-def test_a_half_typed_report_with_lines_is_there_after_the_desk_died(
-    make_stage: Callable[[], ScriptedStage], stage: ScriptedStage, order: WorkOrder
+def test_a_half_typed_report_with_lines_is_there_after_the_desk_was_killed(
+    qtbot: QtBot, tmp_path: Path, stage: ScriptedStage, order: WorkOrder
 ) -> None:
     running = take(stage, stage.desk.commands.start_order(order.id, order.version))
     page = page_of(stage, running, W.IN_PROGRESS)
@@ -124,13 +137,14 @@ def test_a_half_typed_report_with_lines_is_there_after_the_desk_died(
     QTest.keyClicks(page.detail.form.faulty._part, "Seal")
     typed = page.detail.form.fields()
     stage.wait(lambda: [draft.fields for draft in drafts(stage)] == [typed])
-    stage.on_loop(stage.desk.stop())
 
-    second = make_stage()
-    restored(second, DraftKind.REPORT)
-
-    page = page_of(second, running, W.IN_PROGRESS)
-    second.wait(lambda: page.detail.form.fields() == typed)
+    second = after_a_kill(qtbot, tmp_path)
+    try:
+        restored(second, DraftKind.REPORT)
+        page = page_of(second, running, W.IN_PROGRESS)
+        second.wait(lambda: page.detail.form.fields() == typed)
+    finally:
+        second.close()
 
 
 def test_a_half_typed_reason_is_there_after_the_desk_died(
