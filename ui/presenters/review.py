@@ -40,6 +40,7 @@ class ReviewPresenter(QObject):
         self._context = context
         self._page = page
         self.attachments = AttachmentsPresenter(context=context, view=page.detail.files)
+        self.attachments.changed.connect(self._tell_story)
         context.bridge.subscribe(WorkOrderChangedEvent, lambda _: self.refresh())
         commands = context.desk.commands
         page.approve_requested.connect(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from agent_desk.domain.identifiers import AttachmentId, new_uuid7
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
+from agent_desk.services.attachments import Upload
 from tests.e2e.stage import CONTROL, SHIFT, ScriptedStage
 from tests.ui.presenters.test_contact import texts
 from tests.ui.presenters.test_late_steps import Colleague, Make, colleague, order, steps, stored
@@ -72,3 +74,14 @@ def test_a_report_that_a_colleague_approved_first_is_told_with_the_name(
     stage.wait(page.late.isVisible)
     assert "Li Ming 李明 moved this work order" in texts(page.late)
     assert page.late.isAncestorOf(stage.focus())
+
+
+def test_the_files_of_a_report_are_judged_with_it(
+    stage: ScriptedStage, reported: WorkOrder, page: ReviewPage
+) -> None:
+    key = AttachmentId(new_uuid7(stage.clock.now()))
+    upload = Upload(id=key, order_id=reported.id, name="measurement.txt")
+    stage.on_loop(stage.desk.attachments.add(upload, b"12 dB"))
+
+    stage.wait(lambda: [x.name for x in page.detail.files.attachments()] == ["measurement.txt"])
+    stage.wait(lambda: "File added" in texts(page.detail.story))
