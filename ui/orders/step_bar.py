@@ -138,8 +138,10 @@ class StepBar(QFrame):
         return {FORM: step.value, **typed}
 
     def settle(self) -> None:
-        """Ask nothing any more: the step was taken."""
+        """Ask nothing any more: the step was taken, and its words are saved with it."""
         self._pulse.drop()
+        for form in self.why.values():
+            form.clear()
         self._ask(None)
 
     def flush(self) -> None:
