@@ -540,6 +540,7 @@ class DeskView(QObject):
             "ticket.resolve_now": finish,
             "ticket.save": save_ticket,
             **verification_keys(window, panels.editor.confirmation),
+            "ticket.complaint": panels.editor.toggle_complaint,
             "ticket.hits": self.articles.focus_hits,
             "ticket.article_solved": self.articles.say_solved,
             "note.add": add_note,

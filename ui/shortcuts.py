@@ -45,6 +45,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("ticket.save", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), "record"),
     Shortcut("ticket.hits", ("Ctrl+G",), "record"),
     Shortcut("ticket.article_solved", ("Ctrl+Shift+G",), "record"),
+    Shortcut("ticket.complaint", ("Ctrl+Shift+K",), "record"),
     Shortcut("ticket.solved", ("Ctrl+Shift+Y",), "record"),
     Shortcut("ticket.not_solved", ("Ctrl+Shift+N",), "record"),
     Shortcut("verify.call", ("Ctrl+Shift+D",), "record"),

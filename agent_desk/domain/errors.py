@@ -16,6 +16,7 @@
     │   ├── ApprovalError
     │   ├── AuthorReviewError
     │   ├── ForeignDraftError
+    │   ├── ComplainedAboutError
     │   ├── StaleVersionError
     │   ├── StaleClaimError
     │   ├── ReservedError
@@ -179,6 +180,13 @@ class ForeignDraftError(RefusalError):
 
     code = "refusal.foreign_draft"
     template = "{subject} is being written by {author}; only they or a reviewer go on with it"
+
+
+class ComplainedAboutError(RefusalError):
+    """A complaint is settled by somebody whom it is not about: details are subject, actor."""
+
+    code = "refusal.complained_about"
+    template = "{subject} is about {actor}; somebody else settles and reviews it"
 
 
 class StaleVersionError(RefusalError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from agent_desk.domain.complaint import Complaint, ComplaintForm, TicketKind
 from agent_desk.domain.identifiers import (
     AgentId,
     CategoryId,
@@ -103,7 +104,8 @@ class Ticket:
     follow_up_at: when the agent promised to come back, None when not. resolved_at, closed_at:
     aware UTC. fcr_claimed: resolved in the first contact. fcr_withdrawn_at: a repeat call
     within the window took the no-repeat FCR away. fcr_confirmed: what the customer said when
-    asked, None when not asked. version: for optimistic concurrency, from 1.
+    asked, None when not asked. version: for optimistic concurrency, from 1. complaint: what makes
+    it one, None for an ordinary ticket.
     """
 
     id: TicketId
@@ -125,6 +127,12 @@ class Ticket:
     fcr_confirmed: bool | None = None
     version: int = 1
     product_id: ProductId | None = None
+    complaint: Complaint | None = None
+
+    @property
+    def kind(self) -> TicketKind:
+        """Whether it is a complaint."""
+        return TicketKind.TICKET if self.complaint is None else TicketKind.COMPLAINT
 
     @property
     def fcr_no_repeat(self) -> bool:
@@ -139,7 +147,8 @@ class TicketForm:
     ticket_id: the ticket to join or change, None for a new one. version: of that ticket.
     new_id: the id that a new ticket gets, None for any. It makes saving the same form twice
     harmless: a crash between the commit and the end of the draft doubles no ticket. product_id:
-    which of the customer's products it is about, None for none.
+    which of the customer's products it is about, None for none. complaint: what makes a new ticket
+    a complaint, None for an ordinary one; one that is joined stays what it is.
     """
 
     customer_id: CustomerId
@@ -153,3 +162,4 @@ class TicketForm:
     version: int = 0
     new_id: TicketId | None = None
     product_id: ProductId | None = None
+    complaint: ComplaintForm | None = None

@@ -216,6 +216,17 @@ class TicketRepository(Protocol):
         """Return the agent's unfinished tickets: to verify first, then by follow-up, age."""
         ...
 
+    def save_complaint(self, ticket: Ticket) -> None:
+        """Save what makes ``ticket`` a complaint; `save` leaves it as it is.
+
+        ComplainedAboutError when whom it is about owns or settles it.
+        """
+        ...
+
+    def complaints(self, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
+        """Return unfinished complaints of everybody, the answer that is due first before others."""
+        ...
+
 
 class WorkOrderRepository(Protocol):
     """Work orders."""

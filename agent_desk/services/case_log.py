@@ -10,6 +10,7 @@ from typing import Any
 
 from agent_desk.domain.article import Article
 from agent_desk.domain.command import Command
+from agent_desk.domain.complaint import Complaint, require_bystander
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import EventId, derived_uuid7
 from agent_desk.domain.settlement import OrderClaim
@@ -18,6 +19,8 @@ from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRul
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.event_bus import EventBus
+
+_SETTLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,9 @@ class CaseLog:
     def move_ticket(self, kind: str, ticket: Ticket, target: TicketState, **more: Any) -> Ticket:
         """Move ``ticket`` by its table and save it; raises TransitionRefusedError."""
         TICKET_TABLE.require(f"Ticket {ticket.number}", ticket.state, target)
+        require_bystander(ticket.complaint, self.actor, f"Ticket {ticket.number}")
+        if target in _SETTLED and ticket.complaint is not None:
+            ticket = self._answered(ticket, ticket.complaint)
         moved = replace(
             ticket,
             state=target,
@@ -97,6 +103,17 @@ class CaseLog:
             closed_at=self.now if target is TicketState.CLOSED else None,
         )
         return self.save_ticket(kind, moved, **more)
+
+    def _answered(self, ticket: Ticket, complaint: Complaint) -> Ticket:
+        """Return a complaint with its answer, signed before the ticket is settled."""
+        answered = replace(
+            complaint,
+            answered_at=complaint.answered_at or self.now,
+            settled_by=self.actor,
+        )
+        settled = replace(ticket, complaint=answered)
+        self.uow.tickets.save_complaint(settled)
+        return settled
 
     def move_ticket_of(
         self, order: WorkOrder, kind: str, target: TicketState, **more: Any

@@ -29,6 +29,7 @@ from agent_desk.domain.command import (
     StartOrder,
     VerifyOrder,
 )
+from agent_desk.domain.complaint import require_complaint
 from agent_desk.domain.customer import CustomerChanges, NewCustomer
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import (
@@ -254,6 +255,8 @@ def _require_complete(form: TicketForm, now: datetime) -> None:
     if len(form.description) > MAX_DESCRIPTION:
         accepted = f"at most {MAX_DESCRIPTION} characters"
         raise InputError(field="description", value=f"{len(form.description)}", accepted=accepted)
+    if form.complaint is not None:
+        require_complaint(form.complaint)
     if form.resolution is Resolution.FOLLOW_UP:
         _require_future(form.follow_up_at, now)
 

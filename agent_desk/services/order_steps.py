@@ -22,6 +22,7 @@ from agent_desk.domain.command import (
     StartOrder,
     VerifyOrder,
 )
+from agent_desk.domain.complaint import require_bystander
 from agent_desk.domain.coverage import coverage_of
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import WorkOrderId
@@ -88,6 +89,10 @@ def raise_order(log: CaseLog, ticket: Ticket, moment: RoutingMoment) -> WorkOrde
 
 def take_step(log: CaseLog, order: WorkOrder, command: OrderCommand) -> WorkOrder:
     """Return the order after ``command``; raises what the loop refuses."""
+    if isinstance(command, ReturnOrder | SendOrderBack | VerifyOrder | OverrideClosing):
+        # An order that springs from a complaint is not reviewed by whom that is about.
+        complaint = log.uow.tickets.get(order.ticket_id).complaint
+        require_bystander(complaint, log.actor, order.title)
     return _STEPS[type(command)](log, order, command)
 
 

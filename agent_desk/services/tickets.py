@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from agent_desk.domain.call import CallDirection
 from agent_desk.domain.command import LogTicket, ReopenTicket, TicketCommand, applied
+from agent_desk.domain.complaint import require_bystander
 from agent_desk.domain.errors import (
     InputError,
     NotFoundError,
@@ -38,6 +39,7 @@ from agent_desk.services.case_log import CaseLog
 from agent_desk.services.catalogue import CatalogueReader
 from agent_desk.services.claims import drop_callback, promise_callback
 from agent_desk.services.commands import Commands
+from agent_desk.services.complaints import complaint_owner, is_about, new_complaint
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id, version_before
 from agent_desk.services.order_routing import RoutingMoment
@@ -91,6 +93,21 @@ class Tickets:
         """Return this agent's unfinished tickets, those to verify first; raises RightsError."""
         self._access.require(Right.SEE_CUSTOMERS)
         return await self._storage.read(lambda uow: uow.tickets.owned_by(self._access.login))
+
+    async def complaints_with_names(self) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
+        """Return everybody's unfinished complaints, the earliest promise first, and the names.
+
+        For who moves tickets; nothing for others.
+        """
+        if not self._access.may(Right.MOVE_TICKETS):
+            return (), {}
+
+        def work(uow: UnitOfWork) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
+            tickets = uow.tickets.complaints()
+            customers = {ticket.customer_id for ticket in tickets}
+            return tickets, {key: uow.customers.get(key).name for key in customers}
+
+        return await self._storage.read(work)
 
     async def mine_with_names(self) -> tuple[Sequence[Ticket], Mapping[CustomerId, str]]:
         """Return `mine` and the names of the customers they are about, in one read."""
@@ -188,10 +205,16 @@ class Tickets:
         form, call = command.form, command.call
         _require_known(log.uow, form)
         former = _joined(log.uow, command)
+        if former is not None:
+            require_bystander(former.complaint, log.actor, f"Ticket {former.number}")
         is_repeat = self._withdraw_repeats(log, form, call)
         is_first_contact = not is_repeat and _is_first_contact(former, call)
         ticket = _join(log, form, former, call) if former else _open(log, command)
-        saved = _resolve(log, ticket, form, moment, first_contact=is_first_contact)
+        if former is None and is_about(ticket, log.actor):
+            # It is a supervisor's from the start: whom it is about decides nothing of it.
+            saved = ticket
+        else:
+            saved = _resolve(log, ticket, form, moment, first_contact=is_first_contact)
         if call is not None:
             # A call that was recorded while this waited could not name what was not there yet.
             log.uow.interactions.link(call.id, customer_id=form.customer_id, ticket_id=saved.id)
@@ -220,6 +243,7 @@ class Tickets:
 
 def _open(log: CaseLog, command: LogTicket) -> Ticket:
     form, call = command.form, command.call
+    complaint = None if form.complaint is None else new_complaint(log, form.complaint)
     return log.add_ticket(
         Ticket(
             id=command.ticket_id,
@@ -230,10 +254,11 @@ def _open(log: CaseLog, command: LogTicket) -> Ticket:
             description=form.description,
             priority=form.priority,
             state=TicketState.OPEN,
-            owner=command.actor,
+            owner=command.actor if complaint is None else complaint_owner(log, complaint),
             opened_at=log.now,
             opened_in=call.id if call else None,
             product_id=form.product_id,
+            complaint=complaint,
         )
     )
 

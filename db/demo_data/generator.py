@@ -21,6 +21,7 @@ from db.bulk_transaction import Place, bulk_connection, shown_place, writing
 from db.demo_data.articles import ArticleWriter
 from db.demo_data.cases import CaseWriter, CategoryPlace
 from db.demo_data.cast import CAST, COMPANIES, NUMBERS, CastWriter
+from db.demo_data.complaints import add_complaints
 from db.demo_data.history import SPAN, HistoryGenerator
 from db.demo_data.numbers import NumberPlan
 from db.demo_data.people import CompanyPool, PeopleGenerator, Profile, Registry
@@ -169,6 +170,7 @@ class _Floor:
         count_from(self._connection, "ticket", self.cases.last_ticket_number)
         count_from(self._connection, "work_order", self.cases.last_order_number)
         self._write_articles()
+        add_complaints(self._connection, self._now)
 
     def _write_articles(self) -> None:
         # A chance of their own: the same seed goes on giving the same customers.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
-from agent_desk.domain.errors import NotFoundError, StaleVersionError
+from agent_desk.domain.complaint import Complaint, Severity
+from agent_desk.domain.errors import ComplainedAboutError, NotFoundError, StaleVersionError
 from agent_desk.domain.identifiers import (
     AgentId,
     CategoryId,
@@ -20,6 +23,7 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.ticket import UNFINISHED, Priority, Ticket, TicketState
 from agent_desk.ports.storage import MAX_PAGE
+from db.complaint_tables import BYSTANDER, complaints
 from db.customer_rows import search_row
 from db.prepared import PreparedSelect, PreparedWrite
 from db.repositories.counters import NumberSource
@@ -31,17 +35,20 @@ COUNTER = "ticket"
 
 # Spelled like the partial indexes, or they would not be used.
 _IS_UNFINISHED = text(f"state IN ({quoted(UNFINISHED)})")
-_BY_ID = PreparedSelect(select(tickets).where(tickets.c.id == bindparam("ticket_id")))
+_C = complaints.c
+_TICKETS = select(
+    tickets,
+    *(_C.severity, _C.about, _C.about_login, _C.promised_at, _C.answered_at, _C.settled_by),
+).outerjoin(complaints, _C.ticket_id == tickets.c.id)
+_BY_ID = PreparedSelect(_TICKETS.where(tickets.c.id == bindparam("ticket_id")))
 _UNFINISHED_OF = (
-    select(tickets)
-    .where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
+    _TICKETS.where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
     .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
     .limit(MAX_PAGE)
 )
 _UNFINISHED_OF_CATEGORY = _UNFINISHED_OF.where(tickets.c.category_id == bindparam("category_id"))
 _CLAIMED_SINCE = PreparedSelect(
-    select(tickets)
-    .where(
+    _TICKETS.where(
         tickets.c.customer_id == bindparam("customer_id"),
         tickets.c.category_id == bindparam("category_id"),
         tickets.c.fcr_claimed,
@@ -52,8 +59,7 @@ _CLAIMED_SINCE = PreparedSelect(
     .limit(MAX_PAGE)
 )
 _OWNED_BY = (
-    select(tickets)
-    .where(tickets.c.owner == bindparam("agent_id"), _IS_UNFINISHED)
+    _TICKETS.where(tickets.c.owner == bindparam("agent_id"), _IS_UNFINISHED)
     .order_by(
         case((tickets.c.state == TicketState.VERIFYING.value, 0), else_=1),
         tickets.c.follow_up_at.asc().nulls_last(),
@@ -62,7 +68,13 @@ _OWNED_BY = (
     )
     .limit(bindparam("rows"))
 )
+_COMPLAINTS = (
+    _TICKETS.where(_C.ticket_id.is_not(None), _IS_UNFINISHED)
+    .order_by(_C.answered_at.is_not(None), _C.promised_at, tickets.c.number)
+    .limit(bindparam("rows"))
+)
 _ADD = PreparedWrite(insert(tickets))
+_SAVE_COMPLAINT = update(complaints).where(_C.ticket_id == bindparam("of_ticket"))
 _SAVE = PreparedWrite(
     update(tickets).where(
         tickets.c.id == bindparam("ticket_id"), tickets.c.version == bindparam("stored_version")
@@ -96,6 +108,10 @@ class SqlTicketRepository:
         _ADD.send(self._connection, ticket_row(ticket))
         _INDEX.send(self._connection, search_row(ticket.id, texts))
         self._added[ticket.id] = texts.subject
+        if ticket.complaint is not None:
+            with _refusing_whom_it_is_about(ticket):
+                row = complaint_row(ticket.id, ticket.complaint)
+                self._connection.execute(insert(complaints), row)
 
     def get(self, ticket_id: TicketId) -> Ticket:
         """Return the ticket; raises NotFoundError."""
@@ -143,6 +159,17 @@ class SqlTicketRepository:
     def owned_by(self, agent_id: AgentId, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
         """Return the agent's unfinished tickets: to verify first, then by follow-up, age."""
         return self._all(_OWNED_BY, agent_id=agent_id, rows=min(rows, MAX_PAGE))
+
+    def save_complaint(self, ticket: Ticket) -> None:
+        """Save what makes ``ticket`` a complaint; ComplainedAboutError."""
+        assert ticket.complaint is not None
+        row = complaint_row(ticket.id, ticket.complaint) | {"of_ticket": ticket.id}
+        with _refusing_whom_it_is_about(ticket):
+            self._connection.execute(_SAVE_COMPLAINT, row)
+
+    def complaints(self, *, rows: int = MAX_PAGE) -> Sequence[Ticket]:
+        """Return unfinished complaints of everybody, the answer that is due first before others."""
+        return self._all(_COMPLAINTS, rows=min(rows, MAX_PAGE))
 
     def _all(self, statement: Any, **values: object) -> list[Ticket]:
         return [ticket_from(row) for row in self._connection.execute(statement, values)]
@@ -195,4 +222,43 @@ def ticket_from(row: AnyRow) -> Ticket:
         fcr_confirmed=row.fcr_confirmed,
         version=row.version,
         product_id=ProductId(row.product_id) if row.product_id else None,
+        complaint=_complaint_from(row),
     )
+
+
+def complaint_row(ticket_id: TicketId, complaint: Complaint) -> dict[str, Any]:
+    """Return the row of what makes a ticket a complaint."""
+    return {
+        "ticket_id": ticket_id,
+        "severity": complaint.severity.value,
+        "about": complaint.about,
+        "about_login": complaint.about_login or "",
+        "promised_at": complaint.promised_at,
+        "answered_at": complaint.answered_at,
+        "settled_by": complaint.settled_by or "",
+    }
+
+
+def _complaint_from(row: AnyRow) -> Complaint | None:
+    if row.severity is None:
+        return None
+    return Complaint(
+        severity=Severity(row.severity),
+        about=row.about,
+        promised_at=row.promised_at,
+        about_login=AgentId(row.about_login) if row.about_login else None,
+        answered_at=row.answered_at,
+        settled_by=AgentId(row.settled_by) if row.settled_by else None,
+    )
+
+
+@contextmanager
+def _refusing_whom_it_is_about(ticket: Ticket) -> Iterator[None]:
+    """Turn the database's own refusal of whom a complaint is about into the domain's."""
+    try:
+        yield
+    except IntegrityError as error:
+        if BYSTANDER not in str(error.orig):
+            raise
+        who = ticket.complaint.about_login if ticket.complaint is not None else ""
+        raise ComplainedAboutError(subject=f"Ticket {ticket.number}", actor=who) from error

@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     null,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 
 from agent_desk.domain.call import CallDirection
+from agent_desk.domain.complaint import TicketKind
 from agent_desk.domain.customer import (
     CARD_KINDS,
     TICKET_CONFIRMED,
@@ -41,6 +43,7 @@ from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.ticket import TicketState
 from agent_desk.ports.storage import MAX_PAGE
 from db.columns import UtcDateTime
+from db.complaint_tables import complaints
 from db.packed import PackedSelects
 from db.repositories.timeline_steps import order_steps, step_count
 from db.statement_types import AnyRow, AnySelect
@@ -176,8 +179,10 @@ def _calls() -> AnySelect:
 def _tickets() -> AnySelect:
     c = tickets.c
     confirmed = and_(c.fcr_confirmed, c.state == _text(TicketState.CLOSED))
+    complained = exists().where(complaints.c.ticket_id == c.id)
+    channel = case((complained, _text(TicketKind.COMPLAINT)), else_=_text(""))
     return (
-        _without_call(c.opened_at, TimelineKind.TICKET, c.id, c.subject, c.owner)
+        _without_call(c.opened_at, TimelineKind.TICKET, c.id, c.subject, c.owner, channel)
         .add_columns(
             case((confirmed, _text(TICKET_CONFIRMED)), else_=c.state).label("outcome"),
             c.number.label("number"),
@@ -222,12 +227,13 @@ def _without_call(
     id_: ColumnElement[str],
     subject: ColumnElement[str],
     agent: ColumnElement[str],
+    channel: ColumnElement[str] | None = None,
 ) -> AnySelect:
     return select(
         at.label("at"),
         _text(kind).label("kind"),
         id_.label("id"),
         subject.label("subject"),
-        _text("").label("channel"),
+        (_text("") if channel is None else channel).label("channel"),
         agent.label("agent"),
     )

@@ -125,6 +125,11 @@ def fill(connection: psycopg.Connection[Any]) -> dict[str, str]:
     attempt = an_attempt(ids[f"order of {DEPARTMENT}"], called, COLLEAGUE)
     insert(connection, "verification_attempts", attempt)
     ids |= _articles(connection, ids[f"ticket of {DEPARTMENT}"])
+    # A complaint about the second agent, and an open ticket that could become one.
+    insert(connection, "complaints", a_complaint(ids[f"ticket of {DEPARTMENT}"], COLLEAGUE))
+    own = a_ticket(ids[f"customer of {DEPARTMENT}"], category, 9100)
+    insert(connection, "tickets", own)
+    ids["ticket of own"] = own["id"]
     for login in PEOPLE:
         insert(connection, "applied_commands", a_command(login))
         insert(connection, "desk_presence", a_desk(login))
@@ -511,4 +516,14 @@ def a_rating(article_id: str, ticket_id: str, actor: str) -> dict[str, Any]:
         "actor": actor,
         "at": NOW,
         "helped": True,
+    }
+
+
+def a_complaint(ticket_id: str, about_login: str = "") -> dict[str, Any]:
+    return {
+        "ticket_id": ticket_id,
+        "severity": "HIGH",
+        "about": about_login or "the delivery",
+        "about_login": about_login,
+        "promised_at": NOW,
     }

@@ -36,6 +36,7 @@ from tests.access.floor import (
     a_chunk,
     a_claim,
     a_command,
+    a_complaint,
     a_contact_point,
     a_contract,
     a_customer,
@@ -88,6 +89,7 @@ attachment_chunks RAd0   RAd0       R        RAd0       R             R       rA
 attachment_withdrawals R RA         R        RA         R             R       rA         rA
 attachments       RA     RA         R        RA         R             R       r2A        r2A
 categories        R      R          R        R          RACD          R       R          R
+complaints        RAC    RAC        R        R          R             R       r          -
 companies         RA     RA         RAC      R          RAC           R       r          r
 contact_points    RA     RA         RAC      R          RAC           R       r          r
 counters          -      -          -        -          -             -       -          -
@@ -177,6 +179,7 @@ def _samples(floor: AccessFloor, login: str) -> Mapping[str, Callable[[], dict[s
         "attachments": lambda: an_attachment(order, login),
         "categories": lambda: {"id": new, "name": "New", "name_zh": "新"},
         "companies": lambda: {"id": new, "name": "New"},
+        "complaints": lambda: a_complaint(floor.ids["ticket of own"]),
         "contact_points": lambda: a_contact_point(customer, "+8613900000000"),
         "counters": lambda: {"name": "ticket", "value": 1},
         "customers": lambda: a_customer("New"),

@@ -10,6 +10,11 @@ from psycopg import sql
 from db.access.article_policies import ARTICLE_POLICIES, article_statements
 from db.access.attachment_policies import ATTACHMENT_POLICIES, attachment_statements
 from db.access.calendar_policies import CALENDAR_POLICIES, calendar_statements
+from db.access.complaint_policies import (
+    COMPLAINT_POLICIES,
+    TO_SUPERVISOR,
+    complaint_statements,
+)
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
@@ -28,10 +33,12 @@ from db.access.verification_policies import (
 from db.article_guards import SQLITE_ARTICLES
 from db.attachment_guards import SQLITE_ATTACHMENTS
 from db.closing_gate import SQLITE_TRIGGERS
+from db.complaint_guards import SQLITE_COMPLAINTS
 from db.migrate import migration_config
 from db.migrations import (
     attachments_0015,
     calendars_0009,
+    complaints_0017,
     knowledge_0012,
     loop_0008,
     products_0016,
@@ -59,6 +66,8 @@ def _every_rule() -> list[tuple[Rule, ...]]:
         *VERIFY_POLICIES.values(),
         *ROUTING_POLICIES.values(),
         *ARTICLE_POLICIES.values(),
+        *COMPLAINT_POLICIES.values(),
+        (TO_SUPERVISOR,),
         *SERVICE_POLICIES.values(),
         (OWN_HOURS,),
         *ATTACHMENT_POLICIES.values(),
@@ -112,6 +121,11 @@ def test_the_migration_of_the_attachments_has_their_rights() -> None:
     assert _words(attachments_0015.SQLITE_STATEMENTS) == _words(SQLITE_ATTACHMENTS)
 
 
+def test_the_migration_of_complaints_has_its_rights() -> None:
+    assert _words(complaints_0017.STATEMENTS) == _words(complaint_statements())
+    assert _words(complaints_0017.SQLITE_STATEMENTS) == _words(SQLITE_COMPLAINTS)
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -120,6 +134,7 @@ def test_every_table_has_its_rules() -> None:
         *MESSAGE_POLICIES,
         *ROUTING_POLICIES,
         *ARTICLE_POLICIES,
+        *COMPLAINT_POLICIES,
         *SERVICE_POLICIES,
         *ATTACHMENT_POLICIES,
         *CONTRACT_POLICIES,

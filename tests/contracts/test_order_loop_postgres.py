@@ -9,6 +9,7 @@ import pytest
 from agent_desk.ports.storage import Storage
 from db.postgres_storage import PostgresStorage
 from tests.contracts.attachment_contract import AttachmentContract
+from tests.contracts.complaints_contract import ComplaintsContract
 from tests.contracts.order_loop_contract import OrderLoopContract
 from tests.contracts.order_talk_contract import OrderTalkContract
 from tests.contracts.products_contract import ProductsContract
@@ -16,7 +17,11 @@ from tests.servers.fixtures import Floor
 
 
 class TestOrderLoopOnPostgres(
-    OrderLoopContract, OrderTalkContract, AttachmentContract, ProductsContract
+    OrderLoopContract,
+    OrderTalkContract,
+    AttachmentContract,
+    ProductsContract,
+    ComplaintsContract,
 ):
     @pytest.fixture
     async def storage(self, floor: Floor) -> AsyncIterator[Storage]:

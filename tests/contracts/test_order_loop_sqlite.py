@@ -10,6 +10,7 @@ import pytest
 from agent_desk.ports.storage import Storage
 from db.sqlite_storage import SqliteStorage
 from tests.contracts.attachment_contract import AttachmentContract
+from tests.contracts.complaints_contract import ComplaintsContract
 from tests.contracts.order_loop_contract import OrderLoopContract
 from tests.contracts.order_talk_contract import OrderTalkContract
 from tests.contracts.products_contract import ProductsContract
@@ -17,7 +18,11 @@ from tests.fakes.desk_file import new_desk_file
 
 
 class TestOrderLoopOnSqlite(
-    OrderLoopContract, OrderTalkContract, AttachmentContract, ProductsContract
+    OrderLoopContract,
+    OrderTalkContract,
+    AttachmentContract,
+    ProductsContract,
+    ComplaintsContract,
 ):
     @pytest.fixture
     async def storage(self, tmp_path: Path) -> AsyncIterator[Storage]:

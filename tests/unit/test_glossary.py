@@ -6,6 +6,7 @@ import pytest
 from agent_desk.domain.agent import AgentState, NotReadyReason
 from agent_desk.domain.article import ArticleState
 from agent_desk.domain.call import CallService, LocalConnectionState
+from agent_desk.domain.complaint import Severity, TicketKind
 from agent_desk.domain.coverage import CoverageReason, Payer
 from agent_desk.domain.customer import Tier
 from agent_desk.domain.interaction import Disposition, InteractionOutcome
@@ -42,6 +43,8 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
         ArticleState,
         Payer,
         CoverageReason,
+        Severity,
+        TicketKind,
     ],
 )
 def test_every_state_and_choice_has_a_word_in_both_languages(words: type[StrEnum]) -> None:

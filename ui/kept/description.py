@@ -13,6 +13,7 @@ from agent_desk.domain.command import (
     LogTicket,
     ReportOrder,
 )
+from agent_desk.domain.complaint import TicketKind
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.kept_command import KeptCommand
@@ -48,6 +49,10 @@ def _ticket_draft(kept: KeptCommand) -> Draft:
         "ticket_id": form.ticket_id or "",
         "version": str(form.version),
     }
+    if form.complaint is not None:
+        fields["kind"] = TicketKind.COMPLAINT
+        fields["severity"] = form.complaint.severity.value
+        fields["complaint_about"] = form.complaint.about
     if form.follow_up_at is not None:
         fields["follow_up_at"] = form.follow_up_at.isoformat()
     return Draft(

@@ -12,6 +12,7 @@ from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import CallId, CustomerId, TicketId, WorkOrderId
+from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import Category, Ticket
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
@@ -39,6 +40,7 @@ class TicketsPresenter(QObject):
         super().__init__()
         self._context = context
         self._page = page
+        self._sees_all = context.desk.access.may(Right.MOVE_TICKETS)
         self._lines: dict[str, WorkOrderLine] = {}
         self._tickets: dict[str, Ticket] = {}
         # Orders of customers who called by themselves while this page was open.
@@ -58,7 +60,9 @@ class TicketsPresenter(QObject):
 
         async def work() -> _Lists:
             desk = self._context.desk
-            tickets, names = await desk.tickets.mine_with_names()
+            mine, names = await desk.tickets.mine_with_names()
+            complaints, others = await desk.tickets.complaints_with_names()
+            tickets, names = (*mine, *complaints), {**others, **names}
             categories = await desk.tickets.categories()
             return tickets, names, categories, await desk.verifications.mine(self._on_the_line)
 
@@ -74,7 +78,9 @@ class TicketsPresenter(QObject):
         """Return whether another desk changed what is listed, or what belongs here now."""
         me = self._context.desk.access.login
         if change.stream is Stream.TICKET:
-            return change.stream_id in self._tickets or change.owner == me
+            # Whoever moves tickets sees everybody's complaints: each new one may be one.
+            is_new = change.kind == "TicketOpened" and self._sees_all
+            return is_new or change.stream_id in self._tickets or change.owner == me
         orders = {str(line.order.id) for line in self._lines.values()}
         return change.stream_id in orders or is_return_to(me, change)
 

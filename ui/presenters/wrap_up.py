@@ -85,6 +85,8 @@ class WrapUpPresenter(QObject):
     def _on_ticket(self, event: TicketChangedEvent) -> None:
         """Remember what the ticket says came of the call that it will be linked to."""
         suggestion = _BY_KIND.get(event.kind) or _BY_TICKET.get(event.ticket.state)
+        if event.ticket.complaint is not None:
+            suggestion = Disposition.COMPLAINT
         if suggestion is None:
             return
         self._by_ticket[event.ticket.id] = suggestion

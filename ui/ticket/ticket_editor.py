@@ -38,6 +38,7 @@ from agent_desk.domain.ticket import (
     TicketForm,
 )
 from ui.language import tr
+from ui.shortcuts import keys_of
 from ui.theme.theme import px
 from ui.ticket.confirmation import Confirmation
 from ui.ticket.ticket_fields import TicketFields
@@ -110,6 +111,9 @@ class TicketEditor(QFrame):
         self._conflict: ConflictPanel | None = None
         self._pulse = DraftPulse(self)
         self._discard = IconButton("trash-2", "ticket_editor.discard")
+        self.complain = IconButton(
+            "frown", "complaint.toggle", shortcut_hint=keys_of("ticket.complaint")
+        )
         self._keys = QLabel()
         self._keys.setProperty("role", "muted")
         self._primary = Button("ticket_editor.resolve_now", "check", "primary")
@@ -169,6 +173,10 @@ class TicketEditor(QFrame):
             "product_id": ticket.product_id or "",
             "resolution": str(Resolution.RESOLVED_NOW),
         }
+        if ticket.complaint is not None:
+            stored["kind"] = str(ticket.kind)
+            stored["severity"] = str(ticket.complaint.severity)
+            stored["complaint_about"] = ticket.complaint.about
         if ticket.follow_up_at is not None:
             stored["resolution"] = str(Resolution.FOLLOW_UP)
             stored["follow_up_at"] = ticket.follow_up_at.isoformat()
@@ -232,6 +240,16 @@ class TicketEditor(QFrame):
     def used_articles(self) -> tuple[UsedArticle, ...]:
         """Return the articles that go with the ticket."""
         return self.form.hits.used.all()
+
+    def toggle_complaint(self) -> None:
+        """Make a new ticket a complaint, or an ordinary one; a stored one stays what it is."""
+        part = self.form.complaint
+        if self._target.id:
+            return
+        part.set_complaint(not part.is_complaint())
+        self.retranslate()
+        if part.is_complaint():
+            self.form.focus_field("complaint_about")
 
     def ticket_id(self) -> str:
         """Return the ticket that is joined or changed, "" for a new one."""
@@ -330,7 +348,8 @@ class TicketEditor(QFrame):
         elif target.number:
             title = tr("ticket_editor.title_ticket", number=target.number)
         else:
-            title = tr("ticket_editor.title_new")
+            complaint = self.form.complaint.is_complaint()
+            title = tr("complaint.title_new" if complaint else "ticket_editor.title_new")
         self._title.setText(title)
         if self._saved_number and self.confirmation.isHidden():
             text = tr("ticket_editor.saved", number=self._saved_number)
@@ -379,6 +398,7 @@ class TicketEditor(QFrame):
         head.setContentsMargins(px(16), px(10), px(16), px(6))
         head.addWidget(self._title)
         head.addWidget(self._draft_state, 1)
+        head.addWidget(self.complain)
         foot = QHBoxLayout()
         foot.setContentsMargins(px(12), px(6), px(16), px(10))
         foot.setSpacing(px(8))
@@ -425,6 +445,7 @@ class TicketEditor(QFrame):
         self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
         self._primary.clicked.connect(self.save)
         self._discard.clicked.connect(self._on_discard)
+        self.complain.clicked.connect(self.toggle_complaint)
         self._join.ticket_chosen.connect(self._join_ticket)
         self._join.undone.connect(self._leave_joined)
         self.confirmation.answered.connect(self.confirmation_given)
@@ -480,6 +501,8 @@ class TicketEditor(QFrame):
             found.append(("customer_id", tr("ticket_editor.customer_missing")))
         if not typed["subject"].strip():
             found.append(("subject", tr("ticket_editor.subject_missing")))
+        if self.form.complaint.is_complaint() and not typed["complaint_about"].strip():
+            found.append(("complaint_about", tr("complaint.about_missing")))
         if not typed["category_id"]:
             found.append(("category_id", tr("ticket_editor.category_missing")))
         follow_up = self.form.chosen_resolution() is Resolution.FOLLOW_UP
@@ -504,6 +527,7 @@ class TicketEditor(QFrame):
             version=self._target.version,
             product_id=ProductId(typed["product_id"]) if typed["product_id"] else None,
             new_id=None if self._target.id else TicketId(self.fields()["new_id"]),
+            complaint=None if self._target.id else self.form.complaint.form(),
         )
 
     def _show_primary(self) -> None:

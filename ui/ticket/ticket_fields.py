@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_desk.domain.complaint import Severity, TicketKind
 from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.routing import RoutingDecision
 from agent_desk.domain.ticket import Category, Priority, Resolution
@@ -27,6 +28,7 @@ from ui.language import tr
 from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px
 from ui.ticket.category_picker import CategoryPicker
+from ui.ticket.complaint_part import ComplaintPart
 from ui.ticket.follow_up import FollowUpField, quick_choices
 from ui.ticket.hits_strip import HitsStrip
 from ui.widgets.elided_label import ElidedLabel
@@ -89,6 +91,7 @@ class TicketFields(QWidget):
         self.subject = QLineEdit()
         self.subject.setMaxLength(_SUBJECT_LENGTH)
         self.hits = HitsStrip()
+        self.complaint = ComplaintPart(now=now)
         self.category = CategoryPicker()
         self.priority = _PriorityBox()
         for priority in Priority:
@@ -114,6 +117,7 @@ class TicketFields(QWidget):
             "category_id": FormField("ticket_editor.category_id", self.category),
             "priority": FormField("ticket_editor.priority", self.priority),
             "description": FormField("ticket_editor.description", self.description),
+            "complaint_about": self.complaint.about_field,
         }
         self._build()
         self._connect()
@@ -169,6 +173,7 @@ class TicketFields(QWidget):
             "product_id": self.product_id(),
             "resolution": self.resolution.value(),
             "follow_up_at": self.follow_up.moment().isoformat(),
+            **self.complaint.fields(),
         }
 
     def fill(self, fields: Mapping[str, str]) -> None:
@@ -180,6 +185,7 @@ class TicketFields(QWidget):
                 self.category.choose(present["category_id"])
             self.priority.setCurrentIndex(max(0, self.priority.findData(present["priority"])))
             self._choose_product(present["product_id"])
+            self.complaint.fill(present)
             if present["resolution"] != self.resolution.value():
                 self.resolution.set_value(present["resolution"])
             self.follow_up.set_moment(datetime.fromisoformat(present["follow_up_at"]))
@@ -207,6 +213,9 @@ class TicketFields(QWidget):
                 "product_id": "",
                 "resolution": Resolution.RESOLVED_NOW,
                 "follow_up_at": tomorrow.isoformat(),
+                "kind": TicketKind.TICKET,
+                "severity": Severity.NORMAL,
+                "complaint_about": "",
             }
         )
 
@@ -262,11 +271,12 @@ class TicketFields(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(self._fields["subject"], 0, 0, 1, 2)
         grid.addWidget(self.hits, 1, 0, 1, 2)
-        grid.addWidget(self._fields["category_id"], 2, 0, top)
-        grid.addWidget(self._fields["priority"], 2, 1, top)
-        grid.addWidget(self.product, 3, 0, 1, 2)
-        grid.addWidget(self._fields["description"], 4, 0, 1, 2)
-        grid.setRowStretch(4, 1)
+        grid.addWidget(self.complaint, 2, 0, 1, 2)
+        grid.addWidget(self._fields["category_id"], 3, 0, top)
+        grid.addWidget(self._fields["priority"], 3, 1, top)
+        grid.addWidget(self.product, 4, 0, 1, 2)
+        grid.addWidget(self._fields["description"], 5, 0, 1, 2)
+        grid.setRowStretch(5, 1)
         grid.setColumnStretch(0, 13)
         grid.setColumnStretch(1, 8)
         layout = QVBoxLayout(self)
@@ -282,6 +292,7 @@ class TicketFields(QWidget):
         self.category.category_chosen.connect(lambda: self._on_changed("category_id"))
         self.priority.currentIndexChanged.connect(lambda: self._on_changed("priority"))
         self.product.currentIndexChanged.connect(lambda: self._on_changed("product"))
+        self.complaint.changed.connect(lambda: self._on_changed("complaint_about"))
         self.description.textChanged.connect(lambda: self._on_changed("description"))
         self.resolution.chosen.connect(lambda: self._on_changed("follow_up_at"))
         self.follow_up.changed.connect(lambda: self._on_changed("follow_up_at"))

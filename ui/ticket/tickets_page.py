@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.article import ArticleLink
+from agent_desk.domain.complaint import Complaint
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department, Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrderLine
 from ui.article_words import link_line
+from ui.complaint_words import due_of, line_of, pill_of
 from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment
 from ui.language import tr
@@ -51,6 +53,7 @@ class _TicketDetail(QFrame):
         self._head = RecordHead()
         self._description = TextPart("ticket_editor.description")
         self._follow_up = TextPart("field.follow_up_at")
+        self._complaint = TextPart("complaint.word")
         self.articles = TextPart("knowledge.articles")
         self.call = Button("tickets_page.call", "phone", "primary")
         self.open = Button("tickets_page.open", "external-link", shortcut_hint="Return")
@@ -65,6 +68,7 @@ class _TicketDetail(QFrame):
         column.setSpacing(px(12))
         column.addWidget(self._head)
         column.addLayout(actions)
+        column.addWidget(self._complaint)
         column.addWidget(self._follow_up)
         column.addWidget(self._description)
         column.addWidget(self.articles)
@@ -86,6 +90,8 @@ class _TicketDetail(QFrame):
         due = ticket.follow_up_at
         self._follow_up.show_text(format_moment(due, now) if due is not None else "")
         self._description.show_text(ticket.description)
+        complaint = ticket.complaint
+        self._complaint.show_text("" if complaint is None else line_of(complaint, now))
 
 
 class TicketsPage(QWidget):
@@ -316,10 +322,12 @@ class TicketsPage(QWidget):
         taken = [t for t in self._tickets.values() if t.id in self._team - self._unreached]
         others = self._team | self._unreached
         own = (t for t in self._tickets.values() if t.id not in others)
-        verify, follow, rest = _sorted_by_duty(own)
+        complaints, ordinary = _complaints_first(own)
+        verify, follow, rest = _sorted_by_duty(ordinary)
         self._columns.show_groups(
             Group(tr(key), tuple(self._row(ticket) for ticket in tickets))
             for key, tickets in (
+                ("complaint.group", complaints),
                 ("tickets_page.unreached", stuck),
                 ("tickets_page.team", taken),
                 ("tickets_page.to_verify", verify),
@@ -337,6 +345,8 @@ class TicketsPage(QWidget):
         face = self._face_of(ticket.id) if ticket.state is TicketState.VERIFYING else None
         due = ticket.follow_up_at
         late = due is not None and due <= now
+        if ticket.complaint is not None and ticket.state is not TicketState.VERIFYING:
+            return self._complaint_row(ticket, ticket.complaint)
         return GroupedRow(
             id=ticket.id,
             title=f"#{ticket.number} {ticket.subject}",
@@ -347,6 +357,30 @@ class TicketsPage(QWidget):
             due_token=FACE_TOKENS[face.kind] if face else "danger" if late else "text_muted",
             hint=face.about if face else "",
         )
+
+    def _complaint_row(self, ticket: Ticket, complaint: Complaint) -> GroupedRow:
+        now = self._now()
+        customer = self._names.get(ticket.customer_id, "")
+        return GroupedRow(
+            id=ticket.id,
+            title=f"#{ticket.number} {ticket.subject}",
+            about=" · ".join(part for part in (customer, ticket.owner) if part),
+            pill=pill_of(complaint),
+            kind="danger" if complaint.is_overdue(now) else "warning",
+            due=due_of(complaint, now),
+            due_token="danger" if complaint.is_overdue(now) else "text_muted",
+        )
+
+
+def _complaints_first(tickets: Iterable[Ticket]) -> tuple[list[Ticket], list[Ticket]]:
+    """Return complaints that wait for their answer, the earliest promise first, and the rest."""
+    waiting: list[Ticket] = []
+    rest: list[Ticket] = []
+    for ticket in tickets:
+        is_open = ticket.complaint is not None and ticket.state is not TicketState.VERIFYING
+        (waiting if is_open else rest).append(ticket)
+    waiting.sort(key=lambda t: (t.complaint.promised_at if t.complaint else t.opened_at, t.number))
+    return waiting, rest
 
 
 def _sorted_by_duty(

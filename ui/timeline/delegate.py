@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from agent_desk.domain.complaint import TicketKind
 from agent_desk.domain.customer import TimelineEntry, TimelineKind
 from ui.formats import format_date, format_duration, format_local, format_moment
 from ui.language import tr
@@ -30,6 +31,7 @@ ROW_HEIGHT: Final = 38
 _CHANNEL_ICONS: Final = {
     "voice-in": "phone-incoming",
     "voice-out": "phone-outgoing",
+    str(TicketKind.COMPLAINT): "frown",
     TimelineKind.CALL: "phone",
     TimelineKind.TICKET: "ticket",
     TimelineKind.ORDER: "wrench",
@@ -62,6 +64,8 @@ def channel_name(entry: TimelineEntry) -> str:
         return tr(f"channel.{entry.channel}")
     if entry.kind is TimelineKind.STEP:
         return tr("timeline.order", number=entry.number)
+    if entry.channel == TicketKind.COMPLAINT:
+        return tr("complaint.word")
     return tr(f"timeline_kind.{entry.kind}")
 
 
