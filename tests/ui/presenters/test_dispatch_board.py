@@ -155,6 +155,8 @@ def test_what_another_desk_changes_reads_and_paints_only_its_card(
 ) -> None:
     orders = [waiting(subject) for subject in ("One", "Two", "Three")]
     stage.wait(lambda: len(shown(page, _W.PENDING_DISPATCH)) == 3)
+    # Each card is painted once more when its service clock is known.
+    stage.wait(lambda: all(page.model.clock(order.id) for order in orders))
     board, read = stage.desk.board, list[frozenset[str]]()
     some = board.some
 
