@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NoReturn
 
 from agent_desk.domain.errors import InputError
@@ -130,6 +131,12 @@ class RegionTable:
                 _refuse("places", place, "a word of an address")
             if self._places.setdefault(word, region) is not region:
                 _refuse("places", place, "a word that no other region has")
+
+
+@lru_cache(maxsize=8)
+def region_table(regions: tuple[Region, ...]) -> RegionTable:
+    """Return the table of ``regions``, made once: it is asked for every order."""
+    return RegionTable(regions)
 
 
 def _pattern(word: str) -> str:

@@ -273,9 +273,10 @@ def _obstacle(
         return RoutingReason(code=_C.INACTIVE, assignee=assignee_id)
     if assignee_id in order.declined_by:
         return RoutingReason(code=_C.DECLINED, assignee=assignee_id)
-    load = loads.get(assignee_id, 0)
-    if assignee.capacity is not None and load >= assignee.capacity:
-        return RoutingReason(code=_C.FULL, assignee=assignee_id, load=load)
+    if assignee.capacity is not None:
+        load = loads.get(assignee_id, 0)
+        if load >= assignee.capacity:
+            return RoutingReason(code=_C.FULL, assignee=assignee_id, load=load)
     opening = assignee.opening(order.at)
     if rule.when_closed is WhenClosed.SKIP and opening > order.at:
         return _timed(_C.CLOSED, assignee, opening)
@@ -289,12 +290,11 @@ def _chosen(
     openings = {assignee.id: assignee.opening(at) for assignee in free}
     opening = min(openings.values())
     rivals = [assignee for assignee in free if openings[assignee.id] == opening]
+    if len(rivals) == 1:
+        return rivals[0], tuple(_hours(rivals[0], at, opening))
     chosen = min(rivals, key=lambda rival: _busy(rival, loads))
-    reasons = list(_hours(chosen, at, opening))
-    if len(rivals) > 1:
-        load = loads.get(chosen.id, 0)
-        reasons.append(RoutingReason(code=_C.LEAST_BUSY, assignee=chosen.id, load=load))
-    return chosen, tuple(reasons)
+    least = RoutingReason(code=_C.LEAST_BUSY, assignee=chosen.id, load=loads.get(chosen.id, 0))
+    return chosen, (*_hours(chosen, at, opening), least)
 
 
 def _busy(assignee: Assignee, loads: Loads) -> tuple[float, int]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from agent_desk.domain.identifiers import AgentId, CustomerId
+from agent_desk.domain.identifiers import AgentId, CustomerId, DepartmentId
 from agent_desk.domain.order_origin import OrderOrigin
 from agent_desk.domain.region import Region
-from agent_desk.domain.routing import Assignee, Directory, Loads, RoutingRule
+from agent_desk.domain.routing import Assignee, Directory, RoutingRule
 from agent_desk.domain.routing_check import RoutingWorld
 from agent_desk.domain.routing_trial import PastOrder
 
@@ -70,8 +70,8 @@ class RoutingBook(Protocol):
         """
         ...
 
-    def loads(self) -> Loads:
-        """Return how many open orders each department and dealer has now."""
+    def load(self, assignee: DepartmentId) -> int:
+        """Return how many orders a department or dealer has to do now."""
         ...
 
     def origin(self, customer_id: CustomerId) -> OrderOrigin:

@@ -6,7 +6,7 @@ order, also when a command that was kept while the database was away is applied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import DepartmentId
 from agent_desk.domain.order_origin import OrderOrigin, RoutableOrder, product_of, region_of
-from agent_desk.domain.region import RegionTable
+from agent_desk.domain.region import region_table
 from agent_desk.domain.routing import OrderFacts, RoutingDecision, RoutingRule, decide
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
@@ -38,6 +38,25 @@ class RoutingMoment:
         return self.number_places.get(e164, "")
 
 
+class _AskedLoads(Mapping[DepartmentId, int]):
+    """Loads as they are asked for: of two dealers out of fifty, not of a whole floor."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._known: dict[DepartmentId, int] = {}
+
+    def __getitem__(self, assignee: DepartmentId) -> int:
+        if assignee not in self._known:
+            self._known[assignee] = self._uow.routing.load(assignee)
+        return self._known[assignee]
+
+    def __iter__(self) -> Iterator[DepartmentId]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 def decision_for(uow: UnitOfWork, order: RoutableOrder, moment: RoutingMoment) -> RoutingDecision:
     """Return where ``order`` goes by the rules that hold, and why; raises NotFoundError."""
     tree = CategoryTree(uow.catalogue.categories())
@@ -46,7 +65,7 @@ def decision_for(uow: UnitOfWork, order: RoutableOrder, moment: RoutingMoment) -
         _facts(uow, order, tree, rules, moment),
         rules,
         uow.routing.directory(),
-        uow.routing.loads(),
+        _AskedLoads(uow),
         of_category=tree.department_of(order.category_id),
     )
 
@@ -84,7 +103,7 @@ def _facts(
     origin = uow.routing.origin(order.customer_id) if rules else OrderOrigin()
     found = None
     if asks_for_region(rules):
-        found = region_of(origin, RegionTable(uow.routing.regions()), moment.place_of)
+        found = region_of(origin, region_table(tuple(uow.routing.regions())), moment.place_of)
     return OrderFacts(
         at=moment.at,
         categories=tuple(category.id for category in tree.ancestry(order.category_id)),

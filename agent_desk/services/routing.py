@@ -14,7 +14,7 @@ from datetime import datetime
 from agent_desk.domain.errors import InputError
 from agent_desk.domain.identifiers import CustomerId, WorkOrderId
 from agent_desk.domain.order_origin import OrderOrigin, RoutableOrder, region_of
-from agent_desk.domain.region import Region, RegionTable
+from agent_desk.domain.region import Region, region_table
 from agent_desk.domain.rights import Right
 from agent_desk.domain.routing import RoutingDecision, RoutingRule, RuleId
 from agent_desk.domain.routing_check import RoutingWorld, faults_by_rule, require_sound
@@ -137,7 +137,7 @@ class Routing:
     ) -> DryRun:
         today = house.rulebook.rules
         if asks_for_region((*rules, *today)):
-            table = RegionTable(house.regions)
+            table = region_table(house.regions)
             place_of = _no_place if self._places is None else self._places.place_of
             past = [located(one, table, place_of) for one in past]
         return dry_run(rules, past, house.world.directory, today=today)
@@ -161,7 +161,7 @@ def _number_to_place(uow: UnitOfWork, customer_id: CustomerId) -> str:
 
 
 def _is_nowhere(origin: OrderOrigin, regions: Sequence[Region]) -> bool:
-    return region_of(origin, RegionTable(regions), _no_place) is None
+    return region_of(origin, region_table(tuple(regions)), _no_place) is None
 
 
 def _no_place(_e164: str) -> str:

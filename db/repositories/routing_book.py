@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +29,7 @@ from agent_desk.domain.fields import Fields
 from agent_desk.domain.identifiers import AgentId, CustomerId, DepartmentId
 from agent_desk.domain.order_origin import OrderOrigin
 from agent_desk.domain.region import Region
-from agent_desk.domain.routing import Assignee, Directory, Loads
+from agent_desk.domain.routing import Assignee, Directory, RoutingRule
 from agent_desk.domain.routing_check import RoutingWorld
 from agent_desk.domain.routing_file import rule_of, table_of
 from agent_desk.domain.routing_trial import PastOrder
@@ -43,18 +45,24 @@ from db.routing_tables import assignees, regions, rulebooks
 from db.statement_types import AnyRow
 from db.tables import contact_points, customers, departments, products, quoted, work_orders
 
-_NEWEST = PreparedSelect(select(rulebooks).order_by(rulebooks.c.version.desc()).limit(1))
-_REGIONS = PreparedSelect(select(regions).order_by(regions.c.position, regions.c.code))
+_NEWEST = PreparedSelect(
+    select(rulebooks).order_by(rulebooks.c.version.desc()).limit(1), sees_writes=False
+)
+_REGIONS = PreparedSelect(
+    select(regions).order_by(regions.c.position, regions.c.code), sees_writes=False
+)
 _ASSIGNEES = PreparedSelect(
     select(departments, *(assignees.c[name] for name in assignees.c.keys()[1:]))
     .select_from(departments)
     .outerjoin(assignees, assignees.c.department_id == departments.c.id)
-    .order_by(departments.c.position, departments.c.id)
+    .order_by(departments.c.position, departments.c.id),
+    sees_writes=False,
 )
-_LOADS = PreparedSelect(
-    select(work_orders.c.department_id, func.count().label("orders"))
-    .where(text(f"state IN ({quoted(ON_HANDS)})"), work_orders.c.department_id.is_not(None))
-    .group_by(work_orders.c.department_id)
+_LOAD = PreparedSelect(
+    select(func.count().label("orders")).where(
+        text(f"state IN ({quoted(ON_HANDS)})"),
+        work_orders.c.department_id == bindparam("assignee"),
+    )
 )
 _CUSTOMER_ID: ColumnElement[str] = bindparam("customer_id")
 _ORIGIN = PackedSelects(
@@ -142,10 +150,10 @@ class SqlRoutingBook:
                 self._connection.execute(insert(departments), row)
             self._keep_terms(assignee)
 
-    def loads(self) -> Loads:
-        """Return how many open orders each department and dealer has now."""
-        rows = _LOADS.records(self._connection, {})
-        return {DepartmentId(row.department_id): row.orders for row in rows}
+    def load(self, assignee: DepartmentId) -> int:
+        """Return how many orders a department or dealer has to do now."""
+        ((orders,),) = _LOAD.rows(self._connection, {"assignee": assignee})
+        return int(orders)
 
     def origin(self, customer_id: CustomerId) -> OrderOrigin:
         """Return what rules ask of that customer; raises NotFoundError."""
@@ -190,11 +198,17 @@ def _stale(mine: int, theirs: int) -> StaleVersionError:
 
 def _rulebook_from(row: AnyRow) -> Rulebook:
     return Rulebook(
-        rules=tuple(rule_of(Fields(table, file="rulebook")) for table in row.rules),
+        rules=_rules_of(json.dumps(row.rules)),
         version=row.version,
         saved_by=AgentId(row.saved_by),
         saved_at=row.saved_at,
     )
+
+
+@lru_cache(maxsize=8)
+def _rules_of(text: str) -> tuple[RoutingRule, ...]:
+    """Return the rules of a stored version, which is read for every order and hardly changes."""
+    return tuple(rule_of(Fields(table, file="rulebook")) for table in json.loads(text))
 
 
 def _region_row(region: Region, position: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def talking(studio: Studio, folder: Path) -> None:
     studio.answer(call_id)
     studio.pass_time(167)
     fill_ticket(studio, "Router offline after outage", "Link light is red since last night.")
+    studio.wait_until(lambda: "Field service" in studio.panels.editor.form.route_text())
     studio.wait_until(studio.panels.contact.orders.answer.hurry.isVisible)
     studio.picture(folder / "agent-light-en.png")
     studio.show_in(ThemeName.DARK, Language.ZH)

@@ -54,6 +54,9 @@ class _ResolutionHint(QWidget):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
 
+    def text(self) -> str:
+        return self._text.text()
+
     def show_text(self, text: str, icon: str, token: str = "text_muted") -> None:
         self._icon.show_icon(icon, token)
         self._text.setText(text)
@@ -129,6 +132,10 @@ class TicketFields(QWidget):
         """Offer ``categories``."""
         self.category.set_categories(categories)
         self._show_detail()
+
+    def route_text(self) -> str:
+        """Return what is said of where the work order will go."""
+        return self._order_hint.text()
 
     def show_route(self, decision: RoutingDecision | None, words: RoutingWords) -> None:
         """Say where the work order will go; ``None``: that is not known yet."""
