@@ -432,6 +432,34 @@ def test_reliable_ringing_is_acknowledged_once_and_in_order(pair: Pair) -> None:
     assert numbers == [1, 2, 3, 4]
 
 
+def test_an_update_before_the_answer_is_taken(pair: Pair) -> None:
+    network, alice, _ = pair
+    peer, invite = dialled(network, alice)
+    peer.say(response(invite, 183), alice)
+    for number, (method, body, status) in enumerate(
+        (
+            *(("UPDATE", PLAIN.replace("4000", "6000"), 200), ("UPDATE", "", 200)),
+            *(("INFO", "", 200), ("BYE", "", 481), ("UPDATE", "v=0", 488)),
+        ),
+        start=1,
+    ):
+        update = make_request(
+            method,
+            branch=f"z9hG4bKu{number}",
+            number=number,
+            call_id=invite.call_id,
+            from_tag="t",
+            to_tag=invite.from_address.tag or "",
+            fields=WITH_SDP if body else (),
+            body=body.encode(),
+        )
+        peer.say(update, alice)
+        assert peer.statuses()[-1] == status
+    assert last(alice, MediaAgreed).agreement.port == 6000
+    peer.say(response(invite, 200), alice)
+    assert kinds(alice)[-1] == "CallAnswered"
+
+
 @pytest.mark.parametrize(
     "body", ["", "hello", PLAIN.replace("8 0 101", "18"), PLAIN.replace("4000", "0")]
 )

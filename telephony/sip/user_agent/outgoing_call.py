@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telephony.sip.dialog.dialog import MAX_FORWARDS, Dialog, dialog_of_caller
+from telephony.sip.dialog.dialog import MAX_FORWARDS, Dialog, DialogId, dialog_of_caller
 from telephony.sip.dialog.redirection import Targets
-from telephony.sip.dialog.reliability import ReliableProgress
+from telephony.sip.dialog.reliability import ReliableProgress, is_reliable
 from telephony.sip.dialog.session_timer import timer_of_answer
-from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
+from telephony.sip.errors import (
+    DialogError,
+    OfferRefusedError,
+    RequestRefusedError,
+    SdpError,
+    SipSyntaxError,
+)
 from telephony.sip.message.headers import Field, Headers
 from telephony.sip.message.message import Request, Response
 from telephony.sip.message.multipart import body_of_type
 from telephony.sip.sdp.policy import LocalMedia
-from telephony.sip.transaction.key import ClientKey
+from telephony.sip.transaction.key import ClientKey, ServerKey
+from telephony.sip.transaction.output import RequestArrived
 from telephony.sip.user_agent.call import Call
 from telephony.sip.user_agent.endpoint import Exchange
 from telephony.sip.user_agent.leg import SDP, CallPhase
@@ -154,7 +161,7 @@ class OutgoingCall(Call):
         if tag not in self._early:
             self._early[tag] = dialog_of_caller(self._exchange.request, response)
             self._progress[tag] = ReliableProgress()
-        if response.rseq is not None and "100rel" in response.required:
+        if is_reliable(response):
             rack = self._progress[tag].take(response)
             if rack is None:
                 return False
@@ -173,6 +180,42 @@ class OutgoingCall(Call):
                 self._early[tag] = replace(early, local_number=number)
 
         self.endpoint.send(prack, now, on_response=take, on_failure=_ignore_status)
+
+    def has_early(self, id: DialogId) -> bool:
+        """Return whether ``id`` is one of the early dialogs of this call."""
+        early = self._early.get(id.remote_tag)
+        return self.dialog is None and early is not None and early.id == id
+
+    def receive_early(self, arrived: RequestArrived, now: float) -> None:
+        """Take a request in an early dialog: exchanges send UPDATE there (RFC 3311 s. 5.2)."""
+        request, key = arrived.request, arrived.key
+        tag = request.from_address.tag or ""
+        if key is None:
+            return
+        try:
+            self._early[tag] = self._early[tag].received(request)
+            if request.method == "UPDATE":
+                self._update_early(request, key, tag, now)
+            elif request.method in ("INFO", "OPTIONS"):
+                self._respond(request, key, 200, now)
+            else:
+                self._respond(request, key, 481, now)
+        except RequestRefusedError as refusal:
+            self.endpoint.refuse(key, request, refusal, now)
+        except (SdpError, OfferRefusedError, SipSyntaxError):
+            self._respond(request, key, 488, now)
+
+    def _update_early(self, request: Request, key: ServerKey, tag: str, now: float) -> None:
+        offer = body_of_type(request, SDP)
+        if offer is None:
+            self._respond(request, key, 200, now, self.contact_fields())
+            return
+        if tag != self._agreed_tag:
+            # Our own offer has no answer on this branch yet.
+            raise RequestRefusedError(491, "Request Pending")
+        self.media.negotiation.check_update(self.endpoint.chance.fraction())
+        headers = (*self.contact_fields(), ("Content-Type", SDP))
+        self._respond(request, key, 200, now, headers, self.media.answer(offer))
 
     def _hear(self, response: Response, tag: str) -> None:
         """Take early media; one that cannot be used is no reason to give up yet."""

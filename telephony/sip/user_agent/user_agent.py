@@ -234,6 +234,8 @@ class UserAgent:
         if call is not None and dialog is not None and dialog.id == id:
             call.receive(arrived, now)
             self._touched.append(call.handle)
+        elif isinstance(call, OutgoingCall) and call.has_early(id):
+            call.receive_early(arrived, now)
         elif arrived.key is not None:
             refusal = RequestRefusedError(481, "Call/Transaction Does Not Exist")
             self._endpoint.refuse(arrived.key, arrived.request, refusal, now)
