@@ -26,8 +26,6 @@ from telephony.sip.transaction.tables import (
 )
 from telephony.sip.transaction.timing import Timer, Timings
 
-_TRYING = Timer.TRYING
-
 
 def response_event(response: Response) -> Event:
     """Return the event that a response of this status is."""
@@ -126,7 +124,7 @@ class ServerTransaction:
         event = response_event(response)
         if (self.machine.state, event) in self.machine.table.steps:
             self.response = response
-            self.machine.running.pop(_TRYING, None)
+            self.machine.running.pop(Timer.TRYING, None)
         yield from self._fire(event, now)
         if event is not Event.PROVISIONAL:
             # From now on it only waits for copies, for half a minute.

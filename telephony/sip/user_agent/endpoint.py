@@ -66,11 +66,6 @@ class Exchange:
     has_provisional: bool = False
     is_given_up: bool = False
 
-    @property
-    def number(self) -> int:
-        """The CSeq number, which rises with each challenge (RFC 3261 s. 22.2)."""
-        return self.request.cseq.number
-
 
 class Endpoint:
     """Sends and receives for one account; what to transmit is collected for the transports."""

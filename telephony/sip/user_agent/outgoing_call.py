@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from telephony.sip.dialog.dialog import MAX_FORWARDS, Dialog, DialogId, dialog_of_caller
@@ -21,8 +22,10 @@ from telephony.sip.message.multipart import body_of_type
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.transaction.key import ClientKey, ServerKey
 from telephony.sip.transaction.output import RequestArrived
+from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call import Call
-from telephony.sip.user_agent.endpoint import Exchange
+from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.endpoint import Endpoint, Exchange
 from telephony.sip.user_agent.leg import SDP, CallPhase
 from telephony.sip.user_agent.news import (
     CallAnswered,
@@ -41,12 +44,37 @@ _CANCELLED = 487
 class OutgoingCall(Call):
     """Our INVITE, its forks, its redirections, its CANCEL."""
 
-    call_id = ""
-    local_tag = ""
+    def __init__(
+        self,
+        *,
+        handle: str,
+        endpoint: Endpoint,
+        tell: Tell,
+        touched: Callable[[str], None],
+        target: Uri,
+        timings: Timings = DEFAULT_TIMINGS,
+    ) -> None:
+        """Stand ready to call ``target``; `dial` does."""
+        super().__init__(
+            handle=handle, endpoint=endpoint, tell=tell, touched=touched, timings=timings
+        )
+        self.call_id, self.local_tag = endpoint.chance.token(), endpoint.chance.token()
+        self._to = Address(uri=_plain(target))
+        self._targets = Targets(waiting=(target,))
+        self._exchange: Exchange | None = None
+        self._body = b""
+        self._routes: tuple[str, ...] = ()
+        self._headers: tuple[Field, ...] = ()
+        self._early: dict[str, Dialog] = {}
+        self._progress: dict[str, ReliableProgress] = {}
+        self._progressed: set[tuple[str, int]] = set()
+        self._agreed_tag: str | None = None
+        self._dropped_tags: set[str] = set()
+        self._wants_cancel = False
+        self._cancelled_key: ClientKey | None = None
 
     def dial(
         self,
-        target: Uri,
         local: LocalMedia,
         now: float,
         *,
@@ -54,23 +82,14 @@ class OutgoingCall(Call):
         headers: tuple[Field, ...] = (),
     ) -> None:
         """Send the INVITE. routes: of the registration. headers: further fields."""
-        chance = self.endpoint.chance
-        self.call_id, self.local_tag = chance.token(), chance.token()
-        self._number = 0
-        self._early: dict[str, Dialog] = {}
-        self._progress: dict[str, ReliableProgress] = {}
-        self._agreed_tag: str | None = None
-        self._targets = Targets(tried=(target,))
-        self._wants_cancel = False
-        self._cancelled_key: ClientKey | None = None
-        self._others: set[str] = set()
-        self._progressed: set[tuple[str, int]] = set()
+        target, self._targets = self._targets.next()
+        if target is None:
+            raise DialogError("the call was dialled before")
         self._routes, self._headers = routes, headers
-        self._to = Address(uri=target.as_request_uri() if isinstance(target, SipUri) else target)
         self._body = self.media.first_offer(local)
         self.media.note_invite(ours=True)
-        self._exchange = self._invite(target, now)
-        self._say(CallOriginated(call=self.handle, invite=self._exchange.request))
+        exchange = self._invite(target, 1, now)
+        self._say(CallOriginated(call=self.handle, invite=exchange.request))
 
     def hang_up(self, now: float) -> None:
         """Cancel while nobody has answered, else end by BYE.
@@ -81,7 +100,7 @@ class OutgoingCall(Call):
         if self.phase is CallPhase.TALKING:
             super().hang_up(now)
         elif not self.is_over:
-            self._wants_cancel = self._exchange.is_given_up = True
+            self._wants_cancel = True
             self._cancel(now)
             self._fail(_CANCELLED, None, now)
 
@@ -98,21 +117,22 @@ class OutgoingCall(Call):
     def _cancel(self, now: float) -> None:
         """Send the CANCEL as soon as it may be sent, once for each INVITE."""
         exchange = self._exchange
+        if exchange is None:
+            return
+        exchange.is_given_up = True
         if exchange.has_provisional and exchange.key != self._cancelled_key:
             self._cancelled_key = exchange.key
             self.endpoint.cancel(exchange, now)
 
-    def _invite(self, target: Uri, now: float) -> Exchange:
-        """Send an INVITE for ``target`` with the next number (RFC 3261 s. 8.1.3.4 and 13.2.1)."""
-        self._number += 1
-        wanted = target.as_request_uri() if isinstance(target, SipUri) else target
+    def _invite(self, target: Uri, number: int, now: float) -> Exchange:
+        """Send an INVITE for ``target`` (RFC 3261 s. 8.1.3.4 and 13.2.1)."""
         fields: list[Field] = [("Route", route) for route in self._routes]
         fields += [
             ("Max-Forwards", str(MAX_FORWARDS)),
             ("From", str(self.endpoint.account.address.with_tag(self.local_tag))),
             ("To", str(self._to)),
             ("Call-ID", self.call_id),
-            ("CSeq", str(CSeq(self._number, "INVITE"))),
+            ("CSeq", str(CSeq(number, "INVITE"))),
             *self.contact_fields(),
             *self.wish.request_fields(),
             *_asked_headers(target),
@@ -120,11 +140,19 @@ class OutgoingCall(Call):
             ("Content-Type", SDP),
         ]
         request = Request(
-            method="INVITE", target=str(wanted), headers=Headers(fields), body=self._body
+            method="INVITE", target=str(_plain(target)), headers=Headers(fields), body=self._body
         )
-        return self.endpoint.send(
+        self._exchange = self.endpoint.send(
             request, now, on_response=self._answered, on_failure=self._unanswered
         )
+        return self._exchange
+
+    @property
+    def _invite_sent(self) -> Request:
+        """The INVITE as it was sent last."""
+        if self._exchange is None:
+            raise DialogError("not dialled yet")
+        return self._exchange.request
 
     def _answered(self, response: Response, now: float) -> None:
         if response.is_provisional:
@@ -159,7 +187,7 @@ class OutgoingCall(Call):
         if tag is None or not response.contacts:
             return True
         if tag not in self._early:
-            self._early[tag] = dialog_of_caller(self._exchange.request, response)
+            self._early[tag] = dialog_of_caller(self._invite_sent, response)
             self._progress[tag] = ReliableProgress()
         if is_reliable(response):
             rack = self._progress[tag].take(response)
@@ -237,7 +265,7 @@ class OutgoingCall(Call):
             return
         try:
             early = self._early.get(tag)
-            made = dialog_of_caller(self._exchange.request, response)
+            made = dialog_of_caller(self._invite_sent, response)
             dialog = early.confirmed_by(response) if early is not None else made
         except DialogError:
             self._fail(_NOT_ACCEPTABLE, response, now)
@@ -274,16 +302,16 @@ class OutgoingCall(Call):
 
     def _acknowledge(self, dialog: Dialog, response: Response, now: float) -> None:
         ack = dialog.ack(response.cseq.number)
-        self.endpoint.send_ack(ack, self._exchange.request, now)
+        self.endpoint.send_ack(ack, self._invite_sent, now)
 
     def _drop_branch(self, dialog: Dialog, tag: str, now: float) -> None:
         """End a branch of a fork that answered too late, or a call that we had cancelled.
 
         RFC 3261 s. 13.2.2.4 and 15.1.1: it is acknowledged first, and ended once.
         """
-        if tag in self._others:
+        if tag in self._dropped_tags:
             return
-        self._others.add(tag)
+        self._dropped_tags.add(tag)
         _, bye = dialog.request("BYE")
         self.endpoint.send(bye, now, on_response=_ignore, on_failure=_ignore_status)
 
@@ -297,19 +325,22 @@ class OutgoingCall(Call):
             wish = self.wish.after_422(response)
             if wish != self.wish:
                 self.wish = wish
-                self._again(self._exchange.request.uri, now)
+                self._again(self._invite_sent.uri, now)
                 return
         self._fail(response.status, response, now)
 
     def _again(self, target: Uri, now: float) -> None:
-        self._number = self._exchange.number
         self._early.clear()
-        self._exchange = self._invite(target, now)
+        self._invite(target, self._invite_sent.cseq.number + 1, now)
 
     def _fail(self, status: int, response: Response | None, now: float) -> None:
         if not self.is_over:
             self._over(CallFailed(call=self.handle, status=status, response=response))
             self._tell_referrer(status, now)
+
+
+def _plain(target: Uri) -> Uri:
+    return target.as_request_uri() if isinstance(target, SipUri) else target
 
 
 def _asked_headers(target: Uri) -> tuple[Field, ...]:

@@ -152,10 +152,11 @@ class UserAgent:
             endpoint=self._endpoint,
             tell=self._news.append,
             touched=self._touched.append,
+            target=target,
             timings=self._timings,
         )
         routes = self.registration.service_route if self.registration else ()
-        call.dial(target, local, now, routes=routes, headers=headers)
+        call.dial(local, now, routes=routes, headers=headers)
         self._by_tag[call.call_id, call.local_tag] = call
         return self._keep(call)
 
