@@ -22,6 +22,7 @@ from telephony.sip.user_agent.news import (
     CallOffered,
     CallTransferred,
     DigitReceived,
+    HoldFailed,
     MediaAgreed,
     ReferReceived,
     TransferFailed,
@@ -576,6 +577,31 @@ def test_a_replaces_for_nothing_is_refused(pair: Pair, value: str, status: int) 
     network, _, bob = pair
     peer = offer(network, bob, make_request(fields=(("Replaces", value),)))
     assert peer.statuses() == [status]
+
+
+def test_an_offer_that_the_ack_leaves_open_ends_the_call(pair: Pair) -> None:
+    network, _, bob = pair
+    peer = offer(network, bob, make_request())
+    bob.agent.answer(bob.call, bob.media(), network.now)
+    network.run(0.1)
+    tag = peer.last(Response).to_address.tag or ""
+    peer.say(make_request("ACK", branch="z9hG4bKa", to_tag=tag), bob)
+    assert peer.requests() == ["BYE"]
+    assert last(bob, CallEnded).reason == "no session"
+
+
+def test_a_hold_that_is_refused_is_told(pair: Pair) -> None:
+    network, alice, _ = pair
+    peer, invite = dialled(network, alice)
+    peer.say(response(invite, 200), alice)
+    alice.agent.hold(alice.call, network.now)
+    network.run(0.1)
+    again = peer.last(Request)
+    assert isinstance(again, Request)
+    peer.say(reply(again, 488), alice)
+    assert last(alice, HoldFailed) == HoldFailed(call=alice.call, on=True, status=488)
+    assert not alice.agent.calls[alice.call].media.is_held_by_us
+    alice.agent.hold(alice.call, network.now)
 
 
 def test_a_reinvite_that_does_not_fit_leaves_the_session(pair: Pair) -> None:

@@ -222,6 +222,11 @@ class Leg:
         except (SdpError, OfferRefusedError) as error:
             self._lost(now, str(error))
             return
+        # An offer in our 2xx that the ACK leaves open was as good as refused (RFC 6337 s. 2).
+        self.media.withdraw()
+        if self.media.agreement is None:
+            self._lost(now, "no session")
+            return
         if self.phase is CallPhase.ANSWERED:
             self.phase = CallPhase.TALKING
             self._say(CallAnswered(call=self.handle))

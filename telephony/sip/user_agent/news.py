@@ -69,6 +69,17 @@ class CallRetrieved(CallNews):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFailed(CallNews):
+    """The peer has refused our hold, or our retrieval; the session is as it was.
+
+    on: whether it was a hold.
+    """
+
+    on: bool
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDeflected(CallNews):
     """We have sent a ringing call on by 302."""
 
@@ -159,6 +170,7 @@ News = (
     | MediaAgreed
     | CallHeld
     | CallRetrieved
+    | HoldFailed
     | CallDeflected
     | CallRefused
     | CallCancelled

@@ -17,6 +17,7 @@ from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call_media import Tell
 from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.leg import SDP, CallPhase, Leg
+from telephony.sip.user_agent.news import HoldFailed
 
 _MOST_TRIES = 5
 """A peer that answers 491 or 422 for ever is not asked for ever."""
@@ -45,6 +46,7 @@ class Session(Leg):
         self.wish = endpoint.account.timer
         self.peer_allows: tuple[str, ...] = ()
         self._wants_hold = False
+        self._is_wish = False
         self._tries = 0
         self._retry_at: float | None = None
         self._refresh_at: float | None = None
@@ -57,7 +59,7 @@ class Session(Leg):
         """
         self._require_talking()
         self.media.negotiation.require_free_to_invite()
-        self._wants_hold = on
+        self._wants_hold, self._is_wish = on, True
         self._tries = 0
         self._reinvite(now)
 
@@ -111,18 +113,25 @@ class Session(Leg):
         if response.is_success:
             self._take_answer(response, now)
             self._refreshed(timer_of_answer(response, self.wish, now))
+            self._is_wish = False
             return
         self.media.withdraw()
         self._tries += 1
-        if self._tries > _MOST_TRIES:
-            return
-        if response.status == 491:
+        if self._tries > _MOST_TRIES or response.status not in (422, 491):
+            self._refused_wish(response.status)
+        elif response.status == 491:
             is_caller = self.dialog is not None and self.dialog.is_caller
             wait = glare_wait(is_caller=is_caller, chance=self.endpoint.chance.fraction())
             self._retry_at = now + wait
-        elif response.status == 422:
+        else:
             self.wish = self.wish.after_422(response)
             self._retry_at = now
+
+    def _refused_wish(self, status: int) -> None:
+        """Tell that a hold or a retrieval came to nothing; a mere refresh is nobody's matter."""
+        if self._is_wish:
+            self._is_wish = False
+            self._say(HoldFailed(call=self.handle, on=self._wants_hold, status=status))
 
     def _take_answer(self, response: Response, now: float) -> None:
         body = body_of_type(response, SDP)
@@ -131,6 +140,7 @@ class Session(Leg):
                 self.media.accept(body)
         except (SdpError, OfferRefusedError) as error:
             self._lost(now, str(error))
+        self.media.withdraw()
 
     # The peer's
 
