@@ -163,6 +163,24 @@ def test_a_response_without_what_it_needs_is_dropped() -> None:
             check_response(Response(status=200, headers=broken.headers.without(name)))
 
 
+def test_another_way_leaves_the_rest_as_it_was_read() -> None:
+    invite = parse_message(INVITE.encode())
+    known = invite.from_address
+    noted = invite.top_via.seen_from("192.0.2.1", 4000)
+    changed = invite.with_vias((noted,))
+    assert changed.from_address is known
+    assert changed.top_via.parameters.get("received") == "192.0.2.1"
+    assert parse_message(changed.encode()).vias == changed.vias
+    assert invite.top_via.parameters.get("received") is None
+
+
+def test_a_message_that_forgets_what_was_read_reads_it_again() -> None:
+    invite = parse_message(INVITE.encode())
+    before = (invite.vias, invite.from_address, invite.headers.get("To"))
+    invite.drop_caches()
+    assert (invite.vias, invite.from_address, invite.headers.get("To")) == before
+
+
 def test_a_star_is_every_contact() -> None:
     register = Request(
         method="REGISTER", target="sip:pbx", headers=INVITE.headers.replaced("Contact", "*")

@@ -7,8 +7,9 @@ those that every element needs cannot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from telephony.sip.errors import SipSyntaxError
 from telephony.sip.message.headers import Headers
@@ -157,6 +158,13 @@ class Message:
         return tuple(
             found for value in self.headers.all(name) for found in parse_auth_values(value, name)
         )
+
+    def with_vias(self, vias: tuple[Via, ...]) -> Self:
+        """Return a copy that came by ``vias``; what was read of the other fields stays read."""
+        copy = replace(self, headers=self.headers.replaced("Via", *map(str, vias)))
+        known = {name: value for name, value in self.__dict__.items() if name in _CACHED}
+        copy.__dict__.update(known, vias=vias)
+        return copy
 
     def drop_caches(self) -> None:
         """Forget the values that were read; a message that only waits then costs little memory.

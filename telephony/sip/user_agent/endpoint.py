@@ -171,9 +171,7 @@ class Endpoint:
             return
         noted = request.top_via.seen_from(hop.address, hop.port)
         if noted != request.top_via:
-            vias = (noted, *request.vias[1:])
-            headers = request.headers.replaced("Via", *map(str, vias))
-            request = replace(request, headers=headers)
+            request = request.with_vias((noted, *request.vias[1:]))
         self.layer.receive(request, _response_hop(noted, hop), now)
 
     def _take_request(self, arrived: RequestArrived, now: float) -> None:
