@@ -29,6 +29,9 @@ FIELDS = (
     *(("Refer-To", "<sip:a@b>"), ("Refer-To", "<"), ("Supported", "timer"), ("Min-SE", "x")),
     *(("Subscription-State", "terminated"), ("Content-Type", "application/sdp")),
     *(("Content-Type", "message/sipfrag"), ("Content-Type", "application/dtmf-relay")),
+    *(("Allow", ",,"), ("RSeq", "x"), ("Content-Type", "multipart/mixed"), ("Reason", '"')),
+    *(("Event", '"'), ("Refer-Sub", ","), ("Session-Expires", ";;"), ("Min-SE", "<")),
+    *(("P-Asserted-Identity", "<"), ("Diversion", ",")),
     *(("RSeq", "7"), ("Retry-After", "x"), ("WWW-Authenticate", 'Digest realm="a", nonce="b"')),
 )
 BODIES = (b"", PLAIN.encode(), b"v=0", b"SIP/2.0 200 OK", b"Signal=5", b"hello")

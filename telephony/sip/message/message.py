@@ -110,8 +110,11 @@ class Message:
 
     @cached_property
     def allowed(self) -> tuple[str, ...]:
-        """Methods that the sender takes; empty when it does not say (RFC 3261 s. 20.5)."""
-        return self.headers.elements("Allow")
+        """Methods that the sender takes; empty when it does not say well (RFC 3261 s. 20.5)."""
+        try:
+            return self.headers.elements("Allow")
+        except SipSyntaxError:
+            return ()
 
     @cached_property
     def content_type(self) -> MediaType | None:
@@ -144,9 +147,12 @@ class Message:
 
     @cached_property
     def rseq(self) -> int | None:
-        """The number of a reliable provisional response (RFC 3262 s. 7.1), None when absent."""
+        """The number of a reliable provisional response (RFC 3262 s. 7.1), None without."""
         value = self.headers.get("RSeq")
-        return None if value is None else parse_number(value, "RSeq", most=_MOST_RSEQ)
+        try:
+            return None if value is None else parse_number(value, "RSeq", most=_MOST_RSEQ)
+        except SipSyntaxError:
+            return None
 
     @cached_property
     def rack(self) -> RAck:

@@ -32,9 +32,8 @@ from telephony.sip.message.reply import REASONS
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.output import RequestArrived
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
-from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.call_media import SDP, Tell
 from telephony.sip.user_agent.endpoint import Endpoint
-from telephony.sip.user_agent.leg import SDP
 from telephony.sip.user_agent.news import (
     CallEnded,
     CallTransferred,

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from telephony.sip.dialog.negotiation import Negotiation, OfferEvent, OfferState
-from telephony.sip.errors import DialogError
+from telephony.sip.errors import DialogError, SdpError, SipSyntaxError
+from telephony.sip.message.message import AnyMessage
+from telephony.sip.message.multipart import body_of_type
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.answer import answer_offer, choose_stream
 from telephony.sip.sdp.description import SessionDescription
@@ -19,6 +21,7 @@ from telephony.sip.sdp.parser import parse_description
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
 from telephony.sip.user_agent.news import CallHeld, CallRetrieved, MediaAgreed, News
 
+SDP = "application/sdp"
 Tell = Callable[[News], None]
 
 
@@ -155,6 +158,17 @@ class CallMedia:
             self._is_held_by_us = held
             kind = CallHeld if held else CallRetrieved
             self._tell(kind(call=self._call, by_us=True))
+
+
+def session_of(message: AnyMessage) -> bytes | None:
+    """Return the session description of a message, alone or as a part, None when it has none.
+
+    Raises SdpError for a body that cannot be taken apart.
+    """
+    try:
+        return body_of_type(message, SDP)
+    except SipSyntaxError as error:
+        raise SdpError(str(error)) from error
 
 
 def _wanted(*, hold: bool) -> Direction:

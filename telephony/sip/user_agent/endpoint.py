@@ -182,7 +182,13 @@ class Endpoint:
             except RequestRefusedError as refusal:
                 self.refuse(arrived.key, request, refusal, now)
                 return
-        self._on_request(arrived, now)
+        try:
+            self._on_request(arrived, now)
+        except SipSyntaxError as error:
+            # A field that nobody needed until now.
+            if arrived.key is not None:
+                bad = RequestRefusedError(400, f"Bad {error.field}")
+                self.refuse(arrived.key, request, bad, now)
 
     def refuse(
         self, key: ServerKey, request: Request, refusal: RequestRefusedError, now: float
@@ -208,7 +214,10 @@ class Endpoint:
             self.authenticator.accepted(response)
         if response.is_provisional:
             exchange.has_provisional = True
-        exchange.on_response(response, now)
+        try:
+            exchange.on_response(response, now)
+        except SipSyntaxError as error:
+            _LOG.info("a field of a %d is passed over: %s", response.status, error)
 
     def _answer_challenge(self, exchange: Exchange, response: Response, now: float) -> bool:
         """Send the request anew with proof; return False when it is of no use."""

@@ -13,15 +13,14 @@ from telephony.sip.dialog.session_timer import answer_timer
 from telephony.sip.errors import DialogError
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.multipart import body_of_type
 from telephony.sip.message.reply import reply
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call import Call
-from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.call_media import SDP, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint
-from telephony.sip.user_agent.leg import SDP, CallPhase
+from telephony.sip.user_agent.leg import CallPhase
 from telephony.sip.user_agent.news import CallCancelled, CallDeflected, CallRefused
 from telephony.sip.values.uri import Uri
 
@@ -84,7 +83,7 @@ class IncomingCall(Call):
         if self.phase is not CallPhase.RINGING or self.dialog is None:
             raise DialogError(f"the call is {self.phase}")
         timer, fields = answer_timer(self.invite, self.wish, now)
-        offer = body_of_type(self.invite, SDP)
+        offer = session_of(self.invite)
         body = self.media.first_offer(local) if offer is None else self.media.answer(offer, local)
         headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
         response = self._response(200, headers, body)

@@ -15,15 +15,13 @@ from telephony.sip.dialog.reliability import Answer
 from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.multipart import body_of_type
 from telephony.sip.message.reply import REASONS, reply
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
-from telephony.sip.user_agent.call_media import CallMedia, Tell
+from telephony.sip.user_agent.call_media import CallMedia, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint, Exchange
 from telephony.sip.user_agent.news import CallAnswered, CallEnded, News
 
-SDP = "application/sdp"
 _MAKES_OR_MOVES = frozenset({"INVITE", "UPDATE", "REFER", "NOTIFY"})
 _KNOWS_NOTHING = frozenset({408, 481})
 """RFC 3261 s. 12.2.1.2: after these the dialog is no more."""
@@ -215,8 +213,8 @@ class Leg:
         if waiting is None or waiting.response.cseq.number != ack.cseq.number:
             return
         self.answered.acknowledged()
-        answer = body_of_type(ack, SDP)
         try:
+            answer = session_of(ack)
             if answer is not None:
                 self.media.accept(answer)
         except (SdpError, OfferRefusedError) as error:

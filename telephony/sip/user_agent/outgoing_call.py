@@ -18,15 +18,14 @@ from telephony.sip.errors import (
 )
 from telephony.sip.message.headers import Field, Headers
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.multipart import body_of_type
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.transaction.key import ClientKey, ServerKey
 from telephony.sip.transaction.output import RequestArrived
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call import Call
-from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.call_media import SDP, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint, Exchange
-from telephony.sip.user_agent.leg import SDP, CallPhase
+from telephony.sip.user_agent.leg import CallPhase
 from telephony.sip.user_agent.news import (
     CallAnswered,
     CallFailed,
@@ -234,7 +233,7 @@ class OutgoingCall(Call):
             self._respond(request, key, 488, now)
 
     def _update_early(self, request: Request, key: ServerKey, tag: str, now: float) -> None:
-        offer = body_of_type(request, SDP)
+        offer = session_of(request)
         if offer is None:
             self._respond(request, key, 200, now, self.contact_fields())
             return
@@ -247,12 +246,14 @@ class OutgoingCall(Call):
 
     def _hear(self, response: Response, tag: str) -> None:
         """Take early media; one that cannot be used is no reason to give up yet."""
-        body = body_of_type(response, SDP)
-        if body is None or self._agreed_tag == tag:
+        if self._agreed_tag == tag:
             return
-        if self._agreed_tag is not None:
-            self.media.reopen()
         try:
+            body = session_of(response)
+            if body is None:
+                return
+            if self._agreed_tag is not None:
+                self.media.reopen()
             self.media.accept(body)
         except (SdpError, OfferRefusedError):
             return
@@ -282,8 +283,8 @@ class OutgoingCall(Call):
         self.media.note_invite(ours=False)
         self.phase = CallPhase.TALKING
         self.peer_allows = response.allowed
-        body = body_of_type(response, SDP)
         try:
+            body = session_of(response)
             if body is not None and self._agreed_tag != tag:
                 if self._agreed_tag is not None:
                     self.media.reopen()

@@ -11,12 +11,11 @@ from telephony.sip.dialog.negotiation import Negotiation, glare_wait
 from telephony.sip.dialog.session_timer import SessionTimer, answer_timer, timer_of_answer
 from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.multipart import body_of_type
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
-from telephony.sip.user_agent.call_media import Tell
+from telephony.sip.user_agent.call_media import SDP, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint
-from telephony.sip.user_agent.leg import SDP, CallPhase, Leg
+from telephony.sip.user_agent.leg import CallPhase, Leg
 from telephony.sip.user_agent.news import HoldFailed
 
 _MOST_TRIES = 5
@@ -134,8 +133,8 @@ class Session(Leg):
             self._say(HoldFailed(call=self.handle, on=self._wants_hold, status=status))
 
     def _take_answer(self, response: Response, now: float) -> None:
-        body = body_of_type(response, SDP)
         try:
+            body = session_of(response)
             if body is not None:
                 self.media.accept(body)
         except (SdpError, OfferRefusedError) as error:
@@ -148,7 +147,7 @@ class Session(Leg):
         """Answer a re-INVITE at once: hold, another address, a refresh (RFC 3261 s. 14.2)."""
         self.media.negotiation.check_invite(self.endpoint.chance.fraction())
         timer, fields = answer_timer(request, self.wish, now)
-        offer = body_of_type(request, SDP)
+        offer = session_of(request)
         if offer is None:
             body = self.media.next_offer(hold=self.media.is_held_by_us)
         else:
@@ -160,7 +159,7 @@ class Session(Leg):
 
     def _take_update(self, request: Request, key: ServerKey, now: float) -> None:
         """RFC 3311 s. 5.2: with an offer as a re-INVITE, without one a sign of life."""
-        offer = body_of_type(request, SDP)
+        offer = session_of(request)
         timer, fields = answer_timer(request, self.wish, now)
         headers = (*self.contact_fields(), *fields)
         if offer is None:

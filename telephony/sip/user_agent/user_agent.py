@@ -24,7 +24,6 @@ from telephony.sip.errors import (
 )
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.multipart import body_of_type
 from telephony.sip.message.reply import reply
 from telephony.sip.registration.binding import Binding
 from telephony.sip.registration.registration import Registration
@@ -36,10 +35,10 @@ from telephony.sip.transaction.output import RequestArrived, Transmit
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.account import Account
 from telephony.sip.user_agent.call import Call
+from telephony.sip.user_agent.call_media import session_of
 from telephony.sip.user_agent.chance import Chance
 from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.incoming_call import IncomingCall
-from telephony.sip.user_agent.leg import SDP
 from telephony.sip.user_agent.news import CallOffered, News, RegistrationChanged
 from telephony.sip.user_agent.outgoing_call import OutgoingCall
 from telephony.sip.values.uri import Uri
@@ -397,7 +396,7 @@ class UserAgent:
 
 def _check_offer(call: IncomingCall, request: Request) -> None:
     try:
-        offer = body_of_type(request, SDP)
+        offer = session_of(request)
         if offer is not None:
             call.media.check_offer(offer)
     except (OfferRefusedError, SdpError, SipSyntaxError) as error:
