@@ -20,6 +20,7 @@ from telephony.sip.values.address import make_address
 from telephony.sip.values.uri import SipUri
 
 LATENCY = 0.01
+SIGNS = (b'"', b"<", b">", b";", b",", b":", b"\r\n", b" ", b"=", b"0", b"\xff", b"@", b"", b"%")
 T = TypeVar("T")
 
 
@@ -30,6 +31,7 @@ class Line:
     loss: float = 0.0
     doubled: float = 0.0
     jitter: float = 0.0
+    mangled: float = 0.0
 
 
 GOOD = Line()
@@ -96,9 +98,19 @@ class Network:
         copies = 1 + (self.random.random() < self.line.doubled)
         for _ in range(copies):
             if self.random.random() >= self.line.loss:
+                if self.random.random() < self.line.mangled:
+                    data = self._mangled(data)
                 at = self.now + LATENCY + self.random.random() * self.line.jitter
                 item = (at, next(self._numbers), target.address, data, source)
                 heapq.heappush(self._under_way, item)
+
+    def _mangled(self, data: bytes) -> bytes:
+        """Return octets of which a few were changed, cut out or put in."""
+        changed = bytearray(data)
+        for _ in range(self.random.randrange(1, 4)):
+            at = self.random.randrange(len(changed))
+            changed[at : at + self.random.randrange(6)] = self.random.choice(SIGNS)
+        return bytes(changed)
 
     def run(self, seconds: float) -> None:
         """Let time pass."""

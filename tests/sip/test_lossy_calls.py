@@ -30,9 +30,9 @@ ENDS = (CallEnded, CallFailed, CallCancelled, CallRefused, CallDeflected, CallTr
 class Agents:
     """People at their telephones, who act at random."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, line: Line = BAD) -> None:
         self.random = Random(seed)
-        self.network = Network(BAD, seed)
+        self.network = Network(line, seed)
         self.telephones = [self.network.add(name) for name in ("alice", "bob", "carol")]
 
     def act(self) -> None:
@@ -90,7 +90,16 @@ WISHES = (
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_agents_do_every_call_comes_to_its_end(seed: int) -> None:
-    agents = Agents(seed)
+    run_to_the_end(Agents(seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_octets_that_change_on_the_way_break_no_telephone(seed: int) -> None:
+    run_to_the_end(Agents(seed, Line(loss=0.1, doubled=0.1, jitter=0.3, mangled=0.3)))
+
+
+def run_to_the_end(agents: Agents) -> None:
+    """Let agents act, repair the network, hang up: nothing may be left, all told in order."""
     for _ in range(60):
         agents.act()
         agents.network.run(agents.random.choice([0.0, 0.1, 0.5, 3.0]))
