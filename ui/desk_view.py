@@ -286,15 +286,13 @@ class DeskView(QObject):
 
     def _count_returns(self) -> None:
         from ui.presenters.returns import ReturnsPresenter
-        from ui.presenters.shared_changes import is_return_to
 
         tickets = self.window.rail.button("tickets")
         returns = ReturnsPresenter(
             context=self._context, show_count=tickets.set_count, announce=self.ringer.announce
         )
         self._presenters.append(returns)
-        to_me = partial(is_return_to, self._context.desk.access.login)
-        self.shared_changes.follow(tickets, returns.refresh, to_me)
+        self.shared_changes.follow(tickets, returns.refresh, returns.concerns)
 
     def _count_reviews(self) -> None:
         from ui.presenters.review import ReviewCountPresenter, concerns_review

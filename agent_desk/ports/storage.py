@@ -629,8 +629,11 @@ class ClaimRepository(Protocol):
         """Give back what desks forgot to renew; return how many items."""
         ...
 
-    def waiting(self, kind: WorkKind, *, agent_id: AgentId) -> int:
-        """Return how many items `take` would hand out to the agent now, at most MAX_PAGE."""
+    def waiting(self, kind: WorkKind, *, agent_id: AgentId, of_others: bool = False) -> int:
+        """Return how many items `take` would hand out to the agent now, at most MAX_PAGE.
+
+        of_others: only those that are reserved for somebody else, who did not come.
+        """
         ...
 
 

@@ -34,13 +34,15 @@ class ToVerify:
 
     own: of tickets that are theirs. handed: taken for the team, while the owner is away.
     unreached: of any owner, whose customers were called in vain on enough days; for supervisors.
-    tickets: of those that are not own.
+    for_team: how many calls nobody has taken yet whose owners are away. tickets: of those that
+    are not own.
     """
 
     own: Sequence[WorkOrderLine] = ()
     handed: Sequence[WorkOrderLine] = ()
     unreached: Sequence[WorkOrderLine] = ()
     tickets: Sequence[Ticket] = ()
+    for_team: int = 0
 
     @property
     def lines(self) -> Sequence[WorkOrderLine]:
@@ -154,7 +156,14 @@ class Verifications:
             handed=taken,
             unreached=stuck,
             tickets=tuple(uow.tickets.get(key) for key in sorted(others)),
+            for_team=self._for_team(uow),
         )
+
+    def _for_team(self, uow: UnitOfWork) -> int:
+        if not self._access.may(Right.TAKE_CALLS):
+            return 0
+        login = self._access.login
+        return uow.claims.waiting(WorkKind.VERIFY, agent_id=login, of_others=True)
 
     def _on_order(self, event: WorkOrderChangedEvent) -> None:
         if event.kind == "VerificationAttempted" or event.order.state is not _S.VERIFYING:

@@ -151,10 +151,20 @@ _POSTPONE = (
         handed_to=None,
     )
 )
-_counted = union_all(
-    *(select(_takeable(held).limit(MAX_PAGE).subquery().c.id) for held in (_NOBODYS, _EXPIRED))
-).subquery()
-_WAITING_NOW = select(func.count()).select_from(_counted)
+
+
+def _counting(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return how many items an agent may get now for which ``conditions`` hold."""
+    kinds = (
+        _takeable(held).where(*conditions).limit(MAX_PAGE).subquery()
+        for held in (_NOBODYS, _EXPIRED)
+    )
+    counted = union_all(*(select(kind.c.id) for kind in kinds)).subquery()
+    return select(func.count()).select_from(counted)
+
+
+_WAITING_NOW = _counting()
+_WAITING_OF_OTHERS = _counting(_t.reserved_for != bindparam("agent"))
 
 _OF_CLAIM = (_t.id == bindparam("item"), _t.token == bindparam("fence"))
 # A lease that ran out while nobody took the item is as good as new.
@@ -292,10 +302,11 @@ class SqlClaimRepository:
         """Give back what desks forgot to renew; return how many items."""
         return self._connection.execute(_RETURN_EXPIRED).rowcount
 
-    def waiting(self, kind: WorkKind, *, agent_id: AgentId) -> int:
+    def waiting(self, kind: WorkKind, *, agent_id: AgentId, of_others: bool = False) -> int:
         """Return how many items `take` would hand out to the agent now, at most MAX_PAGE."""
         values = {"of_kind": kind.value, "agent": agent_id}
-        return min(int(self._connection.execute(_WAITING_NOW, values).scalar_one()), MAX_PAGE)
+        statement = _WAITING_OF_OTHERS if of_others else _WAITING_NOW
+        return min(int(self._connection.execute(statement, values).scalar_one()), MAX_PAGE)
 
 
 def item_row(item: WorkItem, created_at: datetime) -> dict[str, Any]:

@@ -62,7 +62,14 @@ class ReservedWorkContract:
 
         assert taken_by_others(database) == []
 
+        def waiting(agent: AgentId) -> int:
+            return database.read(
+                lambda unit: unit.claims.waiting(VERIFY, agent_id=agent, of_others=True)
+            )
+
+        assert (waiting(OTHER_AGENT), waiting(AGENT)) == (0, 0)
         database.write(lambda unit: unit.presence.leave(DESK))
+        assert (waiting(OTHER_AGENT), waiting(AGENT)) == (1, 0)
         assert taken_by_others(database) == [item.id]
 
     def test_it_is_told_to_whom_it_was_handed_last(self, database: Database) -> None:

@@ -6,15 +6,24 @@ Main thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
+from agent_desk.domain.change import Change
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.rights import Right
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.verifications import ToVerify
 from ui.language import tr
 from ui.presenters.context import Context
+from ui.presenters.shared_changes import is_return_to
+
+LOOK_MS: Final = 60_000
+"""Pause between two looks at what became the team's."""
+
+_IN_VAIN: Final = frozenset({"VerificationAttempted", "SupervisorAsked"})
 
 
 class ReturnsPresenter(QObject):
@@ -38,6 +47,12 @@ class ReturnsPresenter(QObject):
         # None until the first count: what was there before is told in one line.
         self._known: frozenset[str] | None = None
         self._stuck: frozenset[str] = frozenset()
+        self._for_team = 0
+        # Nothing is told when an owner has been away for long enough: time alone does that.
+        self._again = QTimer(self)
+        self._again.setInterval(LOOK_MS)
+        self._again.timeout.connect(self.refresh)
+        self._again.start()
         context.bridge.subscribe(WorkOrderChangedEvent, self._on_changed)
         self.refresh()
         context.ask(
@@ -53,6 +68,12 @@ class ReturnsPresenter(QObject):
             self._context.desk.verifications.mine, self._counted, failed=_ignored, owner=self
         )
 
+    def concerns(self, change: Change) -> bool:
+        """Return whether another desk changed what is counted here."""
+        access = self._context.desk.access
+        decides = access.may(Right.CLOSE_UNREACHED) and change.kind in _IN_VAIN
+        return is_return_to(access.login, change) or decides
+
     def _greet(self, lines: Sequence[WorkOrderLine]) -> None:
         """Say once after signing in what came back meanwhile."""
         if lines:
@@ -63,7 +84,11 @@ class ReturnsPresenter(QObject):
     def _counted(self, found: ToVerify) -> None:
         """Show the count, and say which order came back since the last one."""
         lines = found.lines
-        self._show_count(len(lines))
+        self._show_count(len(lines) + found.for_team)
+        for_team, self._for_team = self._for_team, found.for_team
+        if found.for_team > for_team:
+            name = tr("nav.tickets")
+            self._say(tr("desk.returned_for_team", count=found.for_team, name=name))
         known, self._known = self._known, frozenset(line.order.id for line in lines)
         stuck, self._stuck = self._stuck, frozenset(x.order.id for x in found.unreached)
         if known is None:

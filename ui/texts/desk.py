@@ -57,6 +57,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
         "您不在时有 {count} 个派工单已完成，待回访（“{name}”页）。",
     ),
+    "desk.returned_for_team": (
+        (
+            "{count} customer waits to be called, the owner is away ({name} page, next call).|"
+            "{count} customers wait to be called, their owners are away ({name} page, next call)."
+        ),
+        "有 {count} 位客户待回访，负责人不在岗（“{name}”页，下一个回电）。",
+    ),
     "desk.order_unreached": (
         "Nobody reaches the customer of work order {number}: decide about it ({name} page).",
         "派工单 {number} 的客户三天未接通：请处理（“{name}”页）。",

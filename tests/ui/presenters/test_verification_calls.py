@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from agent_desk.domain.claim import WorkKind
+from agent_desk.domain.claim import WorkItem, WorkKind
 from agent_desk.domain.customer import Customer, NewCustomer
-from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.identifiers import AgentId, CallId, WorkItemId, new_uuid7
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from tests.e2e.stage import CONTROL, ScriptedStage
@@ -213,3 +213,22 @@ def test_where_is_my_order_is_answered_and_something_done_about_it(
     assert message.text == ("Mrs Wang, by letter" if wish == "cancel" else "Ring twice")
     if wish == "hurry":
         stage.wait(lambda: not part.hurry.isEnabled() and "lately" in part.hurry.toolTip())
+
+
+def test_what_became_the_teams_is_told(stage: ScriptedStage) -> None:
+    _, order = stage.on_loop(raised(stage))
+    long_ago = stage.clock.now().replace(year=2000)
+    item = WorkItem(
+        id=WorkItemId(new_uuid7(long_ago)),
+        kind=WorkKind.VERIFY,
+        subject_id=order.id,
+        due_at=long_ago,
+        open_at=long_ago,
+        reserved_for=AgentId("ann"),
+    )
+    stage.on_loop(stage.storage.write(lambda uow: uow.claims.put(item, at=long_ago)))
+
+    stage.on_loop(stage.desk.orders.inform(order.id, order.version, "ring twice"))
+
+    said = tr("desk.returned_for_team", count=1, name=tr("nav.tickets"))
+    stage.wait(lambda: said in stage.notices())

@@ -95,8 +95,10 @@ async def test_another_agent_may_not_before_the_owner_is_away_and_may_then(bench
         await mei.orders.verify(order.id, order.version, interaction=mei.call(wang), satisfied=True)
     await bench.desk.presence.stop()
 
+    assert (await mei.verifications.mine()).for_team == 1
     line = await mei.verifications.take_next()
     assert line is not None
+    assert (await mei.verifications.mine()).for_team == 0
     (handed,) = (await mei.verifications.mine()).handed
     assert handed == line
     closed = await mei.orders.verify(
