@@ -112,10 +112,12 @@ class Interactions:
             raise NotFoundError(subject="Call", id=call_id)
         return record
 
-    def newest_with(self, customer_id: CustomerId, since: datetime) -> Interaction | None:
+    def newest_with(
+        self, customer_id: CustomerId, since: datetime, *, in_vain: bool = False
+    ) -> Interaction | None:
         """Return the last call with the customer that was not over before ``since``, None for none.
 
-        One in which somebody talks comes before one that only rings.
+        One that was answered comes first; one that was not, when it is asked for ``in_vain``.
         """
         theirs = [
             record
@@ -123,7 +125,11 @@ class Interactions:
             if record.customer_id == customer_id
             and (record.ended_at is None or record.ended_at >= since)
         ]
-        return max(theirs, key=lambda r: (r.answered_at is not None, r.began_at), default=None)
+        return max(
+            theirs,
+            key=lambda record: ((record.answered_at is None) is in_vain, record.began_at),
+            default=None,
+        )
 
     def assign_customer(self, call_id: CallId, customer_id: CustomerId) -> None:
         """Say who the caller is."""

@@ -125,7 +125,8 @@ class VerificationPresenter(QObject):
         def make(desk: Desk, order: WorkOrder, call: Interaction | None) -> OrderCommand:
             return desk.commands.log_attempt(order.id, order.version, call=call)
 
-        self._step(order_id, make, at="call", said=tr("verification.attempt_logged"))
+        said = tr("verification.attempt_logged")
+        self._step(order_id, make, at="call", said=said, in_vain=True)
 
     def _ask_supervisor(self, order_id: str) -> None:
         line = self._lines.get(order_id)
@@ -144,7 +145,9 @@ class VerificationPresenter(QObject):
 
         self._step(order_id, make, at="override")
 
-    def _step(self, order_id: str, make: _Make, *, at: str, said: str = "") -> None:
+    def _step(
+        self, order_id: str, make: _Make, *, at: str, said: str = "", in_vain: bool = False
+    ) -> None:
         """Take a step with the order; a refusal is shown where it was asked, ``at``."""
         line = self._lines.get(order_id)
         if line is None:
@@ -153,7 +156,9 @@ class VerificationPresenter(QObject):
 
         async def work() -> StepOutcome:
             desk = self._context.desk
-            call = desk.interactions.newest_with(order.customer_id, order.changed_at)
+            call = desk.interactions.newest_with(
+                order.customer_id, order.changed_at, in_vain=in_vain
+            )
             return await take_step(desk, make(desk, order, call))
 
         self._take(line, work, at=at, said=said)

@@ -9,7 +9,7 @@ from agent_desk.domain.call import CallDirection
 from agent_desk.domain.errors import DatabaseLockedError, NotFoundError
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.event_log import Stream, from_payload
-from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.identifiers import CallId, CustomerId
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.domain.ticket import Resolution
 from tests.logfail import LogGuard
@@ -425,3 +425,27 @@ async def test_only_so_many_ended_calls_are_kept_at_hand(
     with pytest.raises(NotFoundError):
         bench.record(CallId("c-1"))
     assert bench.record(CallId("c-5")).outcome is _O.ABANDONED
+
+
+async def test_the_newest_call_with_a_customer_is_the_answered_one_or_the_one_in_vain(
+    bench: Bench,
+) -> None:
+    wang = await bench.customer()
+    answered = await bench.talk()
+    bench.switch.far_hangs_up(answered)
+    bench.clock.advance(60)
+    matches = len(bench.seen_matches()) + 1
+    in_vain = await bench.desk.calls.make_call(WANG_NUMBER)
+    await bench.matched(matches)
+    newest = bench.desk.interactions.newest_with
+    before = bench.record(answered).began_at
+
+    found, missed = newest(wang.id, before), newest(wang.id, before, in_vain=True)
+
+    assert found is not None
+    assert missed is not None
+    assert (found.call_id, missed.call_id) == (answered, in_vain)
+    later = newest(wang.id, bench.clock.now())
+    assert later is not None
+    assert later.call_id == in_vain
+    assert newest(CustomerId("nobody"), before) is None
