@@ -397,12 +397,11 @@ class DeskView(QObject):
         return page
 
     def _dispatch_page(self) -> QWidget:
-        from ui.board.page import DispatchPage
         from ui.presenters.dispatch_board import DispatchBoardPresenter
 
-        page = DispatchPage(now=self.now)
-        self._presenters.append(DispatchBoardPresenter(context=self._context, page=page))
-        return page
+        presenter = DispatchBoardPresenter(context=self._context, now=self.now)
+        self._presenters.append(presenter)
+        return presenter.page
 
     def _review_page(self) -> QWidget:
         from ui.orders.review_page import ReviewPage

@@ -16,6 +16,7 @@ from agent_desk.domain.identifiers import (
     DepartmentId,
     WorkOrderId,
 )
+from agent_desk.domain.service_clock import Deadline
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrderState
 
@@ -63,8 +64,9 @@ COLUMNS: tuple[WorkOrderState, ...] = (
 )
 """The columns of the board from left to right."""
 
-_ELSEWHERE: Mapping[WorkOrderState, WorkOrderState] = MappingProxyType(
+_COLUMNS_OF: Mapping[WorkOrderState, WorkOrderState] = MappingProxyType(
     {
+        **{column: column for column in COLUMNS},
         _S.ON_HOLD: _S.IN_PROGRESS,
         # Passed through; whoever looks at that very moment sees where the order goes.
         _S.DRAFT: _S.PENDING_DISPATCH,
@@ -75,9 +77,7 @@ _ELSEWHERE: Mapping[WorkOrderState, WorkOrderState] = MappingProxyType(
 
 def column_of(state: WorkOrderState) -> WorkOrderState | None:
     """Return the column in which orders of ``state`` stand, None for those that are done."""
-    if WORK_ORDER_TABLE.is_end(state):
-        return None
-    return _ELSEWHERE.get(state, state)
+    return _COLUMNS_OF.get(state)
 
 
 class Move(StrEnum):
@@ -122,18 +122,26 @@ def move_between(order: BoardOrder, column: WorkOrderState) -> Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardClock:
-    """The service clock of a card, as far as it is known without looking at the time.
+    """The service clock of a card.
 
-    due_at: when the target is or was missed; warns_at: when it is warned of. Aware UTC, None
-    while the clock is paused before that.
+    due_at: when the target is or was missed, aware UTC, None while the clock is paused before
+    that; worked out once, since the way over the calendar is long.
     """
 
+    deadline: Deadline
     due_at: datetime | None
-    warns_at: datetime | None
 
 
-def urgency(order: BoardOrder, clock: CardClock | None) -> tuple[float, str, float, int]:
-    """Return by what cards stand below each other: clock, then priority, then age."""
-    due_at = clock.due_at if clock is not None else None
-    due = due_at.timestamp() if due_at is not None else float("inf")
-    return due, order.priority, order.raised_at.timestamp(), order.number
+Urgency = tuple[float, int, float, int]
+"""By what cards stand below each other: clock, then priority, then age; numbers, to sort fast."""
+
+_NEVER = float("inf")
+_RANKS: Mapping[Priority, int] = MappingProxyType({p: rank for rank, p in enumerate(Priority)})
+
+
+def urgency(order: BoardOrder, clock: CardClock | None) -> Urgency:
+    """Return how urgent a card is, the smallest first; no two cards have the same."""
+    due = _NEVER
+    if clock is not None and clock.due_at is not None:
+        due = clock.due_at.timestamp()
+    return due, _RANKS[order.priority], order.raised_at.timestamp(), order.number

@@ -13,8 +13,11 @@ from agent_desk.domain.service_clock import Deadline
 from agent_desk.ports.storage import MAX_PAGE, Storage, UnitOfWork
 from agent_desk.services.access import Access
 
-_CLOCKS_AT_ONCE = 200
-"""Clocks worked out before the loop gets its turn."""
+_CLOCKS_AT_ONCE = 50
+"""Clocks worked out before everything else gets its turn: an instant on a calendar is dear."""
+
+_REST_SECONDS = 0.002
+"""Rest after them, so that the window that shows the cards is not held up by their clocks."""
 
 DeadlineOf = Callable[[WorkOrderId], Deadline | None]
 
@@ -30,7 +33,7 @@ class DispatchBoard:
         self._access = access
         self._deadline = deadline
         # What a deadline says of its instants is dear to work out, and stays until it changes.
-        self._clocks: dict[WorkOrderId, tuple[Deadline, CardClock]] = {}
+        self._clocks: dict[WorkOrderId, CardClock] = {}
 
     async def all(self) -> Sequence[BoardOrder]:
         """Return every open order; raises RightsError and StorageError."""
@@ -55,7 +58,7 @@ class DispatchBoard:
                 clock = self._clock(order_id)
                 if clock is not None:
                     clocks[order_id] = clock
-            await asyncio.sleep(0)
+            await asyncio.sleep(_REST_SECONDS)
         return clocks
 
     def _clock(self, order_id: WorkOrderId) -> CardClock | None:
@@ -64,10 +67,10 @@ class DispatchBoard:
             self._clocks.pop(order_id, None)
             return None
         known = self._clocks.get(order_id)
-        if known is not None and known[0] == deadline:
-            return known[1]
-        clock = CardClock(due_at=deadline.due_at, warns_at=deadline.warns_at)
-        self._clocks[order_id] = (deadline, clock)
+        if known is not None and known.deadline is deadline:
+            return known
+        clock = CardClock(deadline=deadline, due_at=deadline.due_at)
+        self._clocks[order_id] = clock
         return clock
 
 

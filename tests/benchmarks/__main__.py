@@ -19,6 +19,7 @@ NAMES = (
     "order_replay",
     "order_move",
     "service_levels",
+    "board",
     "change_feed",
     "customer_import",
     "simulator",

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from agent_desk.domain.board import BoardOrder, CardClock
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
-from ui.board.card_painter import clock_text
 from ui.formats import format_moment
 from ui.language import tr
+from ui.orders.clock_pill import ClockPill, clock_face
 from ui.orders.report_sheet import ReportSheet
 from ui.orders.story_view import StoryView
 from ui.theme.theme import px
@@ -72,6 +72,7 @@ class CardDetail(QFrame):
         self._whole: WorkOrder | None = None
         self._may_take: MayTake = lambda *step: True
         self._head = RecordHead()
+        self._pill = ClockPill()
         self._notice = Notice()
         self._assign = Button("board.assign_card", "send", "primary", shortcut_hint="A")
         self._cancel = Button("board.cancel_card", "circle-x", shortcut_hint="C")
@@ -155,7 +156,6 @@ class CardDetail(QFrame):
         card, now = self._card, self._now()
         if card is None:
             return
-        clock, _ = clock_text(self._clock, now)
         department = str(card.department_id or "")
         about = [
             card.customer_name,
@@ -165,7 +165,6 @@ class CardDetail(QFrame):
             tr("department_page.raised", when=format_moment(card.raised_at, now)),
             tr("board.round", round=card.round) if card.round > 1 else "",
             tr("board.field_work") if card.field_work else "",
-            clock,
         ]
         self._head.show_head(
             f"#{card.number} {card.subject}",
@@ -173,6 +172,8 @@ class CardDetail(QFrame):
             order_kind(card.state),
             " · ".join(part for part in about if part),
         )
+        clock = self._clock
+        self._pill.show_face(clock_face(clock.deadline, now) if clock is not None else None)
         if card.hold_reason:
             self._held.show_text(tr("board.held", reason=card.hold_reason), "warning")
         else:
@@ -221,6 +222,7 @@ class CardDetail(QFrame):
         column.setContentsMargins(px(16), px(14), px(16), px(14))
         column.setSpacing(px(12))
         column.addWidget(self._head)
+        column.addWidget(self._pill)
         column.addWidget(self._notice)
         column.addLayout(actions)
         for part in (self.cancelling, self.sending_back, self._held):

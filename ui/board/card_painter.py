@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect
@@ -12,10 +12,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.board import BoardOrder, CardClock
+from agent_desk.domain.service_clock import ServiceLevel
 from agent_desk.domain.ticket import Priority
 from agent_desk.domain.work_order import WorkOrderState
 from ui.formats import format_span
 from ui.language import tr
+from ui.orders.clock_pill import clock_face, format_working_time
 from ui.theme.theme import px
 from ui.theme.tokens import RADIUS
 from ui.widgets.grounds import round_ground
@@ -31,6 +33,14 @@ _PRIORITY_KINDS: Final[dict[Priority, PillKind]] = {
     Priority.P2: "warning",
     Priority.P3: "info",
     Priority.P4: "neutral",
+}
+
+
+_HOUR: Final = timedelta(hours=1)
+_LEVEL_TOKENS: Final = {
+    ServiceLevel.ON_TIME: "text_muted",
+    ServiceLevel.WARNING: "warning",
+    ServiceLevel.BREACHED: "danger",
 }
 
 
@@ -69,7 +79,8 @@ class CardPainter:
         line.translate(0, px(_LINE) + px(1))
         self._draw.text(painter, line, order.subject, role=FontRole.STRONG)
         line.translate(0, px(_LINE))
-        about = " · ".join(part for part in (order.customer_name, order.city.strip()) if part)
+        again = tr("board.round", round=order.round) if order.round > 1 else ""
+        about = " · ".join(part for part in (again, order.customer_name, order.city) if part)
         self._draw.text(painter, line, about, token="text_muted", role=FontRole.SMALL)
         line.translate(0, px(_LINE))
         self._where(painter, line, order)
@@ -85,8 +96,10 @@ class CardPainter:
         ]
         if order.hold_reason:
             lines.append(tr("board.held", reason=order.hold_reason))
-        text, _ = clock_text(clock, self._now())
-        return "\n".join(line for line in (*lines, text) if line)
+        face = clock_face(clock.deadline, self._now()) if clock is not None else None
+        if face is not None:
+            lines.append(face.spoken)
+        return "\n".join(line for line in lines if line)
 
     def _ground(self, painter: QPainter, area: QRect, look: CardLook) -> None:
         token = "selected" if look.is_marked or look.is_current else "card"
@@ -114,11 +127,9 @@ class CardPainter:
         kind = _PRIORITY_KINDS[order.priority]
         mark = QRect(area_left(line), line.top() - px(1), px(3), px(_LINE))
         painter.drawPixmap(mark.topLeft(), round_ground(painter, kind, (px(3), px(_LINE)), px(1)))
-        text, token = clock_text(clock, self._now(), short=True)
+        text, token = short_clock(clock, self._now())
         room = draw.width_of(text, FontRole.SMALL_STRONG) + 2 if text else 0
         words = f"{order.priority} #{order.number}"
-        if order.round > 1:
-            words = f"{words} · {tr('board.round', round=order.round)}"
         left = QRect(start, line.top(), line.right() - start - room - px(6), line.height())
         draw.text(painter, left, words, token=kind, role=FontRole.SMALL_STRONG)
         draw.text(painter, line, text, token=token, role=FontRole.SMALL_STRONG, right=True)
@@ -151,11 +162,14 @@ def area_left(line: QRect) -> int:
     return line.left() - px(8)
 
 
-def clock_text(clock: CardClock | None, now: datetime, *, short: bool = False) -> tuple[str, str]:
-    """Return what the service clock says at ``now`` and in which colour; ("", "text") for none."""
-    if clock is None or clock.due_at is None:
+def short_clock(clock: CardClock | None, now: datetime) -> tuple[str, str]:
+    """Return what the service clock says on a card and in which colour; ("", "text") for none."""
+    if clock is None:
         return "", "text"
-    if clock.due_at < now:
-        return tr("board.late", span=format_span(now - clock.due_at, short=short)), "danger"
-    token = "warning" if clock.warns_at is not None and clock.warns_at < now else "text_muted"
-    return tr("board.left", span=format_span(clock.due_at - now, short=short)), token
+    deadline = clock.deadline
+    level, left = deadline.level_at(now), deadline.remaining_at(now)
+    key = "service_clock.over" if level is ServiceLevel.BREACHED else "service_clock.left"
+    hours = abs(left) // _HOUR
+    # Working time: of days every house has its own idea.
+    time = tr("service_clock.hours", hours=hours) if hours else format_working_time(abs(left))
+    return tr(key, time=time), _LEVEL_TOKENS[level]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderState
 from ui.board.carried_cards import CarriedCards
 from ui.board.columns import BoardColumns
@@ -49,19 +51,41 @@ class Carrying(QObject):
         self._model = model
         self._moves = moves
         self._ids: tuple[str, ...] = ()
-        self.cards = CarriedCards(page)
-        self.area = QFrame(page)
-        self.area.setObjectName("popup")
-        self.departments = DepartmentList()
-        layout = QVBoxLayout(self.area)
-        layout.setContentsMargins(px(12), px(10), px(12), px(10))
-        layout.addWidget(Label("board.drop_here", role="heading"))
-        layout.addWidget(self.departments, 1)
-        self.area.hide()
+        self._offered: tuple[Department, ...] = ()
         columns.dragged.connect(self.take)
         columns.carried.connect(self.carry)
         columns.dropped.connect(self.drop)
         columns.let_go.connect(self.let_go)
+
+    @cached_property
+    def cards(self) -> CarriedCards:
+        """What hangs at the mouse."""
+        return CarriedCards(self._page)
+
+    @cached_property
+    def departments(self) -> DepartmentList:
+        """The departments on which cards can be dropped."""
+        departments = DepartmentList()
+        departments.set_departments(self._offered)
+        return departments
+
+    @cached_property
+    def area(self) -> QFrame:
+        """Where the departments stand while cards are carried that wait for one."""
+        area = QFrame(self._page)
+        area.setObjectName("popup")
+        layout = QVBoxLayout(area)
+        layout.setContentsMargins(px(12), px(10), px(12), px(10))
+        layout.addWidget(Label("board.drop_here", role="heading"))
+        layout.addWidget(self.departments, 1)
+        area.hide()
+        return area
+
+    def set_departments(self, departments: Sequence[Department]) -> None:
+        """Offer ``departments``."""
+        self._offered = tuple(departments)
+        if "departments" in self.__dict__:
+            self.departments.set_departments(departments)
 
     def is_carrying(self) -> bool:
         """Return whether the mouse carries cards now."""

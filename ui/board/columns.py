@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from agent_desk.domain.board import COLUMNS
 from agent_desk.domain.work_order import WorkOrderState
+from ui.board.card_painter import CardPainter
 from ui.board.lane import DropLook, Lane
 from ui.board.model import BoardModel
 from ui.theme.theme import px
@@ -44,9 +45,9 @@ class BoardColumns(QScrollArea):
         super().__init__()
         self._model = model
         self._active = COLUMNS[0]
+        painter = CardPainter(self, now=now, department=department)
         self.lanes = {
-            column: Lane(model=model, column=column, now=now, department=department)
-            for column in COLUMNS
+            column: Lane(model=model, column=column, painter=painter, now=now) for column in COLUMNS
         }
         inner = QWidget()
         inner.setObjectName("scrolled")

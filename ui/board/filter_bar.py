@@ -93,6 +93,7 @@ class FilterBar(QWidget):
 
     def choose_city(self, city: str) -> None:
         """Show one place, "" for the unknown one."""
+        self.set_cities((*self._cities, city))
         _choose(self.city, city or _UNKNOWN)
         self._tell()
 

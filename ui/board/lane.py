@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.work_order import WorkOrderState
+from ui.board.card_painter import CardPainter
 from ui.board.lane_view import LaneView
 from ui.board.model import BoardModel
 from ui.language import tr
@@ -33,15 +34,15 @@ class Lane(QWidget):
         *,
         model: BoardModel,
         column: WorkOrderState,
+        painter: CardPainter,
         now: Callable[[], datetime],
-        department: Callable[[str], str],
     ) -> None:
         super().__init__()
         self.column = column
         self._model = model
         self._now = now
         self._drop: DropLook = ""
-        self.view = LaneView(model=model, column=column, now=now, department=department)
+        self.view = LaneView(model=model, column=column, painter=painter)
         self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
         self._count = Pill()

@@ -6,8 +6,6 @@ as one with ten, and a card that another desk changes is the only one that is pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -60,15 +58,14 @@ class LaneView(QAbstractScrollArea):
         *,
         model: BoardModel,
         column: WorkOrderState,
-        now: Callable[[], datetime],
-        department: Callable[[str], str],
+        painter: CardPainter,
         parent: QWidget | None = None,
     ) -> None:
-        """``department`` gives a department's name by its id."""
+        """``painter`` is shared by all columns, which say much the same."""
         super().__init__(parent)
         self.column = column
         self._model = model
-        self.painter = CardPainter(self, now=now, department=department)
+        self.painter = painter
         self._current = ""
         self._pressed: QPoint | None = None
         self._is_carrying = False

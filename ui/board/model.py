@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from agent_desk.domain.board import COLUMNS, BoardOrder, CardClock, column_of, urgency
+from agent_desk.domain.board import COLUMNS, BoardOrder, CardClock, Urgency, column_of, urgency
 from agent_desk.domain.board_filter import BoardFilter
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
 from agent_desk.domain.work_order import WorkOrderState
-
-_Key = tuple[float, str, float, int]
 
 _MANY = 500
 """So many changes at once are shown by filling the columns anew."""
@@ -31,31 +30,30 @@ class _Lane:
     """The cards of one column in the order of their urgency."""
 
     def __init__(self) -> None:
-        self.keys: list[_Key] = []
+        self.keys: list[Urgency] = []
         self.orders: list[BoardOrder] = []
 
-    def fill(self, cards: list[tuple[_Key, BoardOrder]]) -> None:
-        # Numbers are unique: the orders themselves are never compared.
-        cards.sort()
+    def fill(self, cards: list[tuple[Urgency, BoardOrder]]) -> None:
+        cards.sort(key=itemgetter(0))
         self.keys = [key for key, _ in cards]
         self.orders = [order for _, order in cards]
 
-    def row_of(self, key: _Key) -> int:
+    def row_of(self, key: Urgency) -> int:
         """Return where a card of ``key`` stands or would stand."""
         return bisect_left(self.keys, key)
 
-    def add(self, key: _Key, order: BoardOrder) -> int:
+    def add(self, key: Urgency, order: BoardOrder) -> int:
         row = self.row_of(key)
         self.keys.insert(row, key)
         self.orders.insert(row, order)
         return row
 
-    def remove(self, key: _Key) -> int:
+    def remove(self, key: Urgency) -> int:
         row = self.row_of(key)
         del self.keys[row], self.orders[row]
         return row
 
-    def stays(self, row: int, key: _Key) -> bool:
+    def stays(self, row: int, key: Urgency) -> bool:
         """Return whether the card at ``row`` stays between its neighbours with ``key``."""
         after = row == 0 or self.keys[row - 1] < key
         return after and (row == len(self.keys) - 1 or key < self.keys[row + 1])
@@ -79,7 +77,7 @@ class BoardModel(QObject):
         self._orders: dict[WorkOrderId, BoardOrder] = {}
         self._clocks: dict[WorkOrderId, CardClock] = {}
         self._lanes = {column: _Lane() for column in COLUMNS}
-        self._keys: dict[WorkOrderId, tuple[WorkOrderState, _Key]] = {}
+        self._keys: dict[WorkOrderId, tuple[WorkOrderState, Urgency]] = {}
         self._marked: set[WorkOrderId] = set()
         self._filter = BoardFilter()
         self._now: datetime | None = None
@@ -119,7 +117,7 @@ class BoardModel(QObject):
 
     def overdue(self, column: WorkOrderState, now: datetime) -> int:
         """Return how many cards of a column are overdue: they stand first."""
-        return bisect_left(self._lanes[column].keys, (now.timestamp(), "", 0.0, 0))
+        return bisect_left(self._lanes[column].keys, (now.timestamp(), 0, 0.0, 0))
 
     def loads(self) -> dict[DepartmentId, int]:
         """Return how many orders each department has in its hands."""
@@ -208,27 +206,25 @@ class BoardModel(QObject):
 
     def _fill(self, now: datetime) -> None:
         self._now = now
-        cards: dict[WorkOrderState, list[tuple[_Key, BoardOrder]]] = {c: [] for c in COLUMNS}
-        self._keys = {}
-        for order_id, column, key, order in self._shown(now):
-            cards[column].append((key, order))
-            self._keys[order_id] = (column, key)
-        self._marked &= self._keys.keys()
+        cards: dict[WorkOrderState, list[tuple[Urgency, BoardOrder]]] = {c: [] for c in COLUMNS}
+        keys: dict[WorkOrderId, tuple[WorkOrderState, Urgency]] = {}
+        clocks, admits = self._clocks, self._admits()
+        for order in self._orders.values():
+            clock, column = clocks.get(order.id), column_of(order.state)
+            if column is not None and (admits is None or admits(order, clock, now)):
+                key = urgency(order, clock)
+                keys[order.id] = (column, key)
+                cards[column].append((key, order))
+        self._keys = keys
+        self._marked &= keys.keys()
         for column, lane in self._lanes.items():
             lane.fill(cards[column])
             self.filled.emit(column)
         self.counted.emit()
 
-    def _shown(
-        self, now: datetime
-    ) -> Iterator[tuple[WorkOrderId, WorkOrderState, _Key, BoardOrder]]:
-        everything, chosen, clocks = self._filter.is_empty, self._filter, self._clocks
-        for order_id, order in self._orders.items():
-            clock = clocks.get(order_id)
-            if everything or chosen.admits(order, clock, now):
-                column = column_of(order.state)
-                if column is not None:
-                    yield order_id, column, urgency(order, clock), order
+    def _admits(self) -> Callable[[BoardOrder, CardClock | None, datetime], bool] | None:
+        """Return what asks whether a card is shown; None when every card is."""
+        return None if self._filter.is_empty else self._filter.admits
 
     def _settle(self, order_id: WorkOrderId) -> None:
         """Put one card where it belongs, touching no other."""
@@ -249,7 +245,7 @@ class BoardModel(QObject):
         self._keys[order_id] = now
         self.added.emit(now[0], self._lanes[now[0]].add(now[1], self._orders[order_id]))
 
-    def _target(self, order_id: WorkOrderId) -> tuple[WorkOrderState, _Key] | None:
+    def _target(self, order_id: WorkOrderId) -> tuple[WorkOrderState, Urgency] | None:
         """Return where a card belongs by now, None where it is not shown."""
         order = self._orders.get(order_id)
         column = column_of(order.state) if order is not None else None

@@ -25,6 +25,7 @@ from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.ticket import Category, Department
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
+from ui.board.card_detail import CardDetail
 from ui.board.carrying import CardMoves, Carrying
 from ui.board.filter_bar import FilterBar
 from ui.board.head import BoardHead
@@ -88,7 +89,6 @@ class DispatchPage(QWidget):
         self.stage = BoardStage(model=self.model, now=now, department=self.name_of)
         self.columns, self.regions = self.stage.columns, self.stage.regions
         self.side = BoardSide(now=now, department=self.name_of)
-        self.detail = self.side.detail
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._times = QTimer(self, interval=TIMES_MS)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -97,6 +97,11 @@ class DispatchPage(QWidget):
         self.carrying = Carrying(page=self, columns=self.columns, model=self.model, moves=moves)
         self._connect()
         self.retranslate()
+
+    @property
+    def detail(self) -> CardDetail:
+        """The card in full beside the board."""
+        return self.side.detail
 
     def name_of(self, department_id: str) -> str:
         """Return a department's name in the current language, its id while it is not known."""
@@ -108,7 +113,7 @@ class DispatchPage(QWidget):
         self._departments = {str(department.id): department for department in departments}
         self.filters.set_departments(departments)
         self.side.set_departments(departments)
-        self.carrying.departments.set_departments(departments)
+        self.carrying.set_departments(departments)
         self.columns.refresh_times()
 
     def set_categories(self, categories: Sequence[Category]) -> None:
@@ -118,14 +123,15 @@ class DispatchPage(QWidget):
     def offer_steps(self, may_take: MayTake) -> None:
         """Offer only the steps, from one state to another, that ``may_take`` allows."""
         self._may_take = may_take
-        self.detail.offer_steps(may_take)
+        self.side.offer_steps(may_take)
 
     def show_orders(self, orders: Iterable[BoardOrder]) -> None:
         """Show every open order."""
         self.notice.hide()
         self.model.show_all(orders, self._now())
         self.stage.show_known()
-        self._show_gathered()
+        # Places are counted after the first picture.
+        self._gather.start()
         self._follow_current()
 
     def show_changed(self, ids: Collection[str], found: Iterable[BoardOrder]) -> None:
@@ -133,7 +139,7 @@ class DispatchPage(QWidget):
         self.model.change(ids, found, self._now())
         self.stage.follow()
         self._gather.start()
-        if self.detail.order_id in ids:
+        if self.side.card_id() in ids:
             self._follow_current()
 
     def show_clocks(self, ids: Collection[str], clocks: Mapping[WorkOrderId, CardClock]) -> None:
@@ -152,7 +158,7 @@ class DispatchPage(QWidget):
 
     def show_whole(self, order: WorkOrder, steps: Sequence[StoryStep]) -> None:
         """Show a whole order with its story beside the board."""
-        self.detail.show_whole(order, steps)
+        self.side.show_whole(order, steps)
 
     def show_error(self, field: str, text: str) -> None:
         """Say why a step was refused, where it was asked for."""
@@ -171,10 +177,8 @@ class DispatchPage(QWidget):
 
     def step_taken(self, order_id: str) -> None:
         """A single step is done: its panel is closed, the keyboard is at the cards again."""
-        self.detail.forget(order_id)
         self.model.mark([WorkOrderId(order_id)], on=False)
-        if self.side.panel() is not self.detail:
-            self.side.leave()
+        self.side.step_taken(order_id)
 
     def go_to(self, order_id: str) -> bool:
         """Go to a card, clearing a filter that hides it; False when the order is done."""
@@ -316,17 +320,17 @@ class DispatchPage(QWidget):
         self.regions.chosen.connect(self._on_region)
         self.columns.opened.connect(self.open_card)
         self.columns.current_changed.connect(lambda _: self._follow_current())
-        self.detail.wanted.connect(self.whole_wanted)
-        self.detail.assign_requested.connect(self._assign_one)
-        self.detail.cancelled.connect(self.cancel_requested)
-        self.detail.sent_back.connect(self.send_back_requested)
         side = self.side
         side.opened.connect(self._make_room)
         side.left.connect(self._close_side)
-        side.assigning.assigned.connect(self.assign_requested)
-        side.outcomes.opened.connect(self.go_to)
-        side.late.redone.connect(self.redo_requested)
-        side.late.dropped.connect(self.step_dropped)
+        side.wanted.connect(self.whole_wanted)
+        side.assign_requested.connect(self._assign_one)
+        side.assigned.connect(self.assign_requested)
+        side.cancelled.connect(self.cancel_requested)
+        side.sent_back.connect(self.send_back_requested)
+        side.card_opened.connect(self.go_to)
+        side.redone.connect(self.redo_requested)
+        side.dropped.connect(self.step_dropped)
 
     def _begin(self, order: BoardOrder, move: Move) -> None:
         if move is Move.ASSIGN:
@@ -423,7 +427,7 @@ class DispatchPage(QWidget):
 
     def _follow_current(self) -> None:
         """Show the card that the keyboard is at, while details are shown at all."""
-        if self.side.panel() is not self.detail:
+        if not self.side.shows_card():
             return
         shown = self.model.order(self.columns.current_id()) or self.model.order(
             self.detail.order_id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -28,6 +29,9 @@ from ui.presenters.storage import unavailable_text
 GATHER_MS: Final = 50
 """Pause before changed cards are read: what happens in one moment is read at once."""
 
+CLOCKS_MS: Final = 150
+"""Pause before clocks are asked for: the cards are painted first, and clocks change by hundreds."""
+
 _MANY: Final = 1000
 """So many changed orders are read by reading the board anew."""
 
@@ -41,17 +45,22 @@ class DispatchBoardPresenter(QObject):
     the page, changes are only remembered.
     """
 
-    def __init__(self, *, context: Context, page: DispatchPage) -> None:
-        """Read the board and follow every change."""
+    def __init__(self, *, context: Context, now: Callable[[], datetime]) -> None:
+        """Read the board, make its page meanwhile, and follow every change."""
         super().__init__()
         self._context = context
-        self._page = page
         self._stale: set[WorkOrderId] = set()
         self._is_stale = False
         self._is_reading = False
         self._is_away = False
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self._read)
+        self._ticking: set[WorkOrderId] = set()
+        self._clocks = QTimer(self, singleShot=True, interval=CLOCKS_MS)
+        self._clocks.timeout.connect(self._ask_clocks)
+        # The answer comes by a queued signal: by then the page is there.
+        self.refresh()
+        self.page = page = DispatchPage(now=now)
         self.steps = BoardSteps(context=context, page=page)
         page.offer_steps(partial(may_take, context.desk.access.may))
         page.watched.connect(self._on_watched)
@@ -63,7 +72,6 @@ class DispatchBoardPresenter(QObject):
         desk = context.desk
         context.ask(desk.tickets.departments, page.set_departments, owner=self)
         context.ask(desk.tickets.categories, page.set_categories, owner=self)
-        self.refresh()
 
     def refresh(self) -> None:
         """Read every open order anew."""
@@ -84,9 +92,7 @@ class DispatchBoardPresenter(QObject):
         bridge.subscribe(WorkOrderChangedEvent, lambda event: self._changed({event.order.id}))
         bridge.subscribe(SharedRecordsChangedEvent, self._on_shared)
         bridge.subscribe(SharedRecordsReloadEvent, lambda _: self._all_changed())
-        bridge.subscribe(
-            ServiceLevelsChangedEvent, lambda event: self._ask_clocks(frozenset(event.deadlines))
-        )
+        bridge.subscribe(ServiceLevelsChangedEvent, self._on_levels)
         bridge.subscribe(FeedStateChangedEvent, self._on_feed)
         bridge.subscribe(StorageStateChangedEvent, self._on_storage)
 
@@ -94,7 +100,7 @@ class DispatchBoardPresenter(QObject):
         changed = {WorkOrderId(order_id) for order_id in event.ids(Stream.WORK_ORDER)}
         renamed = event.ids(Stream.CUSTOMER)
         if renamed:
-            model = self._page.model
+            model = self.page.model
             changed |= {order.id for order in model.all() if order.customer_id in renamed}
         self._changed(changed)
 
@@ -121,7 +127,7 @@ class DispatchBoardPresenter(QObject):
 
     def _read(self) -> None:
         """Read what changed, once the page is looked at and nothing is on its way."""
-        if self._is_reading or not self._page.isVisible():
+        if self._is_reading or not self.page.isVisible():
             return
         if self._is_stale or len(self._stale) > _MANY:
             self.refresh()
@@ -155,23 +161,31 @@ class DispatchBoardPresenter(QObject):
 
     def _show_all(self, orders: Sequence[BoardOrder]) -> None:
         self._is_away = False
-        self._page.show_orders(orders)
-        self._ask_clocks(frozenset(order.id for order in orders))
+        self.page.show_orders(orders)
+        self._ticking.update(order.id for order in orders)
+        self._clocks.start()
 
     def _show_some(
         self, ids: _Ids, found: Sequence[BoardOrder], clocks: Mapping[WorkOrderId, CardClock]
     ) -> None:
         if self._is_away:
             self._is_away = False
-            self._page.show_available()
-        self._page.show_changed(ids, found)
-        self._page.show_clocks(ids, clocks)
+            self.page.show_available()
+        self.page.show_changed(ids, found)
+        self.page.show_clocks(ids, clocks)
 
-    def _ask_clocks(self, ids: _Ids) -> None:
-        """Show the service clocks of ``ids`` as soon as they are worked out."""
+    def _on_levels(self, event: ServiceLevelsChangedEvent) -> None:
+        self._ticking.update(event.deadlines)
+        if self._ticking and not self._clocks.isActive():
+            self._clocks.start()
+
+    def _ask_clocks(self) -> None:
+        """Show the service clocks that changed, as soon as they are worked out."""
+        ids = frozenset(self._ticking)
+        self._ticking.clear()
         self._context.ask(
             lambda: self._context.desk.board.clocks(ids),
-            lambda clocks: self._page.show_clocks(ids, clocks),
+            lambda clocks: self.page.show_clocks(ids, clocks),
             owner=self,
         )
 
@@ -182,7 +196,7 @@ class DispatchBoardPresenter(QObject):
 
     def _unavailable(self, error: AgentDeskError) -> None:
         self._is_away = True
-        self._page.show_unavailable(unavailable_text(error))
+        self.page.show_unavailable(unavailable_text(error))
 
     def _tell_whole(self, order_id: str) -> None:
         wanted = WorkOrderId(order_id)
@@ -193,7 +207,7 @@ class DispatchBoardPresenter(QObject):
 
         self._context.ask(
             work,
-            lambda found: self._page.show_whole(*found),
-            failed=lambda error: self._page.detail.show_unavailable(unavailable_text(error)),
+            lambda found: self.page.show_whole(*found),
+            failed=lambda error: self.page.detail.show_unavailable(unavailable_text(error)),
             owner=self,
         )

@@ -35,8 +35,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "board.nobody": ("nobody has it yet", "尚未派出"),
     "board.held": ("On hold: {reason}", "暂停中：{reason}"),
     "board.round": ("round {round}", "第 {round} 轮"),
-    "board.late": ("{span} late", "超 {span}"),
-    "board.left": ("{span} left", "剩 {span}"),
     "board.words": ("Number, subject or customer", "编号、主题或客户"),
     "board.words_hint": ("Find…", "查找…"),
     "board_filter.department": ("Department or dealer", "部门或经销商"),

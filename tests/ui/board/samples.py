@@ -19,8 +19,11 @@ from agent_desk.domain.identifiers import (
     DepartmentId,
     WorkOrderId,
 )
+from agent_desk.domain.service_clock import Deadline
+from agent_desk.domain.service_target import ServiceStep, ServiceTarget
 from agent_desk.domain.ticket import Category, Department, Priority
 from agent_desk.domain.work_order import WorkOrderState
+from tests.unit.domain.service_cases import ALWAYS, MARKS
 from ui.board.card_painter import CardLook, CardPainter
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -67,9 +70,22 @@ def card(number: int, **changes: object) -> BoardOrder:
 
 
 def due(minutes: float) -> CardClock:
-    """Return a clock that is due so many minutes from now, and warns an hour before."""
+    """Return a clock that runs day and night and is due so many minutes from now."""
+    within = timedelta(hours=10)
+    target = ServiceTarget(
+        step=ServiceStep.DISPATCH, priority=Priority.P2, within=within, marks=MARKS
+    )
     at = NOW + timedelta(minutes=minutes)
-    return CardClock(due_at=at, warns_at=at - timedelta(hours=1))
+    deadline = Deadline(
+        target=target,
+        calendar=ALWAYS,
+        lap=1,
+        used=timedelta(0),
+        since=at - within,
+        is_running=True,
+        passed={},
+    )
+    return CardClock(deadline=deadline, due_at=deadline.due_at)
 
 
 @contextmanager

@@ -351,7 +351,7 @@ def test_every_word_follows_the_language(page: DispatchPage) -> None:
     assert "未结 7 单 · 超时 1 单" in texts(page.head)
     lane = view(page, _W.PENDING_DISPATCH)
     assert lane.accessibleName() == "待派单：3 单，超时 1 单"
-    assert "超 2 小时 10 分" in lane.painter.describe(
+    assert "超时 2 小时 10 分" in lane.painter.describe(
         page.model.lane(_W.PENDING_DISPATCH)[0], page.model.clock(WorkOrderId("o3"))
     )
     press(Qt.Key.Key_A)
