@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.ticket import Resolution
+from agent_desk.domain.work_order import WorkOrderState
 from tests.screenshots.studio import Studio
+from ui.board.page import DispatchPage
 from ui.knowledge.page import KnowledgePage
 from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
@@ -93,6 +95,26 @@ def verification(studio: Studio, folder: Path) -> None:
     page.verification.script.say_yes()
     page.verification.script.rating.set_value("5")
     studio.picture(folder / "verification-dark-zh.png")
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+    window.show_page("agent")
+
+
+def board(studio: Studio, folder: Path) -> None:
+    """The dispatcher's board with a card in full: light English; its regions: dark Chinese."""
+    window = studio.view.window
+    window.show_page("dispatch")
+    page = window.page("dispatch")
+    assert isinstance(page, DispatchPage)
+    studio.wait_until(lambda: any(page.model.clock(order.id) for order in page.model.all()))
+    page.columns.go_to_column(WorkOrderState.IN_PROGRESS)
+    page.open_card(page.columns.current_id())
+    studio.wait_until(page.detail.is_whole)
+    studio.picture(folder / "board-light-en.png")
+    page.side.leave()
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    page.show_regions()
+    studio.picture(folder / "board-regions-dark-zh.png")
+    page.show_cards()
     studio.show_in(ThemeName.LIGHT, Language.EN)
     window.show_page("agent")
 
@@ -203,6 +225,7 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "settlement": settlement,
         "product": product,
         "routing": routing,
+        "board": board,
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,

@@ -119,6 +119,10 @@ class CardDetail(QFrame):
         self._story.show_steps(steps)
         self.retranslate()
 
+    def is_whole(self) -> bool:
+        """Return whether the order is there with its story, not only its card."""
+        return self._whole is not None
+
     def show_unavailable(self, text: str) -> None:
         """Say why the whole order is not to be had; the card itself stays."""
         self._story.show_unavailable(text)

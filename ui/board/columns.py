@@ -72,6 +72,7 @@ class BoardColumns(QScrollArea):
         lane = self.lanes[self._active]
         if not lane.view.count():
             lane = next((x for x in self.lanes.values() if x.view.count()), lane)
+        self._active = lane.column
         lane.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_keyboard(self) -> bool:
@@ -83,16 +84,12 @@ class BoardColumns(QScrollArea):
         place = self._model.place(order_id)
         if place is None:
             return False
-        view = self.lanes[place.column].view
-        view.setFocus(Qt.FocusReason.OtherFocusReason)
-        view.set_current(place.row)
+        self._enter(place.column, place.row)
         return True
 
     def go_to_column(self, column: WorkOrderState) -> None:
         """Go to the first card of a column."""
-        view = self.lanes[column].view
-        view.setFocus(Qt.FocusReason.OtherFocusReason)
-        view.set_current(0)
+        self._enter(column, 0)
 
     def column_at(self, place: QPoint) -> WorkOrderState | None:
         """Return the column at a point of the screen, None beside all of them."""
@@ -147,6 +144,13 @@ class BoardColumns(QScrollArea):
         ):
             signal.connect(through)
 
+    def _enter(self, column: WorkOrderState, row: int) -> None:
+        """Go to a card; the window itself may be behind others at the moment."""
+        view = self.lanes[column].view
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        view.set_current(row)
+        self._activate(column)
+
     def _activate(self, column: WorkOrderState) -> None:
         self._active = column
         self._show_active()
@@ -168,7 +172,6 @@ class BoardColumns(QScrollArea):
         while 0 <= place < len(COLUMNS):
             view = self.lanes[COLUMNS[place]].view
             if view.count():
-                view.setFocus(Qt.FocusReason.OtherFocusReason)
-                view.set_current(view.row_in_sight() + max(0, offset))
+                self._enter(COLUMNS[place], view.row_in_sight() + max(0, offset))
                 return
             place += step

@@ -189,8 +189,18 @@ class DispatchPage(QWidget):
         if self.model.place(order_id) is None:
             self.filters.clear_all()
             self.notice.show_text(tr("board.hidden", number=order.number), "info")
-        self._show_cards()
+        self.show_cards()
         return self.columns.go_to(order_id)
+
+    def show_cards(self) -> None:
+        """Show the cards in their columns."""
+        self.head.set_view("cards")
+        self._show_view("cards")
+
+    def show_regions(self) -> None:
+        """Show how many orders there are where."""
+        self.head.set_view("regions")
+        self._show_view("regions")
 
     def open_card(self, order_id: str) -> None:
         """Show a card in full beside the board."""
@@ -393,17 +403,15 @@ class DispatchPage(QWidget):
     def _on_region(self, city: str, state: str) -> None:
         """Show the cards of a place, beginning with a column."""
         self.filters.choose_city(city)
-        self._show_cards()
+        self.show_cards()
         if state:
             self.columns.go_to_column(WorkOrderState(state))
 
     def _toggle_regions(self) -> None:
-        self.head.set_view("cards" if self.head.view() == "regions" else "regions")
-        self._show_view(self.head.view())
-
-    def _show_cards(self) -> None:
-        self.head.set_view("cards")
-        self._show_view("cards")
+        if self.head.view() == "regions":
+            self.show_cards()
+        else:
+            self.show_regions()
 
     def _show_view(self, view: str) -> None:
         self.stage.show_view(view)

@@ -16,6 +16,7 @@ from ui.theme.theme import colour, px, theme_signals
 
 _ROOT: Final = QModelIndex()
 _PLACE, _TOTAL, _OVERDUE = 0, 1, 2
+_PLACE_WIDTH: Final = 180
 _STATES: Final = 3
 """First column of the states."""
 
@@ -103,8 +104,8 @@ class RegionTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(_PLACE, QHeaderView.ResizeMode.Fixed)
         self.doubleClicked.connect(self._on_chosen)
         theme_signals().changed.connect(self._measure)
         self._measure()
@@ -140,6 +141,7 @@ class RegionTable(QTableView):
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(px(36))
+        self.setColumnWidth(_PLACE, px(_PLACE_WIDTH))
 
 
 def _words(row: RegionRow, column: int) -> str:
