@@ -17,6 +17,7 @@ from ui.theme.theme import colour, px, theme_signals
 _ROOT: Final = QModelIndex()
 _PLACE, _TOTAL, _OVERDUE = 0, 1, 2
 _PLACE_WIDTH: Final = 180
+_LEAST_WIDTH: Final = 84
 _STATES: Final = 3
 """First column of the states."""
 
@@ -141,6 +142,7 @@ class RegionTable(QTableView):
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(px(36))
+        self.horizontalHeader().setMinimumSectionSize(px(_LEAST_WIDTH))
         self.setColumnWidth(_PLACE, px(_PLACE_WIDTH))
 
 
