@@ -36,19 +36,21 @@ COUNTER = "ticket"
 # Spelled like the partial indexes, or they would not be used.
 _IS_UNFINISHED = text(f"state IN ({quoted(UNFINISHED)})")
 _C = complaints.c
-_TICKETS = select(
+WITH_COMPLAINTS = select(
     tickets,
     *(_C.severity, _C.about, _C.about_login, _C.promised_at, _C.answered_at, _C.settled_by),
 ).outerjoin(complaints, _C.ticket_id == tickets.c.id)
-_BY_ID = PreparedSelect(_TICKETS.where(tickets.c.id == bindparam("ticket_id")))
+"""Tickets as `ticket_from` reads them."""
+
+_BY_ID = PreparedSelect(WITH_COMPLAINTS.where(tickets.c.id == bindparam("ticket_id")))
 _UNFINISHED_OF = (
-    _TICKETS.where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
+    WITH_COMPLAINTS.where(tickets.c.customer_id == bindparam("customer_id"), _IS_UNFINISHED)
     .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
     .limit(MAX_PAGE)
 )
 _UNFINISHED_OF_CATEGORY = _UNFINISHED_OF.where(tickets.c.category_id == bindparam("category_id"))
 _CLAIMED_SINCE = PreparedSelect(
-    _TICKETS.where(
+    WITH_COMPLAINTS.where(
         tickets.c.customer_id == bindparam("customer_id"),
         tickets.c.category_id == bindparam("category_id"),
         tickets.c.fcr_claimed,
@@ -59,7 +61,7 @@ _CLAIMED_SINCE = PreparedSelect(
     .limit(MAX_PAGE)
 )
 _OWNED_BY = (
-    _TICKETS.where(tickets.c.owner == bindparam("agent_id"), _IS_UNFINISHED)
+    WITH_COMPLAINTS.where(tickets.c.owner == bindparam("agent_id"), _IS_UNFINISHED)
     .order_by(
         case((tickets.c.state == TicketState.VERIFYING.value, 0), else_=1),
         tickets.c.follow_up_at.asc().nulls_last(),
@@ -69,7 +71,7 @@ _OWNED_BY = (
     .limit(bindparam("rows"))
 )
 _COMPLAINTS = (
-    _TICKETS.where(_C.ticket_id.is_not(None), _IS_UNFINISHED)
+    WITH_COMPLAINTS.where(_C.ticket_id.is_not(None), _IS_UNFINISHED)
     .order_by(_C.answered_at.is_not(None), _C.promised_at, tickets.c.number)
     .limit(bindparam("rows"))
 )

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from agent_desk.domain.complaint import Complaint
 from agent_desk.domain.customer import ContactPoint, Customer, Note
 from agent_desk.domain.draft import Draft
 from agent_desk.domain.event_log import LoggedEvent
@@ -22,13 +23,14 @@ from agent_desk.domain.service_contract import ServiceContract
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder, WorkReport
 from db import customer_rows as rows
+from db.complaint_tables import complaints
 from db.engine import migrating_engine
 from db.journal import _draft_from, _draft_row
 from db.product_rows import contract_row, product_from, product_row, with_contract
 from db.product_tables import service_contracts
 from db.repositories.event_log import event_from, event_row
 from db.repositories.interactions import interaction_from, interaction_row
-from db.repositories.tickets import ticket_from, ticket_row
+from db.repositories.tickets import WITH_COMPLAINTS, complaint_row, ticket_from, ticket_row
 from db.repositories.work_orders import work_order_from, work_order_row
 from db.statement_types import AnyRow
 from db.tables import (
@@ -98,10 +100,23 @@ def stored(
 round_trip = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+COMPLAINTS = st.builds(
+    Complaint,
+    about_login=st.none() | TEXTS.filter(bool),
+    answered_at=st.none() | MOMENTS,
+)
+
+
 @round_trip
-@given(values_of(Ticket))
+@given(values_of(Ticket, complaint=st.none() | COMPLAINTS))
 def test_tickets_round_trip(connection: Connection, ticket: Ticket) -> None:
-    assert stored(connection, tickets, ticket_row(ticket), ticket_from) == ticket
+    connection.execute(delete(complaints))
+    connection.execute(delete(tickets))
+    connection.execute(insert(tickets), ticket_row(ticket))
+    if ticket.complaint is not None:
+        connection.execute(insert(complaints), complaint_row(ticket.id, ticket.complaint))
+
+    assert ticket_from(connection.execute(WITH_COMPLAINTS).one()) == ticket
 
 
 @round_trip
