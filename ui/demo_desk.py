@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from agent_desk.domain.agent import NotReadyReason
 from agent_desk.domain.call import Call, CallService, LocalConnectionState
+from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.identifiers import AgentId, DepartmentId, WorkOrderId
 from agent_desk.domain.interaction import Disposition
 from agent_desk.domain.presence import Floor
@@ -42,6 +43,7 @@ class PlayedDesk:
         self._desk: Desk | None = None
         self._calls: tuple[Call, ...] = ()
         self._categories: Sequence[Category] = ()
+        self._all_categories: Sequence[Category] = ()
         self._floor: Floor | None = None
         self._asked_for = ""
         session.when_attached(self._on_attached)
@@ -135,7 +137,8 @@ class PlayedDesk:
 
     def raise_order(self, *, subject: str, description: str, department: DepartmentId) -> None:
         """Write a ticket that ``department`` is to settle, and save it."""
-        category = next(c for c in self._categories if c.department_id == department)
+        tree = CategoryTree(self._all_categories)
+        category = next(c for c in self._categories if tree.department_of(c.id) == department)
         editor = self._panels.editor
         editor.form.fill(
             {
@@ -206,6 +209,7 @@ class PlayedDesk:
 
     def _on_categories(self, categories: Sequence[Category]) -> None:
         parents = {category.parent_id for category in categories}
+        self._all_categories = categories
         self._categories = [c for c in categories if c.id not in parents]
 
     def _on_calls(self, event: CallsChangedEvent) -> None:

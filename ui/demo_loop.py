@@ -84,7 +84,7 @@ class LoopStory(PlayedStory):
             department=department.department,
         )
         yield "the order raised", lambda: agent.order_is(_S.ASSIGNED)
-        self.line(AGENT, f"raises work order W-{self._order.number}; it goes to field service")
+        self.line(AGENT, f"raises work order W-{self._order.number}; it goes to network operations")
         agent.pause_after_call()
         agent.press(CallService.CLEAR_CONNECTION)
         yield "the call ended", agent.has_no_call
@@ -110,7 +110,8 @@ class LoopStory(PlayedStory):
         assigned = time.monotonic()
         yield "the order on the department's list", lambda: department.lists_order(order_id)
         self.line(
-            DISPATCHER, f"assigns it for the evening; field service has it after {since(assigned)}"
+            DISPATCHER,
+            f"assigns it for the evening; network operations has it after {since(assigned)}",
         )
 
     def _do_the_work(self) -> Iterator[Wait]:

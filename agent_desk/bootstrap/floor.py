@@ -76,7 +76,14 @@ LOOP_SEATS: Mapping[str, FloorSeat] = MappingProxyType(
     {
         "agent": AGENT,
         "dispatcher": FloorSeat(login="zhou.min", name="Zhou Min 周敏", role=Role.DISPATCHER),
-        "department": DEPARTMENT,
+        # Whose orders nobody else takes when they decline: the dispatcher has to find somebody.
+        "department": FloorSeat(
+            login="qian.lei",
+            name="Qian Lei 钱磊",
+            role=Role.DEPARTMENT,
+            department="Network operations",
+            desk="network",
+        ),
         "reviewer": FloorSeat(
             login="sun.mei", name="Sun Mei 孙梅", role=Role.SUPERVISOR, desk="reviewer"
         ),

@@ -40,10 +40,10 @@ PLAYED = (
 
 LOOP = (
     r"agent +it rings; the record pops: \S",
-    r"agent +raises work order W-\d+; it goes to field service",
+    r"agent +raises work order W-\d+; it goes to network operations",
     r"department +declines it",
     r"dispatcher +has it on the board after \d",
-    r"dispatcher +assigns it for the evening; field service has it after \d",
+    r"dispatcher +assigns it for the evening; network operations has it after \d",
     r"department +accepts it; .* is on site",
     r"department +puts it on hold: parts",
     r"department +reports: router replaced, line tested; 537.80 CNY",
