@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QPushButton
 
 from agent_desk.domain.draft import DraftKind
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
-from tests.e2e.stage import CONTROL, ScriptedStage
+from tests.e2e.stage import ScriptedStage
 from tests.ui.presenters.test_contact import drafts, texts
 from tests.ui.presenters.test_department_desk import order, page_of, restored
 from ui.language import Language, set_language, tr
@@ -75,29 +75,6 @@ def test_dropped_files_are_added_opened_and_saved(
     assert (tmp_path / "copy.pdf").read_bytes() == PDF
     page.detail.files.save_wanted.emit(row.attachment, str(report / "below" / "a.pdf"))
     stage.wait(lambda: any("cannot be saved" in text for text in stage.view.notices.texts()))
-
-
-def test_files_are_dropped_on_the_detail_and_pasted_by_key(
-    stage: ScriptedStage, page: DepartmentPage, tmp_path: Path
-) -> None:
-    data = QMimeData()
-    for name in ("one.pdf", "two.pdf"):
-        (tmp_path / name).write_bytes(PDF + name.encode())
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "one.pdf"))])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
-    entered = QDragEnterEvent(QPoint(5, 5), copy, data, left, none)
-    QApplication.sendEvent(page.detail, entered)
-    assert entered.isAccepted()
-    QApplication.sendEvent(page.detail, QDropEvent(QPointF(5, 5), copy, data, left, none))
-    stage.wait(lambda: names(page) == ["one.pdf"])
-
-    copied = QMimeData()
-    copied.setUrls([QUrl.fromLocalFile(str(tmp_path / "two.pdf"))])
-    QApplication.clipboard().setMimeData(copied)
-    page.detail.start.setFocus()
-    stage.press(Qt.Key.Key_V, CONTROL)
-    stage.wait(lambda: names(page) == ["one.pdf", "two.pdf"])
 
 
 def test_a_pasted_picture_has_its_thumbnail(stage: ScriptedStage, page: DepartmentPage) -> None:
