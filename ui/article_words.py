@@ -48,6 +48,16 @@ def merits(figures: ArticleFigures) -> str:
     return " · ".join(parts)
 
 
+def merits_in_a_list(figures: ArticleFigures) -> str:
+    """Return what tells articles apart, short enough for half a row."""
+    if not figures.used:
+        return tr("article.unused")
+    parts = [tr("article.solved", count=figures.solved)]
+    if figures.helped_percent is not None:
+        parts.append(tr("article.helped", percent=figures.helped_percent))
+    return " · ".join(parts)
+
+
 def link_line(link: ArticleLink) -> str:
     """Return what was read for a ticket, and whether it solved it, in one line."""
     title = in_current_language(link.title, link.title_zh) or tr("article.retired")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from agent_desk.domain.article import ArticleHit, ArticleLine
 from agent_desk.domain.ticket import Category
-from ui.article_words import article_kind, merits, shown_title
+from ui.article_words import article_kind, merits_in_a_list, shown_title
 from ui.formats import format_moment
 from ui.knowledge.article_detail import ArticleDetail, ShownArticle
 from ui.knowledge.article_form import ArticleForm
@@ -214,5 +214,5 @@ class KnowledgePage(QWidget):
             about=self._categories.get(hit.category_id or "", ""),
             pill="",
             kind="neutral",
-            due=merits(hit.figures),
+            due=merits_in_a_list(hit.figures),
         )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
     QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
@@ -77,7 +78,9 @@ class _PriorityBox(QComboBox):
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
-        if self.fontMetrics().horizontalAdvance(option.currentText) > self.width() - px(48):
+        box, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(box, option, field, self).width()
+        if self.fontMetrics().horizontalAdvance(option.currentText) > room:
             option.currentText = option.currentText.split(" ")[0]
 
 
