@@ -177,11 +177,11 @@ def test_a_call_is_recorded_by_the_desk_that_had_it(attacked: AccessFloor) -> No
 
 
 def test_only_a_supervisor_moves_a_ticket(attacked: AccessFloor) -> None:
-    move = "UPDATE tickets SET owner = 't_agent.two', version = version + 1"
+    move = "UPDATE tickets SET owner = 't_supervisor', version = version + 1"
     for login in (AGENT, DISPATCHER, DEPARTMENT):
         refused(attacked, login, move)
     with attacked.acting(SUPERVISOR) as connection:
-        assert connection.execute(move).rowcount == 4
+        assert connection.execute(move).rowcount == 5
 
 
 # The log and what is over

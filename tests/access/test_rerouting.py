@@ -44,7 +44,7 @@ async def test_an_order_goes_to_the_next_dealer_when_the_first_declines(
 ) -> None:
     clock = ManualClock()
     repair, logistics = [await department(owner, name) for name in ("Repair centre", "Logistics")]
-    await hold(owner, a_rule("both", repair, logistics))
+    await hold(owner, a_rule("first", repair), a_rule("then", logistics))
     async with desk_at(staffed, AGENT, clock) as (agent, place):
         card = await agent.customers.create(NewCustomer(name="王伟", number=WANG_NUMBER))
         ticket = await logged(agent, card.customer.id, "Refund", Resolution.WORK_ORDER)
