@@ -172,6 +172,7 @@ POLICIES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "event_log": (
             _in_house(),
+            # Narrowed since: `db.access.event_policies` says which of these events are told.
             Rule(name="own_orders", roles=OUT_HOUSE, may=_READ, rows=_EVENT_OF_OWN_ORDER),
             Rule(name="own", roles=OUT_HOUSE, may=_READ, rows=_MINE.format(column="actor")),
             Rule(name="signed", roles=FLOOR, may=_ADD, rows=_SIGNED, columns=_EVENT_COLUMNS),

@@ -45,3 +45,15 @@ def test_a_dealers_order_is_found_by_its_key(attacked: AccessFloor) -> None:
     )
 
     assert any("(id = " in node for node in plan)
+
+
+def test_a_dealers_log_is_read_by_the_stream(attacked: AccessFloor) -> None:
+    plan = _plan(
+        attacked,
+        DEALER,
+        "SELECT kind FROM event_log WHERE stream = 'WORK_ORDER'"
+        " AND stream_id = '018e0000-0000-7000-8000-000000000001' ORDER BY seq",
+    )
+
+    assert any("Index Cond" in node and "(stream_id = " in node for node in plan)
+    assert any("Index Cond" in node and "(id = " in node for node in plan)

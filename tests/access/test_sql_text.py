@@ -15,6 +15,7 @@ from db.access.complaint_policies import (
     TO_SUPERVISOR,
     complaint_statements,
 )
+from db.access.event_policies import EVENT_RULES, event_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
@@ -44,6 +45,7 @@ from db.migrations import (
     products_0016,
     routing_0011,
     service_0014,
+    told_events_0018,
     verification_0010,
 )
 from db.migrations.access_0007 import STATEMENTS
@@ -126,6 +128,10 @@ def test_the_migration_of_complaints_has_its_rights() -> None:
     assert _words(complaints_0017.SQLITE_STATEMENTS) == _words(SQLITE_COMPLAINTS)
 
 
+def test_the_migration_of_told_events_has_their_rights() -> None:
+    assert _words(told_events_0018.STATEMENTS) == _words(event_statements())
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -199,4 +205,6 @@ def test_the_rights_can_be_taken_back_and_given_again(floor: Floor) -> None:
         command.upgrade(config, "head")
         policies = connection.exec_driver_sql("SELECT count(*) FROM pg_policies").scalar()
     expected = sum(len(rule.may) for rules in _every_rule() for rule in rules)
+    # One of the rules of events stands in the place of a former one.
+    expected += len(EVENT_RULES) - 1
     assert policies == expected
