@@ -16,6 +16,7 @@ from agent_desk.domain.report_item import CHARGES, COSTS, ReportItem, sum_of
 from agent_desk.domain.work_order import WorkOrder, WorkOrderLine
 from ui.formats import format_money, format_number, format_quantity
 from ui.language import has_text, in_current_language, tr
+from ui.theme.tokens import PAPER
 
 _EMPTY_ROWS: Final = 6
 """Rows for the pen where nothing is reported yet."""
@@ -23,16 +24,16 @@ _EMPTY_ROWS: Final = 6
 _LAST_STEPS: Final = 20
 """Steps of the story that are printed, the newest ones."""
 
-_LINE: Final = "border: 1px solid #999999; padding: 3px;"
+_LINE: Final = f"border: 1px solid {PAPER.border}; padding: 3px;"
 _STYLE: Final = f"""
-body {{ color: #000000; font-size: 10pt; }}
+body {{ color: {PAPER.text}; font-size: 10pt; }}
 h1 {{ font-size: 17pt; margin: 0; }}
 .heading {{ font-size: 11pt; font-weight: 600; margin-top: 14px; margin-bottom: 4px; }}
 table.lined {{ border-collapse: collapse; }}
 p {{ margin: 0 0 3px 0; }}
-.muted {{ color: #444444; font-size: 9pt; }}
+.muted {{ color: {PAPER.text_muted}; font-size: 9pt; }}
 td.box, th.box {{ {_LINE} }}
-th {{ text-align: left; font-size: 9pt; color: #444444; }}
+th {{ text-align: left; font-size: 9pt; color: {PAPER.text_muted}; }}
 """
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QColor,
     QFont,
     QPagedPaintDevice,
     QPageLayout,
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 )
 
 from ui.theme.theme import text_font
+from ui.theme.tokens import PAPER
 
 _MARGIN_MM: Final = 15.0
 _FOOT: Final = 28
@@ -25,7 +27,6 @@ _FOOT: Final = 28
 
 _FOOT_TEXT: Final = 11
 _UNITS: Final = 96
-_BLACK: Final = Qt.GlobalColor.black
 Foot = Callable[[int, int], str]
 """Returns the foot's text of a page, from 1, of so many."""
 
@@ -84,7 +85,7 @@ def _paint_page(painter: QPainter, document: QTextDocument, page: int) -> None:
     painter.setClipRect(view)
     context = QAbstractTextDocumentLayout.PaintContext()
     context.clip = view
-    context.palette.setColor(context.palette.ColorRole.Text, _BLACK)
+    context.palette.setColor(context.palette.ColorRole.Text, QColor(PAPER.text))
     document.documentLayout().draw(painter, context)
     painter.restore()
 
@@ -93,7 +94,7 @@ def _paint_foot(painter: QPainter, place: QRectF, text: str) -> None:
     font = _plain_font()
     font.setPixelSize(_FOOT_TEXT)
     painter.setFont(font)
-    painter.setPen(_BLACK)
+    painter.setPen(QColor(PAPER.text))
     painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), text)
 
 

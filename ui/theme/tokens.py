@@ -140,3 +140,18 @@ DARK: Final = Tokens(
     nav_selected="#7c9dff",
     nav_selected_icon="#0b1226",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperTokens:
+    """The colours of what is printed, as "#rrggbb": they know no theme.
+
+    text, text_muted: ink on white paper. border: of boxes for the pen.
+    """
+
+    text: str
+    text_muted: str
+    border: str
+
+
+PAPER: Final = PaperTokens(text="#000000", text_muted="#444444", border="#999999")

@@ -23,7 +23,7 @@ from ui.theme.theme import (
     text_font,
     theme_signals,
 )
-from ui.theme.tokens import DARK, LIGHT, Tokens
+from ui.theme.tokens import DARK, LIGHT, PAPER, Tokens
 
 UI = Path(__file__).parents[3] / "ui"
 
@@ -90,6 +90,12 @@ def test_marks_are_seen_on_their_surface(tokens: Tokens, mark: str, surface: str
 def test_every_token_is_a_colour(tokens: Tokens) -> None:
     for field in dataclasses.fields(tokens):
         assert re.fullmatch(r"#[0-9a-f]{6}", getattr(tokens, field.name)), field.name
+
+
+def test_what_is_printed_is_readable_on_white_paper_and_its_boxes_are_paler() -> None:
+    white = "#ffffff"
+    assert contrast(PAPER.text, white) > contrast(PAPER.text_muted, white) >= READABLE
+    assert contrast(PAPER.text_muted, white) > contrast(PAPER.border, white)
 
 
 def test_no_module_but_the_tokens_has_a_literal_colour() -> None:
