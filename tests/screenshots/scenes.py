@@ -14,6 +14,7 @@ from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import WorkOrderState
 from tests.screenshots.studio import Studio
 from ui.board.page import DispatchPage
+from ui.escalations.page import EscalationsPage
 from ui.knowledge.page import KnowledgePage
 from ui.language import Language, tr
 from ui.orders.department_page import DepartmentPage
@@ -80,27 +81,34 @@ def pages(studio: Studio, folder: Path) -> None:
             studio.wait_until(partial(_has_a_marked_row, page))
         if isinstance(page, DepartmentPage):
             type_report(studio, page)
+            in_chinese(studio, folder / "department-dark-zh.png")
         studio.picture(folder / file_name)
     window.show_page("agent")
 
 
+def in_chinese(studio: Studio, path: Path) -> None:
+    """Take the same picture in dark Chinese, and go back to light English."""
+    studio.show_in(ThemeName.DARK, Language.ZH)
+    studio.picture(path)
+    studio.show_in(ThemeName.LIGHT, Language.EN)
+
+
 def verification(studio: Studio, folder: Path) -> None:
-    """The verification call: the story, what to say, and the customer's score; dark Chinese."""
+    """The verification call: the story, what to say, and the customer's score."""
     window = studio.view.window
     window.show_page("tickets")
     page = window.page("tickets")
     assert isinstance(page, TicketsPage)
     studio.wait_until(lambda: page.is_verifying() and _has_a_story(page))
-    studio.show_in(ThemeName.DARK, Language.ZH)
     page.verification.script.say_yes()
     page.verification.script.rating.set_value("5")
-    studio.picture(folder / "verification-dark-zh.png")
-    studio.show_in(ThemeName.LIGHT, Language.EN)
+    studio.picture(folder / "verification-light-en.png")
+    in_chinese(studio, folder / "verification-dark-zh.png")
     window.show_page("agent")
 
 
 def board(studio: Studio, folder: Path) -> None:
-    """The dispatcher's board with a card in full: light English; its regions: dark Chinese."""
+    """The dispatcher's board with a card in full, and its regions in dark Chinese."""
     window = studio.view.window
     window.show_page("dispatch")
     page = window.page("dispatch")
@@ -110,36 +118,35 @@ def board(studio: Studio, folder: Path) -> None:
     page.open_card(page.columns.current_id())
     studio.wait_until(page.detail.is_whole)
     studio.picture(folder / "board-light-en.png")
+    in_chinese(studio, folder / "board-dark-zh.png")
     page.side.leave()
-    studio.show_in(ThemeName.DARK, Language.ZH)
     page.show_regions()
-    studio.picture(folder / "board-regions-dark-zh.png")
+    in_chinese(studio, folder / "board-regions-dark-zh.png")
     page.show_cards()
-    studio.show_in(ThemeName.LIGHT, Language.EN)
     window.show_page("agent")
 
 
 def review(studio: Studio, folder: Path) -> None:
-    """The reviewer's queue with the report of a field order, light English."""
+    """The reviewer's queue with the report of a field order."""
     page = _shown(studio, "review")
     assert isinstance(page, ReviewPage)
     studio.wait_until(lambda: page.list.marked_id() != "")
     studio.wait_until(lambda: not page.detail.story.is_waiting())
     studio.picture(folder / "review-light-en.png")
+    in_chinese(studio, folder / "review-dark-zh.png")
     studio.view.window.show_page("agent")
 
 
 def settlement(studio: Studio, folder: Path) -> None:
-    """Claims in every state, one of them in full, dark Chinese; what they add up to, light."""
+    """Claims in every state, one of them in full; what they add up to, light English."""
     page = _shown(studio, "settlement")
     assert isinstance(page, SettlementPage)
     page.filters.states.setCurrentIndex(2)
     page.filters.changed.emit()
     studio.wait_until(lambda: any(c.state is ClaimState.SETTLED for c in page.listed()))
     studio.wait_until(lambda: not page.detail.story.is_waiting())
-    studio.show_in(ThemeName.DARK, Language.ZH)
-    studio.picture(folder / "settlement-dark-zh.png")
-    studio.show_in(ThemeName.LIGHT, Language.EN)
+    studio.picture(folder / "settlement-light-en.png")
+    in_chinese(studio, folder / "settlement-dark-zh.png")
     page.totals_button.toggle()
     studio.picture(folder / "settlement-totals-light-en.png")
     page.totals_button.toggle()
@@ -185,15 +192,14 @@ def article_beside_ticket(studio: Studio, folder: Path) -> None:
 
 
 def knowledge(studio: Studio, folder: Path) -> None:
-    """The knowledge base with what waits for a review, dark Chinese."""
+    """The knowledge base with what waits for a review."""
     window = studio.view.window
-    studio.show_in(ThemeName.DARK, Language.ZH)
     window.show_page("knowledge")
     page = window.page("knowledge")
     assert isinstance(page, KnowledgePage)
     studio.wait_until(lambda: page.detail.article is not None)
-    studio.picture(folder / "knowledge-dark-zh.png")
-    studio.show_in(ThemeName.LIGHT, Language.EN)
+    studio.picture(folder / "knowledge-light-en.png")
+    in_chinese(studio, folder / "knowledge-dark-zh.png")
     window.show_page("agent")
 
 
@@ -204,14 +210,37 @@ def routing(studio: Studio, folder: Path) -> None:
     page = window.page("routing")
     assert isinstance(page, RoutingPage)
     studio.wait_until(lambda: bool(page.rules()))
-    studio.show_in(ThemeName.DARK, Language.ZH)
-    studio.picture(folder / "routing-rules-dark-zh.png")
-    studio.show_in(ThemeName.LIGHT, Language.EN)
+    studio.picture(folder / "routing-rules-light-en.png")
+    in_chinese(studio, folder / "routing-rules-dark-zh.png")
     page.tabs.choose("trial")
     page.trial.try_out.click()
     studio.wait_until(lambda: page.trial.list.count() > 0)
     studio.picture(folder / "routing-trial-light-en.png")
     window.show_page("agent")
+
+
+def escalations(studio: Studio, folder: Path) -> None:
+    """What is late, and who has to take note of it."""
+    page = _shown(studio, "escalations")
+    assert isinstance(page, EscalationsPage)
+    studio.wait_until(lambda: page.list.marked_id() != "")
+    studio.picture(folder / "escalations-light-en.png")
+    in_chinese(studio, folder / "escalations-dark-zh.png")
+    studio.view.window.show_page("agent")
+
+
+def complaint(studio: Studio, folder: Path) -> None:
+    """A complaint in the ticket's editor, with whom it is about."""
+    call_id = studio.ring(WANG_FANG, reason="A complaint")
+    studio.answer(call_id)
+    studio.pass_time(95)
+    editor = studio.panels.editor
+    fill_ticket(studio, "Technician did not come", "Waited from eight to four, nobody called.")
+    editor.toggle_complaint()
+    editor.form.complaint.about.setText("Field service")
+    studio.picture(folder / "complaint-light-en.png")
+    editor.form.clear()
+    hang_up(studio)
 
 
 SCENES: Mapping[str, Scene] = MappingProxyType(
@@ -226,6 +255,8 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "product": product,
         "routing": routing,
         "board": board,
+        "escalations": escalations,
+        "complaint": complaint,
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,

@@ -33,7 +33,7 @@ def test_every_scene_gives_the_pictures_that_the_documents_show(
 
     taken = {path.name: QImage(str(path)) for path in pictures.iterdir()}
     # That of the floor is proved by tests/e2e/test_floor.py: it needs PostgreSQL.
-    assert {path.name for path in DOCUMENTED.glob("*.png")} <= {*taken, PICTURE}
+    assert {path.name for path in DOCUMENTED.glob("*.png")} == {*taken, PICTURE}
     for name, image in taken.items():
         assert image.size() == SIZE, name
         assert shades(image) > 40, f"{name} shows nothing"
