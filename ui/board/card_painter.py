@@ -129,7 +129,11 @@ class CardPainter:
         painter.drawPixmap(mark.topLeft(), round_ground(painter, kind, (px(3), px(_LINE)), px(1)))
         text, token = short_clock(clock, self._now())
         room = draw.width_of(text, FontRole.SMALL_STRONG) + 2 if text else 0
-        words = f"{order.priority} #{order.number}"
+        number = f"#{order.number}"
+        words = f"{order.priority} {number}"
+        if draw.width_of(words, FontRole.SMALL_STRONG) > line.right() - start - room - px(6):
+            # The bar's colour says the priority too; nothing else says which order it is.
+            words = number
         left = QRect(start, line.top(), line.right() - start - room - px(6), line.height())
         draw.text(painter, left, words, token=kind, role=FontRole.SMALL_STRONG)
         draw.text(painter, line, text, token=token, role=FontRole.SMALL_STRONG, right=True)
