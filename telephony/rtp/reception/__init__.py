@@ -1,0 +1,1 @@
+"""What is known of a received stream: order, losses, jitter; pure, any one thread."""
