@@ -77,6 +77,7 @@ class VerificationPanel(QFrame):
             self._notice.hide()
             self.script.begin()
             self.stuck.begin()
+            self._show_next()
         self.retranslate()
 
     def show_story(self, story: VerificationStory) -> None:
@@ -91,6 +92,7 @@ class VerificationPanel(QFrame):
             self.script.hide_error()
         self._in_call_since = since
         self._show_when()
+        self._show_next()
 
     def offer_override(self, offered: bool) -> None:
         """Offer to close an order whose customer is never reached only to who may."""
@@ -154,6 +156,13 @@ class VerificationPanel(QFrame):
             text = tr("verification.no_call")
         self._when.setText(text)
 
+    def _show_next(self) -> None:
+        """Fill one button alone: the call, then the customer's answer, then its end."""
+        is_on = self._in_call_since is not None
+        is_next = not is_on and not self.script.is_answering()
+        self.call.set_role("primary" if is_next else "plain")
+        self.script.ask_now(is_on)
+
     def _build(self) -> None:
         calls = QHBoxLayout()
         calls.setSpacing(px(8))
@@ -185,6 +194,7 @@ class VerificationPanel(QFrame):
         self.call.clicked.connect(self._on_call)
         self.unreached.clicked.connect(self._on_unreached)
         self.script.given.connect(self._on_given)
+        self.script.moved.connect(self._show_next)
         self.stuck.asked.connect(lambda: self.supervisor_asked.emit(self.order_id()))
         self.stuck.overridden.connect(
             lambda reason: self.override_requested.emit(self.order_id(), reason)

@@ -56,6 +56,7 @@ class VerificationScript(QFrame):
         self.reopen = Button("verification.reopen", "undo-2", "danger", shortcut_hint="Return")
         self._back = Button("verification.back", role="ghost", shortcut_hint="Esc")
         self._satisfied: bool | None = None
+        self._is_asked = False
         self._lay_out()
         self._connect()
         self._turn(None)
@@ -71,6 +72,15 @@ class VerificationScript(QFrame):
     def show_words(self, name: str, subject: str) -> None:
         """Show what to say to the customer ``name``."""
         self._words.setText(tr("verification.script", name=name, subject=subject))
+
+    def ask_now(self, is_asked: bool) -> None:
+        """Say whether the customer is on the phone: then the answer is what comes next."""
+        self._is_asked = is_asked
+        self._show_next()
+
+    def is_answering(self) -> bool:
+        """Return whether an answer is chosen and not given yet."""
+        return self._satisfied is not None
 
     def say_yes(self) -> None:
         """It is solved: ask for the score; the keys go there, since the agent pressed for it."""
@@ -162,7 +172,7 @@ class VerificationScript(QFrame):
     def _turn(self, satisfied: bool | None) -> None:
         """Show the part that belongs to this answer, None for the question alone."""
         self._satisfied = satisfied
-        self._yes.set_role("primary" if satisfied is not False else "plain")
+        self._show_next()
         self._score.setVisible(satisfied is not None)
         self._note.setVisible(satisfied is True)
         self.close_order.setVisible(satisfied is True)
@@ -172,6 +182,11 @@ class VerificationScript(QFrame):
         self._field.set_error("")
         self._refusal.hide()
         self.moved.emit()
+
+    def _show_next(self) -> None:
+        """Fill the one button that comes next; with an answer chosen that is its own."""
+        is_next = self._is_asked and self._satisfied is None
+        self._yes.set_role("primary" if is_next else "plain")
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

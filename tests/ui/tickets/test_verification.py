@@ -26,6 +26,7 @@ from ui.language import Language, set_language
 from ui.orders.verification import VerificationPanel
 from ui.orders.verification_script import CustomersAnswer
 from ui.ticket.tickets_page import TicketsPage
+from ui.widgets.buttons import Button
 
 LI = AgentId("agent017")
 
@@ -217,6 +218,31 @@ def test_who_is_on_the_phone_is_said(panel: VerificationPanel) -> None:
     panel.show_call(None)
     panel.show_story(a_story(due_at=samples.NOW + timedelta(days=1)))
     assert "To be called from Tomorrow" in shown_texts(panel)
+
+
+def primary_buttons(panel: VerificationPanel) -> set[str]:
+    return {
+        button.text()
+        for button in panel.findChildren(Button)
+        if button.isVisible() and button.property("role") == "primary"
+    }
+
+
+def test_one_button_at_a_time_is_the_one_to_press(panel: VerificationPanel) -> None:
+    assert primary_buttons(panel) == {"Call customer"}
+    panel.show_call(samples.NOW)
+    assert primary_buttons(panel) == {"Yes, resolved"}
+    panel.script.say_yes()
+    assert primary_buttons(panel) == {"Close the order"}
+    panel.show_call(None)
+    assert primary_buttons(panel) == {"Close the order"}
+    panel.script.say_no()
+    assert primary_buttons(panel) == set()
+    key(Qt.Key.Key_Escape)
+    assert primary_buttons(panel) == {"Call customer"}
+    panel.show_call(samples.NOW)
+    panel.show_verification(a_line(119))
+    assert primary_buttons(panel) == {"Call customer"}
 
 
 def test_a_call_in_vain_is_counted(qtbot: QtBot, panel: VerificationPanel) -> None:
