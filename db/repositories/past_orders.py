@@ -63,10 +63,12 @@ _ORDERS = (
         customers.c.tier,
         _PHONE.label("phone"),
         _FIRST_ASSIGNED.label("went_to"),
+        products.c.name.label("product"),
     )
     .select_from(work_orders)
     .join(tickets, tickets.c.id == work_orders.c.ticket_id)
     .join(customers, customers.c.id == work_orders.c.customer_id)
+    .outerjoin(products, products.c.id == work_orders.c.product_id)
     .where(*_RAISED_THEN)
     .order_by(work_orders.c.raised_at.desc(), work_orders.c.number.desc())
     .limit(MOST_ORDERS)
@@ -121,7 +123,7 @@ def _past_order(row: AnyRow, tree: CategoryTree, owned: tuple[str, ...]) -> Past
         order=OrderFacts(
             at=row.raised_at,
             categories=tuple(one.id for one in tree.ancestry(category)),
-            product=product_of(origin, row.subject),
+            product=row.product or product_of(origin, row.subject),
             tier=origin.tier,
             priority=Priority(row.priority),
         ),

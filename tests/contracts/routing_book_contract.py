@@ -14,7 +14,7 @@ from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.customer import Tier
 from agent_desk.domain.errors import NotFoundError, StaleVersionError
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
-from agent_desk.domain.identifiers import CustomerId, DepartmentId, EventId
+from agent_desk.domain.identifiers import CustomerId, DepartmentId, EventId, ProductId
 from agent_desk.domain.order_origin import OrderOrigin
 from agent_desk.domain.region import Region
 from agent_desk.domain.routing import (
@@ -31,6 +31,7 @@ from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from agent_desk.ports.routing_book import Rulebook
 from agent_desk.ports.storage import Storage, UnitOfWork
 from tests.contracts.calendars_contract import a_calendar
+from tests.contracts.products_contract import a_product
 from tests.contracts.storage_contract import a_department, add, add_order, add_ticket
 from tests.contracts.storage_samples import (
     AGENT,
@@ -218,6 +219,20 @@ class PastOrdersContract:
         assert found[0].of_category == tree.department_of(ticket.category_id)
         assert found[0].order.categories[0] == ticket.category_id
         assert found[0].order.product == waiting.subject
+
+    async def test_an_order_is_tried_by_its_own_product(self, storage: Storage) -> None:
+        pump = await a_product(storage)
+        generator = replace(pump, id=ProductId(fresh_id()), name="Diesel generator", contract=None)
+        await storage.write(lambda unit: unit.products.add(generator))
+        customer = await storage.read(lambda unit: unit.customers.get(pump.customer_id))
+        ticket = await add_ticket(storage, customer)
+        for age, product_id in ((2, pump.id), (1, None)):
+            past = {"raised_at": days_ago(age), "changed_at": days_ago(age)}
+            await add_order(storage, ticket, subject=generator.name, product_id=product_id, **past)
+
+        found = await storage.read(lambda unit: unit.routing.past_orders(days_ago(3), NOW))
+
+        assert [one.order.product for one in found] == [pump.name, generator.name]
 
     async def test_an_order_that_was_done_is_no_load_any_more(self, storage: Storage) -> None:
         ticket = await add_ticket(storage, await add(storage, a_customer()))
