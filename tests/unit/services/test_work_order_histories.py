@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from agent_desk.domain.errors import InputError, RefusalError
 from agent_desk.domain.event_log import Stream, to_payload
-from agent_desk.domain.identifiers import CallId, TicketId, WorkOrderId
+from agent_desk.domain.identifiers import (
+    AttachmentId,
+    CallId,
+    TicketId,
+    WorkOrderId,
+    new_uuid7,
+)
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_replay import replay_orders
@@ -25,9 +31,18 @@ from agent_desk.domain.report_item import FaultyPart, ItemKind, Liability, Repor
 from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.verification import DAYS_OF_ATTEMPTS, days_of
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
+from agent_desk.services.attachments import Upload
 from agent_desk.services.desk import DeskProfile
 from tests.fakes.manual_clock import ManualClock
-from tests.unit.services.bench import AGENT, LI_NUMBER, WAIT_SECONDS, WANG_NUMBER, Bench, new_bench
+from tests.unit.services.bench import (
+    AGENT,
+    LI_NUMBER,
+    WAIT_SECONDS,
+    WANG_NUMBER,
+    Bench,
+    dump,
+    new_bench,
+)
 
 STEPS = (
     *["forward"] * 14,
@@ -54,6 +69,15 @@ STEPS = (
     "reopen ticket",
     "confirm ticket",
     "log again",
+    "inform",
+    "hurry",
+    "hurry",
+    "a day passes",
+    "cancel with consent",
+    "ask supervisor",
+    "route",
+    "attach",
+    "withdraw attachment",
 )
 
 
@@ -81,6 +105,8 @@ _HOURS = ReportItem(
     unit_price=Money(amount=Decimal("80.00"), currency="CNY"),
 )
 _FAULTY = FaultyPart(part="Pump", liable=Liability.SUPPLIER, supplier="Hongda")
+
+_PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 
 class History:
@@ -114,6 +140,14 @@ class History:
             "reopen ticket": lambda o: self.bench.desk.tickets.reopen(o.ticket_id, "again"),
             "confirm ticket": lambda o: self.bench.desk.tickets.confirm(o.ticket_id, True),
             "log again": self._log_again,
+            "inform": self._inform,
+            "hurry": lambda o: self.bench.desk.orders.hurry(o.id, o.version, "soon?"),
+            "a day passes": self._a_day,
+            "cancel with consent": self._cancel_with_consent,
+            "ask supervisor": lambda o: self.bench.desk.orders.ask_supervisor(o.id, o.version),
+            "route": lambda o: self.bench.desk.orders.route(o.id, o.version),
+            "attach": self._attach,
+            "withdraw attachment": self._withdraw_attachment,
         }
 
     async def begin(self) -> None:
@@ -179,6 +213,35 @@ class History:
             order = await self._attempt(order)
             self.bench.clock.advance(86_400)
 
+    async def _a_day(self, order: WorkOrder) -> None:
+        del order
+        self.bench.clock.advance(86_400)
+
+    async def _inform(self, order: WorkOrder) -> object:
+        call = self.bench.record(self.last_call) if self.last_call else None
+        return await self.bench.desk.orders.inform(order.id, order.version, "dog", call=call)
+
+    async def _cancel_with_consent(self, order: WorkOrder) -> object:
+        """Cancel it as agreed in the last call, or be refused: it may be with somebody else."""
+        call = self.bench.record(self.last_call) if self.last_call else None
+        try:
+            return await self.bench.desk.orders.cancel_with_consent(
+                order.id, order.version, reason="moved", consent="Mrs Wang", call=call
+            )
+        except InputError:
+            assert call is not None
+            assert call.customer_id != order.customer_id
+            return order
+
+    async def _attach(self, order: WorkOrder) -> object:
+        key = AttachmentId(new_uuid7(self.bench.clock.now()))
+        upload = Upload(id=key, order_id=order.id, name="pump.png")
+        return await self.bench.desk.attachments.add(upload, _PNG)
+
+    async def _withdraw_attachment(self, order: WorkOrder) -> None:
+        for attachment in await self.bench.desk.attachments.of_order(order.id):
+            await self.bench.desk.attachments.withdraw(attachment.id, "another pump")
+
     async def _dispatch(self, order: WorkOrder) -> object:
         departments = await self.bench.desk.tickets.departments()
         chosen = departments[order.version % len(departments)].id
@@ -216,6 +279,7 @@ class History:
                 await self._require_proven(order)
             await self._require_told(Stream.WORK_ORDER, order.id, to_payload(order))
             await self._require_replayed(order)
+            await self._require_beside(order)
         ticket = await self.bench.desk.tickets.get(self.ticket_id)
         await self._require_told(Stream.TICKET, ticket.id, to_payload(ticket))
 
@@ -246,6 +310,20 @@ class History:
         assert replay.attempts.get(order.id, ()) == tuple(attempts)
         claims = await self.bench.desk.settlement.of_order(order.id)
         assert replay.claims == {claim.id: claim for claim in claims}
+
+    async def _require_beside(self, order: WorkOrder) -> None:
+        """Prove that the log tells each message and attachment as its table has it."""
+        told: dict[str, dict[str, Any]] = {"message": {}, "attachment": {}}
+        for event in await self.bench.log(Stream.WORK_ORDER, order.id):
+            for kind, newest in told.items():
+                if kind in event.payload:
+                    newest[event.payload[kind]["id"]] = event.payload[kind]
+        messages = await self.bench.desk.orders.messages(order.id)
+        attachments = await self.bench.desk.attachments.of_order(order.id)
+        assert told == {
+            "message": {one.id: to_payload(one) for one in messages},
+            "attachment": {one.id: to_payload(one) for one in attachments},
+        }
 
     async def _require_told(
         self, stream: Stream, key: TicketId | WorkOrderId, row: Mapping[str, Any]
@@ -299,3 +377,25 @@ def test_a_history_in_the_field_that_a_supervisor_ends_is_sound(
     steps = [*way, "override", "three days in vain", "attempt", "override", "verify"]
 
     assert asyncio.run(live_through(tmp_path, steps)) == [_S.CLOSED]
+
+
+def test_a_history_in_which_much_is_said_beside_the_order_is_sound(
+    migrated_database: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(migrated_database, tmp_path / "desk.db")
+    said = ["call", "inform", "hurry", "hurry", "a day passes", "hurry", "attach", "attach"]
+    again = ["decline", "route", "dispatch", *said, "withdraw attachment"]
+    back = ["accept", "report", "return", "ask supervisor", "three days in vain", "ask supervisor"]
+    gone = ["unsatisfied", "call", "unsatisfied", "call somebody else", "cancel with consent"]
+
+    ended = asyncio.run(
+        live_through(
+            tmp_path, [*said, *again, *back, *gone, "call", "cancel with consent", "inform"]
+        )
+    )
+
+    assert ended == [_S.CANCELLED]
+    assert {kind for _, _, _, _, kind, *_ in dump(tmp_path / "desk.db")["event_log"]} >= {
+        *("OrderInformed", "OrderHurried", "OrderNotRouted", "SupervisorAsked"),
+        *("AttachmentAdded", "AttachmentWithdrawn", "CancellingAgreed"),
+    }
