@@ -51,10 +51,13 @@ class ReceptionStatistics:
         self.jitter = JitterEstimator(clock_hz)
         self._restarts = self._reported_expected = self._reported_received = 0
 
-    def take(self, sequence_number: int, timestamp: int, now: float) -> int | None:
-        """Take in a packet; return its number with cycles, None when it is not to be used."""
+    def take(self, sequence_number: int, timestamp: int | None, now: float) -> int | None:
+        """Take in a packet; return its number with cycles, None when it is not to be used.
+
+        timestamp: unwrapped, None when it does not tell when the packet was made.
+        """
         number = self.sequence.take(sequence_number)
-        if number is not None:
+        if number is not None and timestamp is not None:
             self.jitter.take(timestamp, now)
         return number
 
