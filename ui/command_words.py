@@ -15,6 +15,7 @@ from agent_desk.domain.command import (
     ReportOrder,
 )
 from agent_desk.domain.customer import NewCustomer
+from agent_desk.domain.loop_command import AcknowledgeEscalation
 from agent_desk.domain.product_command import SaveProduct
 from ui.formats import format_number
 from ui.language import tr
@@ -39,6 +40,8 @@ def _words(command: Command) -> str:
         return command.form.subject
     if isinstance(command, AddNote):
         return command.text
+    if isinstance(command, AcknowledgeEscalation):
+        return command.note
     if isinstance(command, AddNumber):
         return format_number(command.number)
     if isinstance(command, SaveProduct):

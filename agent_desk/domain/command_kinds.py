@@ -36,6 +36,7 @@ _COMMANDS: tuple[type[c.Command], ...] = (
     loop.AskSupervisor,
     loop.InformOrder,
     loop.HurryOrder,
+    loop.AcknowledgeEscalation,
     c.CancelOrder,
     loop.ApproveClaimAtOffice,
     loop.ApproveClaimAtHq,

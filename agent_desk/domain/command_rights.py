@@ -37,7 +37,9 @@ from agent_desk.domain.command import (
     StartOrder,
     VerifyOrder,
 )
+from agent_desk.domain.escalation import require_told
 from agent_desk.domain.loop_command import (
+    AcknowledgeEscalation,
     ApproveClaimAtHq,
     ApproveClaimAtOffice,
     AskSupervisor,
@@ -81,6 +83,7 @@ COMMAND_RIGHTS: Mapping[type[Command], Right] = MappingProxyType(
         AskSupervisor: Right.VERIFY_ORDERS,
         InformOrder: Right.RAISE_ORDERS,
         HurryOrder: Right.RAISE_ORDERS,
+        AcknowledgeEscalation: Right.ACKNOWLEDGE_ESCALATIONS,
         ApproveClaimAtOffice: Right.APPROVE_CLAIMS,
         ApproveClaimAtHq: Right.APPROVE_CLAIMS_AT_HQ,
         SettleClaim: Right.SETTLE_CLAIMS,
@@ -106,5 +109,7 @@ def require_command(person: Person, command: Command) -> None:
         require(person, Right.DISPATCH_ORDERS, Right.RAISE_ORDERS)
         return
     require(person, COMMAND_RIGHTS[type(command)])
+    if isinstance(command, AcknowledgeEscalation):
+        require_told(command.role, person.roles)
     if isinstance(command, LogTicket) and command.form.resolution is Resolution.WORK_ORDER:
         require(person, Right.RAISE_ORDERS)

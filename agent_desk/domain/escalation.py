@@ -83,9 +83,9 @@ def open_for(listed: Iterable[Escalation], roles: Iterable[Role]) -> tuple[Escal
     return tuple(one for one in listed if one.is_open and one.role in wanted)
 
 
-def require_told(escalation: Escalation, roles: Iterable[Role]) -> None:
-    """Raise RightsError unless somebody with ``roles`` is who was told of ``escalation``."""
-    if escalation.role not in (mine := frozenset(roles)):
+def require_told(told: Role, roles: Iterable[Role]) -> None:
+    """Raise RightsError unless somebody with ``roles`` is who was ``told``."""
+    if told not in (mine := frozenset(roles)):
         raise RightsError(action="acknowledge escalations", role=roles_text(mine))
 
 

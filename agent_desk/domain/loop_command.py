@@ -1,4 +1,4 @@
-"""Commands of the closed loop beyond an order's plain steps: holding, attempts, override, claims.
+"""Commands of the closed loop beyond an order's plain steps: holding, attempts, claims and more.
 
 Kept and applied as every `command.Command`; pure, any thread.
 """
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent_desk.domain.command import Command, OrderCommand
+from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import ClaimId, WorkOrderId
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.rights import Role
 from agent_desk.domain.settlement import ClaimAmounts
 
 
@@ -74,6 +76,41 @@ class HurryOrder(OrderTalk):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskSupervisor(OrderTalk):
     """Nobody reaches the customer: a supervisor is to decide what becomes of the order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeEscalation(Command):
+    """Somebody of the ``role`` that was told looks after an order that is late.
+
+    alert_key: ServiceAlert.key.
+    """
+
+    order_id: WorkOrderId
+    alert_key: str
+    role: Role
+    note: str = ""
+
+    @property
+    def about(self) -> tuple[Stream, str]:
+        """The order."""
+        return Stream.WORK_ORDER, self.order_id
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The escalation alone: it does not wait for steps of its order."""
+        return frozenset({f"{self.order_id} {self.alert_key}"})
+
+    @property
+    def event(self) -> EscalationAcknowledgedEvent:
+        """What is true from then on."""
+        return EscalationAcknowledgedEvent(
+            order_id=self.order_id,
+            alert_key=self.alert_key,
+            role=self.role,
+            by=self.actor,
+            at=self.at,
+            note=self.note,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

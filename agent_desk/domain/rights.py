@@ -56,6 +56,7 @@ class Right(StrEnum):
     READ_LOG = "READ_LOG"
     EDIT_CATALOGUE = "EDIT_CATALOGUE"
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
+    ACKNOWLEDGE_ESCALATIONS = "ACKNOWLEDGE_ESCALATIONS"
     READ_ARTICLES = "READ_ARTICLES"
     WRITE_ARTICLES = "WRITE_ARTICLES"
     REVIEW_ARTICLES = "REVIEW_ARTICLES"
@@ -73,6 +74,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.CANCEL_ORDERS,
                 Right.VERIFY_ORDERS,
                 Right.SEE_FLOOR,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
                 Right.WRITE_ARTICLES,
             }
@@ -95,6 +97,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.SEE_FLOOR,
                 Right.SEE_FIGURES,
                 Right.READ_LOG,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
                 Right.WRITE_ARTICLES,
                 Right.REVIEW_ARTICLES,
@@ -108,6 +111,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.RUN_CAMPAIGNS,
                 Right.SEE_FLOOR,
                 Right.SEE_FIGURES,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
             }
         ),
@@ -115,11 +119,12 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             {
                 Right.WORK_ON_ORDERS,
                 Right.REVIEW_REPORTS,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
                 Right.WRITE_ARTICLES,
             }
         ),
-        Role.DEALER: frozenset({Right.WORK_ON_ORDERS}),
+        Role.DEALER: frozenset({Right.WORK_ON_ORDERS, Right.ACKNOWLEDGE_ESCALATIONS}),
         Role.DISPATCHER: frozenset(
             {
                 Right.SEE_CUSTOMERS,
@@ -128,6 +133,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.REVIEW_REPORTS,
                 Right.APPROVE_CLAIMS,
                 Right.SEE_FLOOR,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
                 Right.WRITE_ARTICLES,
             }
@@ -141,6 +147,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.READ_LOG,
                 Right.EDIT_CATALOGUE,
                 Right.MANAGE_PEOPLE,
+                Right.ACKNOWLEDGE_ESCALATIONS,
                 Right.READ_ARTICLES,
             }
         ),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
-from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.identifiers import EventId, WorkOrderId
 from agent_desk.domain.service_history import OrderHistory
 from agent_desk.domain.service_target import ServicePolicy
 
@@ -38,6 +38,6 @@ class ServiceLog(Protocol):
         """
         ...
 
-    async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
-        """Store ``event``; what was acknowledged before stays so."""
+    async def acknowledge(self, event: EscalationAcknowledgedEvent, *, id: EventId) -> None:
+        """Store ``event``, once for each ``id``; what was acknowledged before stays so."""
         ...

@@ -13,7 +13,7 @@ from agent_desk.domain.article_command import ArticleCommand
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
-from agent_desk.domain.loop_command import ClaimCommand
+from agent_desk.domain.loop_command import AcknowledgeEscalation, ClaimCommand
 from agent_desk.domain.presence import Seat
 from agent_desk.domain.rights import Person, Right
 from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRules
@@ -181,6 +181,7 @@ class Desk:
                 OrderCommand: self.orders.apply,
                 ClaimCommand: self.settlement.apply,
                 ArticleCommand: self.knowledge.apply,
+                AcknowledgeEscalation: lambda command: self.service_levels.apply(command),
             },
             access=self.access,
         )

@@ -33,6 +33,7 @@ from agent_desk.domain.errors import (
     NotFoundError,
     StorageError,
 )
+from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import LoggedEvent
 from agent_desk.domain.identifiers import CommandId, EventId, derived_uuid7
 from agent_desk.domain.kept_command import (
@@ -42,7 +43,7 @@ from agent_desk.domain.kept_command import (
     held,
     refusal_of,
 )
-from agent_desk.domain.loop_command import ClaimCommand
+from agent_desk.domain.loop_command import AcknowledgeEscalation, ClaimCommand
 from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import Ticket
 from agent_desk.domain.work_order import WorkOrder
@@ -61,7 +62,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
 """Pauses between tries while the database is away, in seconds of real time: doubled, jittered."""
 
-Outcome = Ticket | CustomerCard | WorkOrder | OrderClaim | Article
+Outcome = Ticket | CustomerCard | WorkOrder | OrderClaim | Article | EscalationAcknowledgedEvent
 Appliers = Mapping[type[Command], Callable[[Any], Awaitable[Outcome]]]
 
 
@@ -159,6 +160,10 @@ class Outbox:
     async def submit(self, command: ClaimCommand) -> OrderClaim | Kept: ...
     @overload
     async def submit(self, command: ArticleCommand) -> Article | Kept: ...
+    @overload
+    async def submit(
+        self, command: AcknowledgeEscalation
+    ) -> EscalationAcknowledgedEvent | Kept: ...
     async def submit(self, command: Command) -> Outcome | Kept:
         """Return what ``command`` made of its record, or that it is kept to be applied later.
 

@@ -23,7 +23,15 @@ from agent_desk.domain.escalation import (
     require_told,
 )
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.identifiers import (
+    CommandId,
+    EventId,
+    WorkOrderId,
+    derived_uuid7,
+    new_uuid7,
+)
+from agent_desk.domain.kept_command import KeptState
+from agent_desk.domain.loop_command import AcknowledgeEscalation
 from agent_desk.domain.service_clock import Deadline, ServiceClock, ServiceLevel, follow
 from agent_desk.domain.service_history import ENDED_DAYS, OrderHistory
 from agent_desk.domain.service_target import SERVICE_STATES, ServiceStep
@@ -34,6 +42,7 @@ from agent_desk.services.access import Access
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.change_watch import SharedRecordsChangedEvent, SharedRecordsReloadEvent
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.outbox import OutboxChangedEvent
 from agent_desk.services.stored_service_log import followed_scope
 
 _log = logging.getLogger(__name__)
@@ -100,11 +109,14 @@ class ServiceLevels:
         self._wanted: frozenset[WorkOrderId] | None = None
         # Orders that somebody looks at, whether or not this desk follows them by itself.
         self._attended: set[WorkOrderId] = set()
+        # What this desk took note of, and the database does not know yet.
+        self._kept: Mapping[WorkOrderId, tuple[EscalationAcknowledgedEvent, ...]] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         bus.subscribe(WorkOrderChangedEvent, lambda event: self._read_soon({event.order.id}))
         bus.subscribe(SharedRecordsChangedEvent, self._on_changes)
         bus.subscribe(SharedRecordsReloadEvent, lambda _: self._read_soon(None))
+        bus.subscribe(OutboxChangedEvent, self._on_outbox)
 
     async def start(self) -> None:
         """Read every order and begin to follow them; returns at once."""
@@ -169,30 +181,42 @@ class ServiceLevels:
             self._read_soon(unknown)
         return {key: self.deadline(key) for key in asked if key in self._watched}
 
-    async def acknowledge(self, order_id: WorkOrderId, alert_key: str, note: str = "") -> None:
-        """Say that somebody looks after an escalation; doing so twice changes nothing.
+    def acknowledgement(
+        self, order_id: WorkOrderId, alert_key: str, note: str = ""
+    ) -> AcknowledgeEscalation | None:
+        """Return what says that somebody looks after an escalation; None when one said so before.
 
-        Raises NotFoundError, RightsError when another role was told, and StorageError.
+        Raises NotFoundError, and RightsError when another role was told.
         """
         for escalation in self._listed:
             if (escalation.order_id, escalation.alert.key) == (order_id, alert_key):
                 break
         else:
             raise NotFoundError(subject="Escalation", id=alert_key)
-        require_told(escalation, self._access.person.roles)
+        require_told(escalation.role, self._access.person.roles)
         if not escalation.is_open:
-            return
-        await self._log.acknowledge(
-            EscalationAcknowledgedEvent(
-                order_id=order_id,
-                alert_key=alert_key,
-                role=escalation.role,
-                by=self._access.login,
-                at=self._clock.now(),
-                note=note.strip(),
-            )
+            return None
+        now = self._clock.now()
+        return AcknowledgeEscalation(
+            id=CommandId(new_uuid7(now)),
+            at=now,
+            actor=self._access.login,
+            order_id=order_id,
+            alert_key=alert_key,
+            role=escalation.role,
+            note=note.strip(),
         )
-        self._read_soon({order_id})
+
+    async def apply(self, command: AcknowledgeEscalation) -> EscalationAcknowledgedEvent:
+        """Store what ``command`` says and return it; doing so twice changes nothing.
+
+        Raises RightsError and StorageError.
+        """
+        self._access.require_command(command)
+        event_id = EventId(derived_uuid7(command.id, "acknowledged"))
+        await self._log.acknowledge(command.event, id=event_id)
+        self._read_soon({command.order_id})
+        return command.event
 
     async def _run(self) -> None:
         while True:
@@ -210,16 +234,20 @@ class ServiceLevels:
             # Time goes on without the database: what is known already can still become late.
             _log.info("service levels not read: %s", error)
         now = self._clock.now()
-        due = [
+        self._work_out_again(
             order_id
             for order_id, one in self._watched.items()
             if one.next_at is not None and one.next_at < now
-        ]
+        )
+
+    def _work_out_again(self, orders: Iterable[WorkOrderId]) -> None:
+        """Show how ``orders``, which are all followed, stand now by what was read of them."""
+        now = self._clock.now()
+        watched = {order_id: self._watched[order_id] for order_id in orders}
         self._show(
             {
                 order_id: self._worked_out(order_id, one.clock, one.acknowledged, now)
-                for order_id in due
-                for one in (self._watched[order_id],)
+                for order_id, one in watched.items()
             }
         )
 
@@ -297,7 +325,9 @@ class ServiceLevels:
             clock=clock,
             acknowledged=acknowledged,
             deadline=deadline,
-            escalations=escalations({order_id: alerts}, acknowledged),
+            escalations=escalations(
+                {order_id: alerts}, (*acknowledged, *self._kept.get(order_id, ()))
+            ),
             next_at=deadline.next_mark_at(now) if deadline else ends_at,
         )
 
@@ -360,6 +390,20 @@ class ServiceLevels:
         changed |= known & {WorkOrderId(one) for one in event.ids(Stream.WORK_ORDER)}
         if changed:
             self._read_soon(changed)
+
+    def _on_outbox(self, event: OutboxChangedEvent) -> None:
+        """Count what is kept here as acknowledged; what no longer is, the database says."""
+        kept: dict[WorkOrderId, tuple[EscalationAcknowledgedEvent, ...]] = {}
+        for entry in event.kept:
+            command = entry.command
+            if entry.state is KeptState.WAITING and isinstance(command, AcknowledgeEscalation):
+                kept[command.order_id] = (*kept.get(command.order_id, ()), command.event)
+        before, self._kept = self._kept, kept
+        came = {key for key, events in kept.items() if events != before.get(key)}
+        self._work_out_again(came & self._watched.keys())
+        left = {key for key, events in before.items() if set(events) - set(kept.get(key, ()))}
+        if left:
+            self._read_soon(left)
 
     def _read_soon(self, orders: Collection[WorkOrderId] | None) -> None:
         self._read_again(orders)

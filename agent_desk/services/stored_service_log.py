@@ -9,7 +9,7 @@ from datetime import timedelta
 from agent_desk.domain.builtin_service_policy import builtin_policy
 from agent_desk.domain.errors import ConfigurationError
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
-from agent_desk.domain.identifiers import EventId, WorkOrderId, new_uuid7
+from agent_desk.domain.identifiers import EventId, WorkOrderId
 from agent_desk.domain.rights import Right
 from agent_desk.domain.service_history import (
     ENDED_DAYS,
@@ -70,9 +70,9 @@ class StoredServiceLog:
             lambda uow: uow.service_records.histories(orders, seen, hours)
         )
 
-    async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
-        """Store ``event`` in its order's stream of the log."""
-        record = acknowledgement_record(event, id=EventId(new_uuid7(event.at)))
+    async def acknowledge(self, event: EscalationAcknowledgedEvent, *, id: EventId) -> None:
+        """Store ``event`` in its order's stream of the log, once for each ``id``."""
+        record = acknowledgement_record(event, id=id)
         await self._storage.write(lambda uow: uow.events.append([record]))
 
 

@@ -29,6 +29,7 @@ from tests.access.floor import (
 from tests.access.test_desks import Desk, desk_of, raised
 from tests.fakes.manual_clock import ManualClock
 from tests.servers.fixtures import Floor
+from tests.unit.services.acknowledging import acknowledge
 
 KEY = "ACCEPT.1.P3.100"
 
@@ -93,7 +94,7 @@ async def test_two_supervisors_who_take_note_at_once_agree_on_who_did(
         there, _ = await levels_of(second)
         assert order.id in {one.order_id for one in here.mine}
         await asyncio.gather(
-            here.acknowledge(order.id, KEY, "here"), there.acknowledge(order.id, KEY, "there")
+            acknowledge(here, order.id, KEY, "here"), acknowledge(there, order.id, KEY, "there")
         )
         found = [await _note(desk, order.id) for desk in (first, second)]
         assert found[0] == found[1]

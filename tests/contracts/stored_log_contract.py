@@ -10,7 +10,7 @@ import pytest
 
 from agent_desk.domain.calendar_document import document_of
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.identifiers import AgentId, EventId
 from agent_desk.domain.order_replay import replay_orders
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.service_history import (
@@ -24,7 +24,7 @@ from agent_desk.domain.work_order import WorkOrderState
 from agent_desk.ports.storage import UnitOfWork
 from tests.contracts.service_log_contract import WAY, ServiceLogContract, noted
 from tests.contracts.storage_contract import a_department
-from tests.contracts.storage_samples import AGENT, NOW
+from tests.contracts.storage_samples import AGENT, NOW, fresh_id
 from tests.contracts.stored_log_house import StoredLogHouse
 from tests.unit.domain.service_cases import NIGHT, OFFICE
 
@@ -124,7 +124,7 @@ class StoredLogContract(ServiceLogContract):
     ) -> None:
         order_id = await house.order()
         event = noted(order_id, AGENT)
-        await house.log.acknowledge(event)
+        await house.log.acknowledge(event, id=EventId(fresh_id()))
         (stored,) = await house.storage.read(lambda u: u.events.of(Stream.WORK_ORDER, order_id))
         assert acknowledgement_from(stored) == event
         assert replay_orders([stored]).orders == {}

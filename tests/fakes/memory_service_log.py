@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
-from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.identifiers import EventId, WorkOrderId
 from agent_desk.domain.service_clock import ServiceMoment
 from agent_desk.domain.service_history import OrderHistory
 from agent_desk.domain.service_target import ServicePolicy
@@ -20,6 +20,7 @@ class MemoryServiceLog:
         """Begin without any order; ``targets`` can be changed as an import would."""
         self.targets = targets
         self._histories: dict[WorkOrderId, OrderHistory] = {}
+        self._stored: set[EventId] = set()
         self.broken: Exception | None = None
         # Whose histories were asked for; None for who is followed.
         self.reads: list[frozenset[WorkOrderId] | None] = []
@@ -54,9 +55,12 @@ class MemoryServiceLog:
         self.reads.append(frozenset(orders))
         return {key: self._histories[key] for key in orders if key in self._histories}
 
-    async def acknowledge(self, event: EscalationAcknowledgedEvent) -> None:
-        """Keep ``event``."""
+    async def acknowledge(self, event: EscalationAcknowledgedEvent, *, id: EventId) -> None:
+        """Keep ``event``, once for each ``id``."""
         self._require_whole()
+        if id in self._stored:
+            return
+        self._stored.add(id)
         former = self._histories[event.order_id]
         acknowledged = (*former.acknowledged, event)
         self._histories[event.order_id] = replace(former, acknowledged=acknowledged)

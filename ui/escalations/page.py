@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.services.escalation_list import EscalationOverview, LateOrder
 from ui.escalations.detail import EscalationDetail
 from ui.escalations.words import late_row
@@ -81,9 +83,12 @@ class EscalationsPage(QWidget):
             # An empty list can't have the keys; those that follow are meant for it.
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def acknowledged(self, order_id: str, alert_key: str) -> None:
-        """One is taken note of: the next one to acknowledge is marked."""
-        key = f"{order_id} {alert_key}"
+    def acknowledged(self, event: EscalationAcknowledgedEvent, name: str) -> None:
+        """``name`` took note of one: the next one to acknowledge is marked.
+
+        It stands below at once; the list may be read again only when the database is back.
+        """
+        key = f"{event.order_id} {event.alert_key}"
         self.detail.forget_note(key)
         keys = [late.key for late in self._overview.mine]
         if key not in keys:
@@ -92,6 +97,7 @@ class EscalationsPage(QWidget):
         rest = keys[place + 1 :] + keys[:place]
         if self.list.marked_id() == key and rest:
             self.list.mark(rest[0])
+        self.show_overview(_noted(self._overview, key, event, name))
 
     def follow_clocks(self, face: FaceOf) -> None:
         """Show what ``face`` says of each order's clock."""
@@ -139,7 +145,9 @@ class EscalationsPage(QWidget):
         if event.key() not in _ENTER or not self.detail.isVisible():
             super().keyPressEvent(event)
         elif modifiers == control:
-            self.detail.acknowledge_now()
+            # The note has taken it already, and lets every Return through.
+            if not self.detail.note.hasFocus():
+                self.detail.acknowledge_now()
         elif modifiers == control | shift:
             self.detail.open_now()
         else:
@@ -183,3 +191,14 @@ class EscalationsPage(QWidget):
                 ("escalations.group_done", overview.done),
             )
         )
+
+
+def _noted(
+    overview: EscalationOverview, key: str, event: EscalationAcknowledgedEvent, name: str
+) -> EscalationOverview:
+    """Return ``overview`` with the escalation ``key`` among those that were acknowledged."""
+    (late,) = (one for one in overview.mine if one.key == key)
+    assert late.escalation is not None
+    noted = replace(late, escalation=replace(late.escalation, acknowledged=event), by_name=name)
+    mine = tuple(one for one in overview.mine if one.key != key)
+    return replace(overview, mine=mine, done=(noted, *overview.done))

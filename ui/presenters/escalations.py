@@ -11,10 +11,12 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from agent_desk.domain.errors import AgentDeskError
-from agent_desk.domain.escalation import Escalation, open_for
+from agent_desk.domain.escalation import Escalation, EscalationAcknowledgedEvent, open_for
 from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.loop_command import AcknowledgeEscalation
 from agent_desk.domain.service_target import BREACH_PERCENT
 from agent_desk.domain.work_order import WorkOrder
+from agent_desk.services.outbox import Kept
 from agent_desk.services.service_levels import ServiceLevelsChangedEvent
 from ui.escalations.page import EscalationsPage
 from ui.language import error_text, tr
@@ -36,7 +38,7 @@ class EscalationsPresenter(QObject):
         self._context = context
         self._page = page
         self._is_stale = False
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather = QTimer(page, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self._refresh_seen)
         context.bridge.subscribe(ServiceLevelsChangedEvent, lambda _: self._gather.start())
         page.acknowledge_requested.connect(self._acknowledge)
@@ -70,13 +72,29 @@ class EscalationsPresenter(QObject):
         self._page.show_unavailable(unavailable_text(error))
 
     def _acknowledge(self, order_id: str, alert_key: str, note: str) -> None:
-        levels = self._context.desk.service_levels
+        desk = self._context.desk
+
+        async def work() -> EscalationAcknowledgedEvent | Kept | None:
+            key = WorkOrderId(order_id)
+            command = desk.service_levels.acknowledgement(key, alert_key, note)
+            return None if command is None else await desk.outbox.submit(command)
+
         self._context.ask(
-            lambda: levels.acknowledge(WorkOrderId(order_id), alert_key, note),
-            lambda _: self._page.acknowledged(order_id, alert_key),
+            work,
+            self._acknowledged,
             failed=lambda error: self._page.show_error(error_text(error)),
             owner=self,
         )
+
+    def _acknowledged(self, outcome: EscalationAcknowledgedEvent | Kept | None) -> None:
+        if outcome is None:
+            self.refresh()  # somebody else took note first
+            return
+        if isinstance(outcome, Kept):
+            self._context.notify("kept_here", tr("kept.one"))
+            assert isinstance(outcome.command, AcknowledgeEscalation)
+            outcome = outcome.command.event
+        self._page.acknowledged(outcome, self._context.desk.access.person.name)
 
 
 class EscalationCountPresenter(QObject):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from agent_desk.domain.article import Article
 from agent_desk.domain.customer import CustomerCard
 from agent_desk.domain.draft import DraftKind
 from agent_desk.domain.identifiers import CommandId, CustomerId
 from agent_desk.domain.kept_command import KeptCommand
-from agent_desk.domain.settlement import OrderClaim
+from agent_desk.domain.ticket import Ticket
+from agent_desk.domain.work_order import WorkOrder
 from agent_desk.services.outbox import KeptAppliedEvent, OutboxChangedEvent
 from ui.kept.description import customer_of, draft_of
 from ui.language import tr
@@ -117,7 +117,7 @@ class KeptEntriesPresenter(QObject):
         outcome = event.outcome
         if isinstance(outcome, CustomerCard):
             self.customer_changed.emit(outcome.customer.id)
-        elif not isinstance(outcome, OrderClaim | Article):
+        elif isinstance(outcome, Ticket | WorkOrder):
             self.customer_changed.emit(outcome.customer_id)
 
     def _retry(self, command_id: str) -> None:

@@ -82,6 +82,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kept.what.AskSupervisor": ("Supervisor asked about a work order", "派工单：请班长处理"),
     "kept.what.InformOrder": ("Information for a work order", "派工单：补充信息"),
     "kept.what.HurryOrder": ("Work order hurried", "派工单：催办"),
+    "kept.what.AcknowledgeEscalation": ("Escalation acknowledged", "升级提醒：确认"),
     "kept.what.ApproveClaimAtOffice": ("Claim approved by the office", "费用单：办事处审批通过"),
     "kept.what.ApproveClaimAtHq": ("Claim approved by headquarters", "费用单：总部审批通过"),
     "kept.what.SettleClaim": ("Claim settled", "费用单：已结算"),

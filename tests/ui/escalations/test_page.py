@@ -120,10 +120,30 @@ def test_a_typed_note_stays_with_its_escalation(page: EscalationsPage, qtbot: Qt
     with qtbot.waitSignal(page.acknowledge_requested) as asked:
         QTest.keyClick(page.detail.note, Qt.Key.Key_Return)
     assert asked.args == ["o1", "ACCEPT.1.P2.100", "call back at 3"]
-    page.acknowledged("o1", "ACCEPT.1.P2.100")
+    taken = noted(1).escalation
+    assert taken is not None
+    assert taken.acknowledged is not None
+    page.acknowledged(taken.acknowledged, "Ling")
     assert page.list.marked_id() == second.key
     page.list.mark(first.key)
     assert page.detail.note.text() == ""
+    assert not page.detail.note.isVisible()
+    assert "Ling took note Today" in texts(page)
+
+
+def test_control_and_return_in_the_note_acknowledge_once(
+    page: EscalationsPage, qtbot: QtBot
+) -> None:
+    page.show_overview(EscalationOverview(mine=(late(1),)))
+    asked: list[str] = []
+    page.acknowledge_requested.connect(lambda order_id, *_: asked.append(order_id))
+    page.detail.note.setFocus()
+    qtbot.waitUntil(page.detail.note.hasFocus)
+    QTest.keyClick(page.detail.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["o1"]
+    page.list.setFocus()
+    QTest.keyClick(page.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["o1", "o1"]
 
 
 def test_a_mark_beyond_the_target_names_its_share(page: EscalationsPage) -> None:

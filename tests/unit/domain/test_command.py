@@ -46,6 +46,7 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.kept_command import KeptCommand, KeptState, depends, held, refusal_of
+from agent_desk.domain.rights import Role
 from agent_desk.domain.ticket import TicketForm
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
@@ -96,7 +97,19 @@ def a_verification() -> VerifyOrder:
     )
 
 
-@pytest.mark.parametrize("command", [a_note(), a_creation(), a_change(), a_ticket()])
+def an_acknowledgement() -> loop_command.AcknowledgeEscalation:
+    return loop_command.AcknowledgeEscalation(
+        **stamp(),  # type: ignore[arg-type]
+        order_id=WorkOrderId("o"),
+        alert_key="ACCEPT.1.P2.100",
+        role=Role.SUPERVISOR,
+        note="called them",
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [a_note(), a_creation(), a_change(), a_ticket(), an_acknowledgement()]
+)
 def test_a_command_comes_back_from_its_words(command: Command) -> None:
     words = json.loads(json.dumps(command_payload(command)))
 

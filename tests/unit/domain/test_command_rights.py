@@ -17,6 +17,7 @@ from agent_desk.domain.identifiers import (
     CustomerId,
     WorkOrderId,
 )
+from agent_desk.domain.loop_command import AcknowledgeEscalation
 from agent_desk.domain.rights import ROLE_RIGHTS, Person, Right, Role
 from agent_desk.domain.ticket import Resolution, TicketForm
 from agent_desk.services.access import Access
@@ -46,6 +47,22 @@ def test_a_command_is_for_those_who_have_its_right(role: Role) -> None:
         require_command(person(role), command)
     else:
         with pytest.raises(RightsError, match="work on orders"):
+            require_command(person(role), command)
+
+
+def test_an_escalation_is_acknowledged_by_somebody_of_the_role_that_was_told() -> None:
+    command = AcknowledgeEscalation(
+        id=CommandId("c"),
+        at=NOW,
+        actor=LI,
+        order_id=WorkOrderId("o"),
+        alert_key="ACCEPT.1.P2.100",
+        role=Role.DISPATCHER,
+    )
+
+    require_command(person(Role.AGENT, Role.DISPATCHER), command)
+    for role in set(Role) - {Role.DISPATCHER}:
+        with pytest.raises(RightsError, match="acknowledge escalations"):
             require_command(person(role), command)
 
 

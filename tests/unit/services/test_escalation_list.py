@@ -22,6 +22,7 @@ from tests.contracts.storage_samples import AGENT, NOW
 from tests.contracts.stored_log_house import StoredLogHouse
 from tests.fakes.desk_file import new_desk_file
 from tests.fakes.manual_clock import ManualClock
+from tests.unit.services.acknowledging import acknowledge
 from tests.unit.services.bench import Seen
 
 _S = WorkOrderState
@@ -109,7 +110,7 @@ async def test_what_was_acknowledged_stays_with_note_and_name(house: StoredLogHo
     order_id = await waiting(house, _S.ASSIGNED, 1.1 * HOUR)
     desk = Desk(house, Role.SUPERVISOR)
     await desk.begin()
-    await desk.levels.acknowledge(order_id, "ACCEPT.1.P1.100", "called")
+    await acknowledge(desk.levels, order_id, "ACCEPT.1.P1.100", "called")
     while desk.levels.mine:
         await desk.seen.nth(
             ServiceLevelsChangedEvent, len(desk.seen.all(ServiceLevelsChangedEvent)) + 1

@@ -27,6 +27,7 @@ from agent_desk.services.service_levels import ServiceLevels
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.memory_service_log import MemoryServiceLog
 from tests.unit.domain.service_cases import MARKS, histories, policy
+from tests.unit.services.acknowledging import acknowledge
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 ORDER, CALM = WorkOrderId("order"), WorkOrderId("calm")
@@ -140,7 +141,8 @@ async def test_two_supervisors_who_take_note_at_once_see_the_same_name() -> None
     (open_one,) = ling.levels.mine
     key = open_one.alert.key
     await asyncio.gather(
-        ling.levels.acknowledge(ORDER, key, "mine"), wei.levels.acknowledge(ORDER, key, "no, mine")
+        acknowledge(ling.levels, ORDER, key, "mine"),
+        acknowledge(wei.levels, ORDER, key, "no, mine"),
     )
     assert len(log.acknowledged(ORDER)) == 2
     seen = [await desk.look() for desk in (ling, wei)]

@@ -13,6 +13,7 @@ from agent_desk.domain.errors import DatabaseUnavailableError, NotFoundError, Ri
 from agent_desk.domain.escalation import EscalationAcknowledgedEvent
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AgentId, EventId, WorkOrderId, new_uuid7
+from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.service_clock import ServiceLevel
 from agent_desk.domain.service_history import ENDED_DAYS
@@ -22,6 +23,7 @@ from agent_desk.services import service_levels as module
 from agent_desk.services.access import Access
 from agent_desk.services.change_watch import SharedRecordsChangedEvent, SharedRecordsReloadEvent
 from agent_desk.services.event_bus import EventBus
+from agent_desk.services.outbox import OutboxChangedEvent
 from agent_desk.services.service_levels import (
     LOOK_SECONDS,
     RETRY_SECONDS,
@@ -32,6 +34,7 @@ from tests.fakes.manual_clock import ManualClock
 from tests.fakes.memory_service_log import MemoryServiceLog
 from tests.logfail import LogGuard
 from tests.unit.domain.service_cases import MARKS, MONDAY, OFFICE, minutes, moment, policy
+from tests.unit.services.acknowledging import acknowledge
 from tests.unit.services.bench import Seen
 
 FIRST, SECOND = WorkOrderId("first"), WorkOrderId("second")
@@ -234,7 +237,7 @@ class TestAcknowledging:
 
     async def test_takes_the_escalation_off_the_list(self, house: House) -> None:
         await house.at(301)
-        await house.levels.acknowledge(FIRST, self.KEY, " I have called them ")
+        await acknowledge(house.levels, FIRST, self.KEY, " I have called them ")
         await house.settle()
         assert house.levels.mine == ()
         (listed,) = house.levels.listed
@@ -251,7 +254,7 @@ class TestAcknowledging:
     async def test_twice_changes_nothing(self, house: House) -> None:
         await house.at(301)
         for _ in range(2):
-            await house.levels.acknowledge(FIRST, self.KEY)
+            await acknowledge(house.levels, FIRST, self.KEY)
             await house.settle()
         assert len(house.log.acknowledged(FIRST)) == 1
 
@@ -264,7 +267,7 @@ class TestAcknowledging:
             by=AgentId("mei"),
             at=house.clock.now(),
         )
-        await house.log.acknowledge(event)
+        await house.log.acknowledge(event, id=EventId("mei's"))
         told = change(FIRST, house.clock.now())
         house.bus.publish(SharedRecordsChangedEvent(changes=(told,)))
         await house.settle()
@@ -272,7 +275,7 @@ class TestAcknowledging:
 
     async def test_what_nobody_was_told_of_is_refused(self, house: House) -> None:
         with pytest.raises(NotFoundError, match=f"Escalation {self.KEY} does not exist"):
-            await house.levels.acknowledge(FIRST, self.KEY)
+            await acknowledge(house.levels, FIRST, self.KEY)
 
     async def test_what_another_role_was_told_of_is_refused(self) -> None:
         house = House(AGENT)
@@ -282,16 +285,52 @@ class TestAcknowledging:
         assert house.levels.mine == ()
         assert len(house.levels.listed) == 1
         with pytest.raises(RightsError, match="AGENT has no right to acknowledge escalations"):
-            await house.levels.acknowledge(FIRST, self.KEY)
+            await acknowledge(house.levels, FIRST, self.KEY)
         await house.levels.stop()
 
     async def test_that_the_database_refuses_stays_on_the_list(self, house: House) -> None:
         await house.at(301)
         house.log.broken = DatabaseUnavailableError(path="the server", reason="away")
         with pytest.raises(DatabaseUnavailableError):
-            await house.levels.acknowledge(FIRST, self.KEY)
+            await acknowledge(house.levels, FIRST, self.KEY)
         await house.settle()
         assert len(house.levels.mine) == 1
+
+    async def test_that_is_kept_here_counts_until_it_is_refused(self, house: House) -> None:
+        await house.at(301)
+        command = house.levels.acknowledgement(FIRST, self.KEY, "called")
+        assert command is not None
+        entry = KeptCommand(command=command, kept_at=house.clock.now())
+        house.log.broken = DatabaseUnavailableError(path="the server", reason="away")
+
+        house.bus.publish(OutboxChangedEvent(kept=(entry,)))
+
+        assert house.levels.mine == ()
+        assert [one.acknowledged for one in house.levels.listed] == [command.event]
+        assert house.levels.acknowledgement(FIRST, self.KEY) is None
+        house.log.broken = None
+        refused = entry.moved(KeptState.CONFLICT, refusal_of(NotFoundError(subject="x", id="y")))
+        house.bus.publish(OutboxChangedEvent(kept=(refused,)))
+        await house.settle()
+        assert len(house.levels.mine) == 1
+
+    async def test_that_was_kept_here_stays_when_the_database_has_it(self, house: House) -> None:
+        await house.at(301)
+        command = house.levels.acknowledgement(FIRST, self.KEY)
+        assert command is not None
+        entry = KeptCommand(command=command, kept_at=house.clock.now())
+        house.bus.publish(OutboxChangedEvent(kept=(entry,)))
+        shown = len(house.seen.all(ServiceLevelsChangedEvent))
+
+        for _ in range(2):
+            await house.levels.apply(command)
+        house.bus.publish(OutboxChangedEvent(kept=()))
+        await house.settle()
+
+        assert house.log.acknowledged(FIRST) == (command.event,)
+        assert house.levels.mine == ()
+        later = house.seen.all(ServiceLevelsChangedEvent)[shown:]
+        assert all(not one.is_open for event in later for one in event.listed)
 
 
 async def test_a_thousand_orders_are_read_in_turns(house: House) -> None:
