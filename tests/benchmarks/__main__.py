@@ -25,6 +25,7 @@ NAMES = (
     "simulator",
     "sip_parse",
     "sip_calls",
+    "rtp",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""

@@ -1,0 +1,1 @@
+"""How good a call sounds; pure, any thread."""
