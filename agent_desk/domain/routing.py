@@ -158,6 +158,15 @@ class RoutingDecision:
         """Whether it says that somebody declined, and nobody has looked for another one since."""
         return [reason.code for reason in self.reasons] == [_C.DECLINED]
 
+    @property
+    def kept(self) -> RoutingDecision:
+        """The decision as it is kept with its order: without figures of those passed over.
+
+        Whoever gets the order reads it, and is not to know how busy others are and when they work.
+        """
+        passed_over = (replace(one, at=None, load=None) for one in self.passed_over)
+        return replace(self, passed_over=tuple(passed_over))
+
 
 _C = RoutingReasonCode
 

@@ -81,7 +81,7 @@ def route_again(log: CaseLog, order: WorkOrder, moment: RoutingMoment) -> WorkOr
         declined_by=_decliners(log.uow, order),
     )
     decision = decision_for(log.uow, wanted, moment)
-    routed = replace(order, routing=decision, department_id=decision.assignee)
+    routed = replace(order, routing=decision.kept, department_id=decision.assignee)
     if decision.assignee is None:
         return log.save_order("OrderNotRouted", routed)
     drop_dispatch(log, order)

@@ -78,12 +78,12 @@ def raise_order(log: CaseLog, ticket: Ticket, moment: RoutingMoment) -> WorkOrde
     )
     decision = decision_for(log.uow, wanted, moment)
     if decision.assignee is None:
-        unrouted = replace(order, routing=decision)
+        unrouted = replace(order, routing=decision.kept)
         waiting = log.move_order("OrderAwaitsDispatch", unrouted, _S.PENDING_DISPATCH)
         await_dispatch(log, waiting)
         return waiting
     waiting = log.move_order("OrderAwaitsDispatch", order, _S.PENDING_DISPATCH)
-    routed = replace(waiting, routing=decision, department_id=decision.assignee)
+    routed = replace(waiting, routing=decision.kept, department_id=decision.assignee)
     return log.move_order("OrderAssigned", routed, _S.ASSIGNED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Final
 
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.identifiers import DepartmentId
@@ -17,6 +18,8 @@ from agent_desk.domain.routing import (
 from agent_desk.domain.ticket import Department
 from ui.formats import format_local
 from ui.language import in_current_language, tr
+
+_THEN: Final = frozenset({RoutingReasonCode.FULL, RoutingReasonCode.CLOSED})
 
 
 class RoutingWords:
@@ -61,7 +64,7 @@ class RoutingWords:
 
     def _reason(self, reason: RoutingReason, now: datetime) -> str:
         return tr(
-            f"routing_reason.{reason.code}",
+            f"{_chapter(reason)}.{reason.code}",
             value=self._value(reason),
             name=self._name(reason.assignee) if reason.assignee else "",
             load=reason.load,
@@ -79,6 +82,12 @@ class RoutingWords:
     def _name(self, assignee: DepartmentId) -> str:
         found = self._names.get(assignee)
         return in_current_language(found.name, found.name_zh) if found else assignee
+
+
+def _chapter(reason: RoutingReason) -> str:
+    """Return where the words are: an order keeps no figures of those whom it passed over."""
+    has_figures = reason.load is not None or reason.at is not None
+    return "routing_then" if reason.code in _THEN and not has_figures else "routing_reason"
 
 
 def _time(at: datetime, now: datetime) -> str:

@@ -36,6 +36,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "routing_reason.declined": ("{name} declined", "{name} 已拒单"),
     "routing_reason.full": ("{name} is full with {load} open", "{name} 已满，未结 {load} 单"),
     "routing_reason.closed": ("{name} is closed and opens {time}", "{name} 休息，{time} 开始营业"),
+    "routing_then.full": ("{name} was full", "{name} 当时已满"),
+    "routing_then.closed": ("{name} was closed", "{name} 当时休息"),
     "field.assignees": ("Sent to", "派给"),
     "field.categories": ("Categories", "类别"),
     "field.regions": ("Regions", "区域"),

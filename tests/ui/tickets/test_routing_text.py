@@ -87,6 +87,15 @@ def test_tells_the_dispatcher_who_was_asked() -> None:
     assert said(DIESEL) == "To the dispatcher: no rule fits"
 
 
+def test_says_of_a_kept_decision_who_was_passed_over_without_figures() -> None:
+    full = route(DIESEL, [rule("a", SUED)], DIRECTORY, {SUED: 5}).kept
+    closed = route(EVENING, [rule("a", NORD)], DIRECTORY, {}).kept
+    assert WORDS.decision(full, DIESEL.at).endswith("it now, Süd was full")
+    assert WORDS.decision(closed, EVENING.at).endswith("it now, Nord was closed")
+    set_language(Language.ZH)
+    assert WORDS.decision(full, DIESEL.at).endswith("Süd 当时已满")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

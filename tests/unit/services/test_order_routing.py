@@ -126,6 +126,28 @@ async def test_the_hours_are_those_of_when_it_is_applied(house: Bench) -> None:
     assert closing > house.clock.now()
 
 
+async def test_an_order_keeps_no_figures_of_those_whom_it_passed_over(house: Bench) -> None:
+    """It is read by whoever gets it, and so is its log."""
+    await hold(house.storage, a_rule("first", NORD))
+    open_then = await raised(house)
+    assert open_then.routing is not None
+    closing = open_then.routing.reasons[1].at
+    assert closing is not None
+    house.clock.advance((closing - house.clock.now()).total_seconds() + 60)
+
+    order = await raised(house)
+    again = await house.desk.orders.route(order.id, order.version)
+
+    for kept in (order.routing, again.routing):
+        assert kept is not None
+        assert [(one.code, one.assignee) for one in kept.passed_over] == [(_C.CLOSED, NORD)]
+    events = await house.log(Stream.WORK_ORDER, order.id)
+    routings = [event.payload["routing"] for event in events if event.payload["routing"]]
+    others = [one for routing in routings for one in routing["passed_over"]]
+    assert others
+    assert {(one["load"], one["at"]) for one in others} == {(None, None)}
+
+
 async def test_a_dispatchers_choice_is_explained_too(house: Bench) -> None:
     await hold(house.storage, ELSEWHERE)
     order = await raised(house)
