@@ -36,7 +36,14 @@ class OrderStories:
         return await self._storage.read(work)
 
     def _is_shown(self, step: StoryStep) -> bool:
-        """What a supplier owes us is no dealer's business."""
-        if step.claim is None or step.claim.kind is ClaimKind.EXPENSE:
+        """Return what a server shows: see `db.access.event_policies`."""
+        own, claim = self._access.own_department, step.claim
+        if own is None:
             return True
-        return self._access.person.roles != {Role.DEALER}
+        if claim is None:
+            # How the house reaches its customers is its own business.
+            return step.kind != "VerificationAttempted"
+        if claim.department_id != own:
+            return False
+        # What a supplier owes us is no dealer's business.
+        return claim.kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from agent_desk.domain.errors import NotFoundError, RightsError
-from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
+from agent_desk.domain.identifiers import DepartmentId, EventId
 from agent_desk.domain.order_story import former_reports
 from agent_desk.domain.rights import Person, Role
+from agent_desk.domain.settlement import ClaimKind, OrderClaim
 from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkReport
+from tests.contracts.order_loop_contract import a_claim
 from tests.contracts.presence_contract import a_report
+from tests.contracts.storage_samples import fresh_id
 from tests.unit.services.bench import AGENT, Bench
 
 
@@ -83,6 +89,47 @@ async def test_a_reviewer_of_another_department_sees_neither_report_nor_story(
         await bench.desk.order_stories.of_order(order.id)
     sit(bench, Role.DEPARTMENT, department_id=order.department_id)
     assert [line.order.id for line in await bench.desk.orders.to_review()] == [order.id]
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [(Role.DEALER, ["own expense"]), (Role.DEPARTMENT, ["own expense", "own supplier"])],
+)
+async def test_who_has_the_order_is_told_no_claim_of_others_and_no_attempt(
+    bench: Bench, role: Role, told: list[str]
+) -> None:
+    order = await a_reported_order(bench)
+    assert order.department_id is not None
+    departments = await bench.desk.tickets.departments()
+    other = next(d.id for d in departments if d.id != order.department_id)
+    said: dict[str, dict[str, object]] = {
+        "own expense": {"claim": a_claim(order, order.department_id)},
+        "own supplier": {"claim": a_claim(order, order.department_id, kind=ClaimKind.SUPPLIER)},
+        "another's expense": {"claim": a_claim(order, other)},
+        "VerificationAttempted": {"reason": "nobody there"},
+    }
+    await bench.storage.write(
+        lambda uow: uow.events.append([told_of(order, kind, more) for kind, more in said.items()])
+    )
+    before = len(await bench.desk.order_stories.of_order(order.id)) - len(said)
+
+    sit(bench, role, department_id=order.department_id)
+
+    steps = await bench.desk.order_stories.of_order(order.id)
+    assert [step.kind for step in steps[before:]] == told
+
+
+def told_of(order: WorkOrder, kind: str, more: Mapping[str, object]) -> LoggedEvent:
+    words = {key: to_payload(it) if isinstance(it, OrderClaim) else it for key, it in more.items()}
+    return LoggedEvent(
+        id=EventId(fresh_id()),
+        stream=Stream.WORK_ORDER,
+        stream_id=order.id,
+        kind=kind,
+        at=order.changed_at,
+        actor=AGENT,
+        payload={**to_payload(order), **words},
+    )
 
 
 async def test_who_may_not_review_has_no_queue(bench: Bench) -> None:
