@@ -172,6 +172,25 @@ def test_timestamps_that_begin_anew_are_followed(first: int) -> None:
     assert heard.longest_gap * FRAME_SECONDS <= 0.140
 
 
+@pytest.mark.parametrize("shift", [1, 79, 80, 81, 159])
+def test_a_stream_that_leaves_its_grid_is_heard_on(shift: int) -> None:
+    buffer = JitterBuffer()
+    before, after = sent(range(100)), sent(range(100, 500), first=shift)
+    heard = listen(buffer, [*before, *after], until=9.9)
+    assert heard.indexes == list(range(len(heard.indexes)))
+    assert buffer.counts.concealed <= 1
+
+
+def test_ticks_that_stood_still_are_not_made_up_for() -> None:
+    buffer = JitterBuffer()
+    arrivals = list(sent(range(500)))
+    before = listen(buffer, [each for each in arrivals if each[0] <= 3.0], until=3.0)
+    after = listen(buffer, [each for each in arrivals if each[0] > 3.0], since=3.307, until=9.9)
+    assert _is_in_order([*before.indexes, *after.indexes])
+    assert max(after.delays) < 0.070
+    assert after.longest_gap == 0
+
+
 def test_one_stray_frame_changes_nothing() -> None:
     buffer = JitterBuffer()
     stray = [(2.0, frame(7, first=9_000_000))]

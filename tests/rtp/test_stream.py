@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from telephony.rtp.packet.rtp import RtpPacket
-from telephony.rtp.playout.outcome import PlayFrame, Playout
+from telephony.rtp.playout.framing import Framer
+from telephony.rtp.playout.outcome import PlayFrame, Playout, ReceivedFrame
 from telephony.rtp.playout.stream import ReceivedStream
 
 SPEECH, NOISE, DIGITS = 0, 13, 101
@@ -95,21 +98,33 @@ def test_digits_are_counted_and_not_heard() -> None:
     assert all(each.frame.payload_type == SPEECH for each in heard if isinstance(each, PlayFrame))
 
 
-def test_packets_of_60_ms_are_cut_into_frames() -> None:
-    stream = _stream()
+@pytest.mark.parametrize("milliseconds", [10, 20, 30, 40, 60])
+def test_packets_of_any_length_are_heard_whole(milliseconds: int) -> None:
+    octets = milliseconds * 8
+    said = bytes(sample // 160 % 256 for sample in range(octets * 100))
     packets = [
         (
-            i * 0.06,
+            number * milliseconds / 1000,
             RtpPacket(
                 payload_type=SPEECH,
-                sequence_number=i,
-                timestamp=i * 480,
+                sequence_number=number,
+                timestamp=number * octets,
                 source=7,
-                payload=b"".join(bytes((i * 3 + part, 7)) * 80 for part in range(3)),
+                payload=said[number * octets : (number + 1) * octets],
             ),
         )
-        for i in range(50)
+        for number in range(100)
     ]
-    heard = _payloads(_play(stream, packets, 150))
-    assert heard == [bytes((i, 7)) for i in range(len(heard))]
-    assert len(heard) > 140
+    heard = _payloads(_play(_stream(), packets, milliseconds * 5))
+    assert heard == [bytes((index % 256,)) * 2 for index in range(len(heard))]
+    assert len(heard) > milliseconds * 5 - 8
+
+
+def test_half_a_frame_without_its_other_half_is_dropped() -> None:
+    framer = Framer(160)
+    halves = [
+        ReceivedFrame(timestamp=timestamp, payload_type=kind, payload=bytes(80))
+        for timestamp, kind in ((0, 0), (160, 0), (240, 0), (320, 0), (400, 8))
+    ]
+    whole = [each for half in halves for each in framer.take(half)]
+    assert [(each.timestamp, len(each.payload)) for each in whole] == [(160, 160)]

@@ -109,7 +109,7 @@ class JitterBuffer:
             return ComfortNoise()
         if self._is_quiet:
             # Nobody hears the place move while there is nothing to hear.
-            self._cursor = self._meant(now)
+            self._cursor = self._resumed(now)
         elif self._must_hold(now, self._cursor):
             self.counts.held += 1
             self._changed_at = now
@@ -129,8 +129,15 @@ class JitterBuffer:
     def _meant(self, now: float) -> int:
         return round((now - self._delays.least - self._delays.target) * self._clock_hz)
 
+    def _resumed(self, now: float) -> int:
+        """Return the cursor after silence: its moment, or a little before to clip no beginning."""
+        meant = self._meant(now)
+        first = min(self._frames, default=meant)
+        return first if 0 < meant - first <= _LEAP_ABOVE * self._clock_hz else meant
+
     def _is_over(self, timestamp: int, cursor: int) -> bool:
-        return timestamp + self._frame_units // 2 <= cursor
+        # The counterpart of what `_next` takes: a frame half-way between two ticks is not lost.
+        return timestamp + self._frame_units // 2 < cursor
 
     def _take(self, frame: ReceivedFrame, delay: float, now: float, cursor: int) -> None:
         self._delays.take(delay)

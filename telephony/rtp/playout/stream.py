@@ -6,10 +6,8 @@ a gateway restarts. The new source takes over after two packets in sequence; not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 from telephony.rtp.packet.rtp import RtpPacket
+from telephony.rtp.playout.framing import Framer
 from telephony.rtp.playout.jitter_buffer import JitterBuffer
 from telephony.rtp.playout.outcome import ReceivedFrame
 from telephony.rtp.reception.sequence import TimestampUnwrapper
@@ -34,14 +32,14 @@ class ReceivedStream:
     ) -> None:
         """Buffer the payload types ``speech`` and ``noise``; count all others alone.
 
-        frame_octets: cut payloads of a codec with a fixed rate into frames of so many octets.
+        frame_octets: of a frame, for G.711 and G.722 alone: other lengths are cut and joined.
         """
         self.buffer = JitterBuffer(clock_hz)
         self.source_changes = 0
         self._speech = speech
         self._noise = noise
         self._clock_hz = clock_hz
-        self._frame_octets = frame_octets
+        self._framer = None if frame_octets is None else Framer(frame_octets)
         self._current: ReceptionStatistics | None = None
         self._candidate: ReceptionStatistics | None = None
         self._held: Held | None = None
@@ -98,17 +96,8 @@ class ReceivedStream:
             payload=packet.payload,
             is_noise=is_noise,
         )
-        for each in self._cut(frame):
-            self.buffer.put(each, now)
-
-    def _cut(self, frame: ReceivedFrame) -> Iterator[ReceivedFrame]:
-        octets = self._frame_octets
-        if octets is None or frame.is_noise or len(frame.payload) <= octets:
-            yield frame
+        if self._framer is None or is_noise:
+            self.buffer.put(frame, now)
             return
-        for index, begin in enumerate(range(0, len(frame.payload), octets)):
-            yield replace(
-                frame,
-                timestamp=frame.timestamp + index * self.buffer.frame_units,
-                payload=frame.payload[begin : begin + octets],
-            )
+        for each in self._framer.take(frame):
+            self.buffer.put(each, now)

@@ -1,0 +1,1 @@
+"""What this side sends; pure, any one thread."""

@@ -1,0 +1,161 @@
+"""Two ends of a call on one bad line: speech, digits, silence and reports together."""
+
+from __future__ import annotations
+
+import random
+from array import array
+from dataclasses import dataclass, field
+
+import pytest
+
+from telephony.rtp.control.session import ControlSession
+from telephony.rtp.digits.receiver import DigitReceiver
+from telephony.rtp.packet.rtcp import parse_rtcp
+from telephony.rtp.packet.rtp import RtpPacket, is_rtcp, parse_rtp
+from telephony.rtp.playout.stream import ReceivedStream
+from telephony.rtp.quality.e_model import mean_opinion, one_way_delay_ms, rating
+from telephony.rtp.reception.sequence import TimestampUnwrapper
+from telephony.rtp.sending.stream import SentStream
+from telephony.rtp.sound.g711 import Law, encode
+from telephony.rtp.sound.player import Player
+from tests.rtp.tones import strength, tone
+
+PCMA, NOISE, EVENT = 8, 13, 101
+TICK = 0.020
+WALL = 1_800_000_000.0
+
+
+def _stream(source: int = 1) -> SentStream:
+    return SentStream(
+        source=source,
+        payload_type=PCMA,
+        event_type=EVENT,
+        noise_type=NOISE,
+        first_sequence=65_530,
+        first_timestamp=2**32 - 500,
+    )
+
+
+@dataclass(slots=True)
+class End:
+    """One telephone: a tone goes out, what comes in is heard."""
+
+    source: int
+    hz: float
+    sent: SentStream = field(init=False)
+    received: ReceivedStream = field(init=False)
+    control: ControlSession = field(init=False)
+    player: Player = field(init=False)
+    heard: array[int] = field(default_factory=lambda: array("h"))
+    digits: str = ""
+    _receiver: DigitReceiver = field(default_factory=DigitReceiver)
+    _timestamps: TimestampUnwrapper = field(default_factory=TimestampUnwrapper)
+
+    def __post_init__(self) -> None:
+        self.sent = _stream(self.source)
+        self.received = ReceivedStream(
+            speech=frozenset({PCMA}), noise=frozenset({NOISE}), frame_octets=160
+        )
+        self.control = ControlSession(
+            source=self.source, name="end", clock_hz=8000, now=0.0, chance=0.5
+        )
+        self.player = Player({PCMA: Law.PCMA}, random.Random(self.source).randbytes)
+
+    def tick(self, number: int, now: float) -> list[bytes]:
+        """Hear 20 ms; return what goes out."""
+        self.heard += self.player.play(self.received.buffer.tick(now))
+        self.digits += "".join(each.digit for each in self._receiver.handle_time(now))
+        out = []
+        packet = self.sent.tick(encode(Law.PCMA, tone(self.hz, 160, since=number * 160)))
+        if packet is not None:
+            self.control.note_sent(packet, now)
+            out.append(packet.encode())
+        if now >= self.control.due_at:
+            statistics = self.received.statistics
+            out.append(self.control.make_report(statistics, now=now, wall=WALL + now, chance=0.5))
+        return out
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Take in a datagram."""
+        if is_rtcp(data):
+            self.control.receive(parse_rtcp(data), now=now, wall=WALL + now)
+            return
+        packet = parse_rtp(data)
+        if self.received.receive(packet, now) and packet.payload_type == EVENT:
+            timestamp = self._timestamps.take(packet.timestamp)
+            ended = self._receiver.take(packet.payload, timestamp, now)
+            self.digits += "".join(each.digit for each in ended)
+
+
+def _talk(here: End, there: End, *, seconds: float, loss: float, one_way: float) -> None:
+    chance = random.Random(5)
+    on_the_way: list[tuple[float, End, bytes]] = []
+    for number in range(round(seconds / TICK)):
+        now = number * TICK
+        arrived = sorted((each for each in on_the_way if each[0] <= now), key=lambda each: each[0])
+        on_the_way = [each for each in on_the_way if each[0] > now]
+        for at, end, data in arrived:
+            end.receive(data, at)
+        for end, other in ((here, there), (there, here)):
+            for data in end.tick(number, now):
+                if chance.random() >= loss:
+                    at = now + one_way + chance.uniform(0, 0.010)
+                    on_the_way.append((at, other, data))
+
+
+def test_a_call_on_a_bad_line_is_heard_dialled_reported_and_rated() -> None:
+    here, there = End(1, 400), End(2, 1000)
+    here.sent.digits.send("159#")
+    _talk(here, there, seconds=30, loss=0.03, one_way=0.040)
+
+    assert there.digits == "159#"
+    assert strength(here.heard[80_000:], 1000) == pytest.approx(8000, rel=0.05)
+    assert strength(there.heard[80_000:], 400) == pytest.approx(8000, rel=0.05)
+    view = here.control.peer_view
+    assert view is not None
+    assert view.round_trip_seconds is not None
+    assert view.packets_lost / 1500 == pytest.approx(0.03, abs=0.015)
+    assert view.round_trip_seconds == pytest.approx(0.090, abs=0.030)
+    delay_ms = one_way_delay_ms(view.round_trip_seconds, here.received.buffer.target_seconds)
+    assert 3.8 < mean_opinion(rating(delay_ms=delay_ms, loss=view.loss)) < 4.41
+
+
+def test_numbers_go_on_and_timestamps_tell_the_time_through_silence() -> None:
+    stream = _stream()
+    packets = [
+        stream.tick(b"a"),
+        stream.tick(b"b"),
+        stream.tick(None, b"\x40"),
+        stream.tick(None),
+        stream.tick(b"c"),
+    ]
+    said = [
+        (each.payload_type, each.sequence_number, each.timestamp, each.marker)
+        for each in packets
+        if each is not None
+    ]
+    assert said == [
+        (PCMA, 65_530, 2**32 - 500, True),
+        (PCMA, 65_531, 2**32 - 340, False),
+        (NOISE, 65_532, 2**32 - 180, False),
+        (PCMA, 65_533, 140, True),
+    ]
+
+
+def test_digits_take_the_place_of_speech_and_speech_comes_back_with_a_marker() -> None:
+    stream = _stream()
+    stream.digits.send("1")
+    packets: list[RtpPacket | None] = [stream.tick(b"speech") for _ in range(9)]
+    kinds = [None if each is None else each.payload_type for each in packets]
+    assert kinds == [EVENT] * 7 + [PCMA] * 2
+    assert len({each.timestamp for each in packets[:7] if each is not None}) == 1
+    assert [each.marker for each in packets[7:] if each is not None] == [True, False]
+
+
+def test_a_peer_that_takes_no_events_or_noise_gets_none() -> None:
+    stream = SentStream(source=1, payload_type=PCMA, first_sequence=0, first_timestamp=0)
+    stream.digits.send("1")
+    packet = stream.tick(b"speech")
+    assert packet is not None
+    assert packet.payload_type == PCMA
+    assert stream.tick(None, b"\x40") is None
