@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from agent_desk.domain.identifiers import parse_caller_id
-from agent_desk.domain.money import Money
 from ui.language import Language, current_language, tr
+
+# The first paint shows no money.
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from agent_desk.domain.money import Money
 
 NO_REGION = "ZZ"
 """Stored numbers are E.164 and need no region to be read."""

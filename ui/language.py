@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import pkgutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +14,6 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from agent_desk.domain.errors import AgentDeskError
 from ui import texts
-from ui.texts.phrases import in_chinese
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +134,7 @@ def _detail(name: str, value: object) -> str:
         return tr(f"right.{text.upper().replace(' ', '_')}")
     if name == "service" and has_text(f"call_service.{text}"):
         return tr(f"call_service.{text}")
-    return in_chinese(text) if _current.language is Language.ZH else text
+    return _phrase(text)
 
 
 def _state_word(word: str) -> str:
@@ -144,7 +142,17 @@ def _state_word(word: str) -> str:
     for area in _STATE_AREAS:
         if has_text(f"{area}.{word}"):
             return tr(f"{area}.{word}")
-    return in_chinese(word) if _current.language is Language.ZH else word
+    return _phrase(word)
+
+
+def _phrase(english: str) -> str:
+    """Return what an error says in English, in the language on screen."""
+    if _current.language is not Language.ZH:
+        return english
+    # Read when there is an error to tell.
+    from ui.texts.phrases import in_chinese
+
+    return in_chinese(english)
 
 
 def _role_word(word: str) -> str:
@@ -161,6 +169,8 @@ def _complain(key: str) -> None:
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """Return every text of `ui.texts`: key to (English, 中文); ValueError for a key given twice."""
+    import pkgutil
+
     return _merged(module.name for module in pkgutil.iter_modules(texts.__path__))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QFont, QFontMetrics
@@ -159,6 +159,8 @@ class ActionButton(Button):
     action or the language changes.
     """
 
+    _widths: ClassVar[dict[tuple[str, tuple[str, ...]], int]] = {}
+
     def __init__(self, *actions: CallAction, parent: QWidget | None = None) -> None:
         self._choices = actions
         self._shown = actions[0]
@@ -232,11 +234,19 @@ class ActionButton(Button):
         """Return the width of the longest word; every arrangement of the bar asks for it."""
         font, scale = self.font(), scale_percent()
         if self._whole is None or self._whole[:2] != (font, scale):
-            metrics = QFontMetrics(font)
-            texts = [t for action in self._choices for t in in_all_languages(action.look.text_key)]
-            widest = max(metrics.horizontalAdvance(text) for text in texts)
-            self._whole = (font, scale, widest)
+            self._whole = (font, scale, self._measured(font))
         return self._whole[2]
+
+    def _measured(self, font: QFont) -> int:
+        """Return the width of the longest word in ``font``; a window lays out several times."""
+        keys = tuple(action.look.text_key for action in self._choices)
+        known = self._widths.get((font.key(), keys))
+        if known is None:
+            metrics = QFontMetrics(font)
+            texts = (text for key in keys for text in in_all_languages(key))
+            known = max(metrics.horizontalAdvance(text) for text in texts)
+            self._widths[font.key(), keys] = known
+        return known
 
     def _trigger(self) -> None:
         self._shown.trigger()

@@ -140,7 +140,7 @@ class RailColumn(QScrollArea):
     def mark_more(self) -> None:
         """Show at each end whether something is hidden beyond it, and whether it waits."""
         bar = self.verticalScrollBar()
-        top, bottom = bar.value(), bar.value() + self.viewport().height()
+        top, bottom = bar.value(), bar.value() + self.height()
         rects = [(w, self._place(w)) for w in self.widgets() if not w.isHidden()]
         above = [w for w, rect in rects if rect.center().y() < top]
         below = [w for w, rect in rects if rect.center().y() > bottom]
@@ -175,4 +175,4 @@ class RailColumn(QScrollArea):
 
     def _step(self, direction: int) -> None:
         bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + direction * (self.viewport().height() - 2 * px(_MARK)))
+        bar.setValue(bar.value() + direction * (self.height() - 2 * px(_MARK)))
