@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from telephony.rtp.control.session import ControlSession
 from telephony.rtp.digits.receiver import DigitReceiver
+from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtcp import parse_rtcp
 from telephony.rtp.packet.rtp import RtpPacket, is_rtcp, parse_rtp
 from telephony.rtp.playout.stream import ReceivedStream
-from telephony.rtp.quality.e_model import mean_opinion, one_way_delay_ms, rating
+from telephony.rtp.quality.call_quality import call_quality
+from telephony.rtp.quality.loss_meter import LossMeter
 from telephony.rtp.reception.sequence import TimestampUnwrapper
 from telephony.rtp.sending.stream import SentStream
 from telephony.rtp.sound.g711 import Law, encode
@@ -116,8 +121,14 @@ def test_a_call_on_a_bad_line_is_heard_dialled_reported_and_rated() -> None:
     assert view.round_trip_seconds is not None
     assert view.packets_lost / 1500 == pytest.approx(0.03, abs=0.015)
     assert view.round_trip_seconds == pytest.approx(0.090, abs=0.030)
-    delay_ms = one_way_delay_ms(view.round_trip_seconds, here.received.buffer.target_seconds)
-    assert 3.8 < mean_opinion(rating(delay_ms=delay_ms, loss=view.loss)) < 4.41
+    assert here.received.statistics is not None
+    buffer = here.received.buffer
+    loss = LossMeter().take(here.received.statistics, buffer.counts)
+    assert loss == pytest.approx(0.03, abs=0.015)
+    quality = call_quality(loss=loss, buffer_seconds=buffer.target_seconds, view=view)
+    assert quality.there is not None
+    assert 3.8 < quality.here < 4.41
+    assert 3.8 < quality.there < 4.41
 
 
 def test_numbers_go_on_and_timestamps_tell_the_time_through_silence() -> None:
@@ -159,3 +170,26 @@ def test_a_peer_that_takes_no_events_or_noise_gets_none() -> None:
     assert packet is not None
     assert packet.payload_type == PCMA
     assert stream.tick(None, b"\x40") is None
+
+
+_STRANGE = st.builds(
+    RtpPacket,
+    payload_type=st.sampled_from([PCMA, PCMA, NOISE, EVENT, 18]),
+    sequence_number=st.integers(0, 9) | st.integers(0, 65_535),
+    timestamp=st.integers(0, 9).map(lambda index: index * 160) | st.integers(0, 2**32 - 1),
+    source=st.sampled_from([2, 2, 2, 3]),
+    payload=st.binary(max_size=5) | st.sampled_from([bytes(80), bytes(160), bytes(1400)]),
+)
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.5), _STRANGE | st.binary(max_size=40)), max_size=40))
+def test_whatever_a_stranger_sends_every_tick_is_20_ms_of_sound(
+    arrivals: list[tuple[float, RtpPacket | bytes]],
+) -> None:
+    end, now = End(1, 400), 0.0
+    for number, (pause, sent) in enumerate(arrivals):
+        now += pause
+        with suppress(RtpError):
+            end.receive(sent if isinstance(sent, bytes) else sent.encode(), now)
+        end.tick(number, now)
+        assert len(end.heard) == (number + 1) * 160

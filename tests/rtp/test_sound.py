@@ -6,7 +6,7 @@ import random
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telephony.rtp.errors import PayloadError
@@ -95,7 +95,8 @@ def test_a_leap_is_blended() -> None:
     assert blended[80:] == plain[80:]
 
 
-@given(st.lists(st.none() | SAMPLES, max_size=6), st.booleans())
+@given(st.lists(st.none() | SAMPLES, max_size=4), st.booleans())
+@settings(max_examples=30)
 def test_any_sound_can_be_lost(frames: list[array[int] | None], joins: bool) -> None:
     concealer = Concealer()
     for samples in frames:
@@ -161,6 +162,7 @@ def test_each_of_three_hears_the_other_two() -> None:
 
 
 @given(SAMPLES, SAMPLES)
+@settings(max_examples=30)
 def test_a_mix_is_the_sum_held_at_the_limits(one: array[int], other: array[int]) -> None:
     expected = [max(-32768, min(32767, a + b)) for a, b in zip(one, other, strict=True)]
     assert list(mix(one, other)) == expected
