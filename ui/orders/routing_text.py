@@ -64,7 +64,7 @@ class RoutingWords:
 
     def _reason(self, reason: RoutingReason, now: datetime) -> str:
         return tr(
-            f"{_chapter(reason)}.{reason.code}",
+            _key(reason),
             value=self._value(reason),
             name=self._name(reason.assignee) if reason.assignee else "",
             load=reason.load,
@@ -84,10 +84,12 @@ class RoutingWords:
         return in_current_language(found.name, found.name_zh) if found else assignee
 
 
-def _chapter(reason: RoutingReason) -> str:
+def _key(reason: RoutingReason) -> str:
     """Return where the words are: an order keeps no figures of those whom it passed over."""
     has_figures = reason.load is not None or reason.at is not None
-    return "routing_then" if reason.code in _THEN and not has_figures else "routing_reason"
+    if reason.code in _THEN and not has_figures:
+        return f"routing_then.{reason.code}"
+    return f"routing_reason.{reason.code}"
 
 
 def _time(at: datetime, now: datetime) -> str:
