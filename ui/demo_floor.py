@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent_desk.domain.call import CallService
 from agent_desk.domain.work_order import WorkOrderState
 from ui.demo_desk import PlayedDesk
 from ui.demo_story import PlayedStory, Wait, since
@@ -51,12 +50,7 @@ class FloorStory(PlayedStory):
     def _take_the_call(self) -> Iterator[Wait]:
         agent, supervisor = self._agent, self._supervisor
         supervisor.show_page("floor")
-        agent.be_ready()
-        yield "a call", agent.rings
-        yield "the caller's record", agent.customer
-        self.line(_CALLING, f"it rings; the record pops: {agent.customer()}")
-        agent.press(CallService.ANSWER_CALL)
-        yield "the call answered", agent.talks
+        yield from self.take_call(agent, _CALLING)
         answered = time.monotonic()
         yield "the supervisor sees it", lambda: supervisor.sees_talking(agent.login)
         self.line(_FLOOR, f"sees the agent talking after {since(answered)}")
@@ -86,9 +80,7 @@ class FloorStory(PlayedStory):
     def _finish_the_call(self) -> Iterator[Wait]:
         agent = self._agent
         agent.pause_after_call()
-        agent.press(CallService.CLEAR_CONNECTION)
-        yield "the call ended", agent.has_no_call
-        yield "after-call work", agent.finish_wrap_up
+        yield from self.finish_call(agent)
         self.line(_CALLING, "hangs up and finishes after-call work")
 
     def _do_the_work(self) -> Iterator[Wait]:
@@ -123,6 +115,4 @@ class FloorStory(PlayedStory):
         agent.confirm()
         yield "the order closed", lambda: agent.order_is(WorkOrderState.CLOSED)
         self.line(_CALLING, f"W-{order.number} and its ticket are closed, on the customer's word")
-        agent.press(CallService.CLEAR_CONNECTION)
-        yield "the call ended", agent.has_no_call
-        yield "after-call work", agent.finish_wrap_up
+        yield from self.finish_call(agent)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from agent_desk.domain.call import CallService
 from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
 from ui.demo_back_desk import PlayedBackDesk
@@ -53,7 +52,7 @@ class LoopStory(PlayedStory):
         """Return the story."""
         yield from self.all_open()
         self.line("floor", "five desks are open on one PostgreSQL")
-        yield from self._take_the_call()
+        yield from self.take_call(self._agent, AGENT)
         yield from self._raise_the_order()
         yield from self._decline()
         yield from self._dispatch()
@@ -66,15 +65,6 @@ class LoopStory(PlayedStory):
         yield from self._settle()
         self.say_pictures()
 
-    def _take_the_call(self) -> Iterator[Wait]:
-        agent = self._agent
-        agent.be_ready()
-        yield "a call", agent.rings
-        yield "the caller's record", agent.customer
-        self.line(AGENT, f"it rings; the record pops: {agent.customer()}")
-        agent.press(CallService.ANSWER_CALL)
-        yield "the call answered", agent.talks
-
     def _raise_the_order(self) -> Iterator[Wait]:
         agent, department = self._agent, self._department
         assert department.department is not None
@@ -86,9 +76,7 @@ class LoopStory(PlayedStory):
         yield "the order raised", lambda: agent.order_is(_S.ASSIGNED)
         self.line(AGENT, f"raises work order W-{self._order.number}; it goes to network operations")
         agent.pause_after_call()
-        agent.press(CallService.CLEAR_CONNECTION)
-        yield "the call ended", agent.has_no_call
-        yield "after-call work", agent.finish_wrap_up
+        yield from self.finish_call(agent)
 
     def _decline(self) -> Iterator[Wait]:
         department, order_id = self._department, self._order_id
@@ -172,9 +160,7 @@ class LoopStory(PlayedStory):
         agent.confirm()
         yield "the order closed", lambda: agent.order_is(_S.CLOSED)
         self.line(AGENT, f"W-{order.number} and its ticket are closed, on the customer's word")
-        agent.press(CallService.CLEAR_CONNECTION)
-        yield "the call ended", agent.has_no_call
-        yield "after-call work", agent.finish_wrap_up
+        yield from self.finish_call(agent)
 
     def _settle(self) -> Iterator[Wait]:
         yield from self._step_claims(self._dispatcher, DISPATCHER, ClaimState.SUBMITTED)

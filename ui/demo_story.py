@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from agent_desk.domain.call import CallService
 from ui.demo_desk import PlayedDesk
 
 TICK_MS: Final = 20
@@ -80,6 +81,21 @@ class PlayedStory(QObject):
             f"{len(self._desks)} desks open",
             lambda: all(desk.is_open for desk in self._desks.values()),
         )
+
+    def take_call(self, agent: PlayedDesk, who: str) -> Iterator[Wait]:
+        """Let ``agent``, of whom is told as ``who``, answer the next call."""
+        agent.be_ready()
+        yield "a call", agent.rings
+        yield "the caller's record", agent.customer
+        self.line(who, f"it rings; the record pops: {agent.customer()}")
+        agent.press(CallService.ANSWER_CALL)
+        yield "the call answered", agent.talks
+
+    def finish_call(self, agent: PlayedDesk) -> Iterator[Wait]:
+        """Let ``agent`` hang up and end the after-call work."""
+        agent.press(CallService.CLEAR_CONNECTION)
+        yield "the call ended", agent.has_no_call
+        yield "after-call work", agent.finish_wrap_up
 
     def look(self) -> Iterator[Wait]:
         """Leave the windows time to paint."""
