@@ -87,7 +87,7 @@ def build_simulation(
     )
     return Simulation(
         switch=switch,
-        media=SimulatedMedia(switch),
+        media=SimulatedMedia(switch, now=wall_time.now),
         clock=SimulatedClock(wall_time=wall_time, kernel=kernel, pace=pace),
         floor=floor,
         telephone=telephone,

@@ -61,7 +61,7 @@ class Workplace:
         desk = Desk(
             ports=DeskPorts(
                 switch=self.switch,
-                media=self.switch,
+                media=self.switch.media,
                 storage=self.storage,
                 journal=self.journal,
                 clock=self.clock,

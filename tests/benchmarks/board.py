@@ -112,7 +112,7 @@ class _House:
         switch = ScriptedSwitch(clock=clock)
         journal = FileJournal(path=folder / "journal.sqlite")
         ports = DeskPorts(
-            switch=switch, media=switch, storage=storage, journal=journal, clock=clock
+            switch=switch, media=switch.media, storage=storage, journal=journal, clock=clock
         )
         person = Person(login=_LOGIN, name="D", roles=frozenset({Role.DISPATCHER}))
         profile = DeskProfile(agent_id=_LOGIN, region="CN", person=person)

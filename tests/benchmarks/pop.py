@@ -168,7 +168,7 @@ class _OurDesk(QObject):
         self.switch = ScriptedSwitch(clock=clock)
         ports = DeskPorts(
             switch=self.switch,
-            media=self.switch,
+            media=self.switch.media,
             storage=SqliteStorage(path=self._path, calling_code="86"),
             journal=FileJournal(path=self._folder / "journal.sqlite"),
             clock=clock,

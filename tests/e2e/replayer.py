@@ -39,7 +39,7 @@ def desk_in(folder: Path, storage: Storage | None = None) -> Desk:
     switch = ScriptedSwitch(clock=clock)
     ports = DeskPorts(
         switch=switch,
-        media=switch,
+        media=switch.media,
         storage=storage or SqliteStorage(path=database_in(folder)),
         journal=FileJournal(path=journal_in(folder)),
         clock=clock,

@@ -307,7 +307,7 @@ class ScriptedStage(Stage):
         self.journal = FileJournal(path=places_of(folder).journal)
         ports = DeskPorts(
             switch=self.switch,
-            media=self.switch,
+            media=self.switch.media,
             clock=self.clock,
             storage=self.storage,
             journal=self.journal,

@@ -54,6 +54,7 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.switch import SwitchEvent, SwitchListener
+from telephony.simulator.media import SimulatedMedia
 
 DEVICE = DeviceId("201")
 WRAP_UP_SECONDS = 30.0
@@ -66,7 +67,7 @@ _S = LocalConnectionState
 
 
 class ScriptedSwitch:
-    """`ports.switch.Switch` and `ports.media.Media` in one.
+    """`ports.switch.Switch`, with the sound of its calls in ``media``.
 
     refusal: raised by the next service instead of doing it. digits: DTMF sent, by call.
     is_running: between `start` and `stop`.
@@ -81,7 +82,7 @@ class ScriptedSwitch:
         self._queues = tuple(queues)
         self._listeners: list[SwitchListener] = []
         self._calls: Calls = {}
-        self._muted: set[CallId] = set()
+        self.media = SimulatedMedia(self, now=clock.now)
         self._status: AgentStatus | None = None
         self._before_call: AgentStatus | None = None
         self._had_acd_call = False
@@ -252,15 +253,6 @@ class ScriptedSwitch:
     async def generate_digits(self, call_id: CallId, digits: str) -> None:
         self._checked(CallService.GENERATE_DIGITS, call_id)
         self.digits[call_id] = self.digits.get(call_id, "") + parse_digits(digits)
-
-    # The port: media
-
-    async def set_muted(self, call_id: CallId, muted: bool) -> None:
-        self._call(call_id)
-        (self._muted.add if muted else self._muted.discard)(call_id)
-
-    def is_muted(self, call_id: CallId) -> bool:
-        return call_id in self._muted and call_id in self._calls
 
     # The script: what others do
 

@@ -81,7 +81,7 @@ class Station:
         self.desk = Desk(
             ports=DeskPorts(
                 switch=self.switch,
-                media=self.switch,
+                media=self.switch.media,
                 storage=storage,
                 journal=journal,
                 clock=clock,

@@ -92,7 +92,7 @@ class Machine:
         self.desk = Desk(
             ports=DeskPorts(
                 switch=self.switch,
-                media=self.switch,
+                media=self.switch.media,
                 storage=reached.storage,
                 journal=FileJournal(path=self.folder / "journal.sqlite"),
                 clock=clock,

@@ -171,7 +171,7 @@ class Studio:
     async def _open(self) -> Desk:
         ports = DeskPorts(
             switch=self.switch,
-            media=self.switch,
+            media=self.switch.media,
             storage=SqliteStorage(path=self._folder / "agent-desk.sqlite", calling_code="86"),
             sheets=SheetFiles(),
             journal=FileJournal(path=self._folder / "journal.sqlite"),

@@ -55,7 +55,7 @@ def stage_of(qtbot: QtBot, empty_base: Path, tmp_path: Path) -> Iterator[StageOf
         switch = ScriptedSwitch(clock=clock)
         return DeskPorts(
             switch=switch,
-            media=switch,
+            media=switch.media,
             clock=clock,
             storage=storage_in(folder, SETTINGS),
             journal=FileJournal(path=places_of(folder).journal),

@@ -144,7 +144,7 @@ def new_bench(
     journal = BreakableJournal(FileJournal(path=folder / "journal.db"))
     ports = DeskPorts(
         switch=switch,
-        media=switch,
+        media=switch.media,
         storage=storage,
         journal=journal,
         clock=clock,

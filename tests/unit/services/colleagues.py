@@ -43,7 +43,7 @@ class Colleague:
         self.recorder = Recorder(storage=self.storage, journal=self.journal, bus=self.bus)
         access = Access.without_sign_in(AgentId(agent))
         self.calls = CallControl(
-            switch=self.switch, media=self.switch, bus=self.bus, region="CN", access=access
+            switch=self.switch, media=self.switch.media, bus=self.bus, region="CN", access=access
         )
         self.agent = AgentSession(
             switch=self.switch,

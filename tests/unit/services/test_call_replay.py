@@ -40,7 +40,7 @@ class Story:
         self.bus = EventBus()
         self.calls = CallControl(
             switch=self.switch,
-            media=self.switch,
+            media=self.switch.media,
             bus=self.bus,
             region="CN",
             access=Access.without_sign_in(AgentId("agent-1")),

@@ -100,7 +100,7 @@ class Day:
         switch = ScriptedSwitch(clock=self.clock)
         ports = DeskPorts(
             switch=switch,
-            media=switch,
+            media=switch.media,
             storage=self.storage,
             journal=self.journal,
             clock=self.clock,

@@ -412,6 +412,7 @@ async def test_a_defect_in_a_beat_is_logged_and_the_desk_lives_on(
 ) -> None:
     expected_logs.expect("heartbeat failed")
     expected_logs.expect("events could not be written|database away|could not")
+    expected_logs.expect("service levels failed")
     anna, ben = await arrive("Anna"), await arrive("Ben")
     await anna.sees(lambda floor: "Ben" in floor)
 

@@ -1,0 +1,1 @@
+"""How SIP messages travel: sockets, TLS, WebSocket, DNS; runs on the `desk-loop` thread."""

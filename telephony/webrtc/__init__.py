@@ -1,0 +1,1 @@
+"""Media of real calls: ICE, DTLS, SRTP, codecs and the 20 ms engine, in a process of its own."""
