@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class TroubleKind(StrEnum):
+class NetworkErrorKind(StrEnum):
     """Why a server was not reached."""
 
     NAME_NOT_FOUND = "name not found"
@@ -18,10 +18,10 @@ class TroubleKind(StrEnum):
     CLOSED = "closed by the server"
 
 
-class Trouble(Exception):
+class NetworkError(Exception):
     """One server that was not reached; str() is for the trace, kind for the words of a screen."""
 
-    def __init__(self, kind: TroubleKind, where: str, detail: str = "") -> None:
+    def __init__(self, kind: NetworkErrorKind, where: str, detail: str = "") -> None:
         """``where``: transport and address; ``detail``: what the system said."""
         self.kind = kind
         self.where = where

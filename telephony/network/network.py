@@ -20,7 +20,7 @@ class MessageArrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HopFailed:
-    """Nothing can be sent to ``hop``; why: see `telephony.network.errors.Trouble`."""
+    """Nothing can be sent to ``hop``; why: see `telephony.network.errors.NetworkError`."""
 
     hop: Hop
     why: Exception
@@ -78,6 +78,6 @@ class SipNetwork(Protocol):
     async def local_address(self, hop: Hop) -> tuple[str, int]:
         """Return the address and port under which ``hop`` reaches us: for Contact and Via.
 
-        Connects where the transport needs that; raises telephony.network.errors.Trouble.
+        Connects where the transport needs that; raises telephony.network.errors.NetworkError.
         """
         ...
