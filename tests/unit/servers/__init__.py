@@ -1,0 +1,1 @@
+"""The relay and servers that the tests bring themselves."""
