@@ -21,6 +21,7 @@ from agent_desk.domain import call_events
 from agent_desk.domain.agent import AgentStateChangedEvent
 from agent_desk.domain.call_events import CallEvent
 from agent_desk.domain.identifiers import EventId
+from agent_desk.domain.sound import QualityMeasuredEvent, RecordingChangedEvent
 
 T = TypeVar("T")
 
@@ -68,6 +69,21 @@ def call_event_record(event: CallEvent, *, id: EventId, actor: str) -> LoggedEve
         stream=Stream.CALL,
         stream_id=event.call_id,
         kind=kind,
+        at=event.at,
+        actor=actor,
+        payload=to_payload(event),
+    )
+
+
+def sound_event_record(
+    event: QualityMeasuredEvent | RecordingChangedEvent, *, id: EventId, actor: str
+) -> LoggedEvent:
+    """Return the log record of how a call sounded, or of its recording, in the call's stream."""
+    return LoggedEvent(
+        id=id,
+        stream=Stream.CALL,
+        stream_id=event.call_id,
+        kind=type(event).__name__.removesuffix("Event"),
         at=event.at,
         actor=actor,
         payload=to_payload(event),

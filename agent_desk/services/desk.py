@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.call_rules import NO_RULES, CallRules
 from agent_desk.domain.command import CustomerCommand, OrderCommand, TicketCommand
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId, DeskId, new_uuid7
@@ -20,6 +21,7 @@ from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRul
 from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.content_folder import ContentFolder
+from agent_desk.ports.exchange_line import ExchangeLine
 from agent_desk.ports.journal import Journal
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
@@ -31,7 +33,9 @@ from agent_desk.services.access import Access
 from agent_desk.services.agent_session import AgentSession
 from agent_desk.services.announcing_storage import AnnouncingStorage
 from agent_desk.services.attachments import Attachments
+from agent_desk.services.auto_answer import AutoAnswer
 from agent_desk.services.call_control import CallControl
+from agent_desk.services.call_sound import CallSound
 from agent_desk.services.cards import Cards
 from agent_desk.services.catalogue import CatalogueReader
 from agent_desk.services.change_watch import ChangeWatch
@@ -50,6 +54,7 @@ from agent_desk.services.job_sheets import JobSheets
 from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
+from agent_desk.services.line_status import LineStatus
 from agent_desk.services.order_answers import OrderAnswers
 from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.outbox import Outbox
@@ -79,7 +84,7 @@ class DeskPorts:
     cache: None where no card may be kept here. feed: None where nobody else writes. places: where
     numbers belong, None where regions are told by addresses and area codes alone. sheets: None
     where no files are written. contents: the folder of the attachments, None where the database
-    has them.
+    has them. line: the account at a real exchange, None where calls are simulated.
     """
 
     switch: Switch
@@ -92,6 +97,7 @@ class DeskPorts:
     places: NumberPlaces | None = None
     sheets: SheetWriter | None = None
     contents: ContentFolder | None = None
+    line: ExchangeLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,7 @@ class DeskProfile:
 
     person: who signed in; None at a desk without sign-in, whose agent may do everybody's work.
     verification: when customers are called back, and how often an order may be hurried.
+    call_rules: what the desk does by itself in calls of certain queues.
     """
 
     agent_id: AgentId
@@ -108,6 +115,7 @@ class DeskProfile:
     agent_name: str = ""
     person: Person | None = None
     verification: VerificationRules = BUILT_IN_RULES
+    call_rules: CallRules = NO_RULES
 
 
 class Companion(Protocol):
@@ -169,6 +177,7 @@ class Desk:
             kept=lambda: self.outbox.kept,
             access=self.access,
         )
+        self._wire_telephone(ports, profile)
         self._wire_records(ports, profile)
         self.outbox = Outbox(
             journal=ports.journal,
@@ -193,6 +202,20 @@ class Desk:
         self._companions: list[Companion] = []
         self._running = AsyncExitStack()
         self._stops_one_by_one = asyncio.Lock()
+
+    def _wire_telephone(self, ports: DeskPorts, profile: DeskProfile) -> None:
+        self.sound = CallSound(
+            media=ports.media,
+            calls=self.calls,
+            bus=self.bus,
+            recorder=self.recorder,
+            agent_id=profile.agent_id,
+            rules=profile.call_rules,
+        )
+        self.auto_answer = AutoAnswer(
+            calls=self.calls, bus=self.bus, clock=ports.clock, rules=profile.call_rules
+        )
+        self.line = LineStatus(line=ports.line, bus=self.bus)
 
     def _wire_records(self, ports: DeskPorts, profile: DeskProfile) -> None:
         self.interactions = Interactions(
@@ -362,6 +385,10 @@ class Desk:
                 await self._end_leftovers()
             self.calls.start()
             running.callback(self.calls.stop)
+            self.sound.start()
+            running.push_async_callback(self.sound.stop)
+            self.line.start()
+            running.callback(self.line.stop)
         # Also where nobody follows the calls: a simulated switch moves the desk's clock.
         await self._ports.switch.start()
         running.push_async_callback(self._ports.switch.stop)
@@ -384,6 +411,8 @@ class Desk:
 
     async def _follow_calls(self, running: AsyncExitStack) -> None:
         running.push_async_callback(self.screen_pop.stop)
+        self.auto_answer.start()
+        running.push_async_callback(self.auto_answer.stop)
         await self.wallboard.start()
         running.push_async_callback(self.wallboard.stop)
         reconciling = asyncio.create_task(self._reconcile(), name="reconcile")

@@ -54,7 +54,7 @@ from agent_desk.domain.identifiers import (
 )
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.switch import SwitchEvent, SwitchListener
-from telephony.simulator.media import SimulatedMedia
+from tests.fakes.scripted_media import ScriptedMedia
 
 DEVICE = DeviceId("201")
 WRAP_UP_SECONDS = 30.0
@@ -82,7 +82,7 @@ class ScriptedSwitch:
         self._queues = tuple(queues)
         self._listeners: list[SwitchListener] = []
         self._calls: Calls = {}
-        self.media = SimulatedMedia(self, now=clock.now)
+        self.media = ScriptedMedia(self, now=clock.now)
         self._status: AgentStatus | None = None
         self._before_call: AgentStatus | None = None
         self._had_acd_call = False

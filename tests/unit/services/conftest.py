@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_desk.domain.call_rules import NO_RULES, CallRules
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.services.desk import DeskProfile
 from db.sqlite_storage import SqliteStorage
@@ -41,10 +42,13 @@ def make_bench(tmp_path: Path, migrated_database: Path) -> MakeBench:
         clock: ManualClock | None = None,
         repeat_window: timedelta = timedelta(days=7),
         cache: LocalCache | None = None,
+        call_rules: CallRules = NO_RULES,
     ) -> Bench:
         if not (tmp_path / "desk.db").exists():
             shutil.copyfile(migrated_database, tmp_path / "desk.db")
-        profile = DeskProfile(agent_id=AGENT, region="CN", repeat_window=repeat_window)
+        profile = DeskProfile(
+            agent_id=AGENT, region="CN", repeat_window=repeat_window, call_rules=call_rules
+        )
         return new_bench(tmp_path, clock or ManualClock(), profile, cache)
 
     return make
