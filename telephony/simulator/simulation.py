@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent_desk.domain.identifiers import DeviceId
+from telephony.desk.agent import DeskAgent
+from telephony.desk.event_feed import EventFeed
 from telephony.simulator.callers import Caller, caller_draws
 from telephony.simulator.chance.rates import arrival_times
 from telephony.simulator.clock import SimulatedClock, WallTime
-from telephony.simulator.desk.agent import DeskAgent
-from telephony.simulator.desk.event_feed import EventFeed
 from telephony.simulator.desk.monitor import CallMonitor
 from telephony.simulator.desk.outside_end import Outside
 from telephony.simulator.desk.position import DeskPosition
@@ -70,7 +70,7 @@ def build_simulation(
     feed = EventFeed()
     desk = scenario.desk
     agent = DeskAgent(
-        kernel=kernel, wall_time=wall_time, feed=feed, wrap_up_seconds=desk.wrap_up_seconds
+        timers=kernel, now=wall_time.now, feed=feed, wrap_up_seconds=desk.wrap_up_seconds
     )
     position = DeskPosition(floor=floor, agent=agent)
     telephone = Telephone(

@@ -17,10 +17,10 @@ from agent_desk.domain.errors import CallStateError, UnknownCallError
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId, DeviceId, QueueId, parse_digits
 from agent_desk.ports.switch import SwitchListener
+from telephony.desk.agent import DeskAgent
+from telephony.desk.event_feed import EventFeed
 from telephony.simulator.callers import Caller
-from telephony.simulator.desk.agent import DeskAgent
 from telephony.simulator.desk.dial_plan import DialPlan
-from telephony.simulator.desk.event_feed import EventFeed
 from telephony.simulator.desk.line import Line
 from telephony.simulator.desk.position import DeskPosition
 from telephony.simulator.desk.telephone import Telephone

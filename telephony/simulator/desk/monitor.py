@@ -26,8 +26,8 @@ from agent_desk.domain.call_events import (
 )
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
+from telephony.desk.event_feed import EventFeed
 from telephony.simulator.clock import WallTime
-from telephony.simulator.desk.event_feed import EventFeed
 from telephony.simulator.desk.line import Line
 from telephony.simulator.floor.queue import FloorQueue
 

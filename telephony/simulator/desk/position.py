@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from telephony.simulator.desk.agent import DeskAgent
+from telephony.desk.agent import DeskAgent
 from telephony.simulator.floor.floor import Floor
 from telephony.simulator.floor.queue import OFFERED, TALKING, FloorCall
 

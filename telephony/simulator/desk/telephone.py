@@ -11,8 +11,8 @@ from agent_desk.domain.agent import BusyKind
 from agent_desk.domain.call import CallDirection, LocalConnectionState
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
+from telephony.desk.agent import DeskAgent
 from telephony.simulator.callers import Caller
-from telephony.simulator.desk.agent import DeskAgent
 from telephony.simulator.desk.dial_plan import Availability, Destination, availability_of
 from telephony.simulator.desk.house_end import FloorEnd, HouseEnd
 from telephony.simulator.desk.line import FarEnd, Line

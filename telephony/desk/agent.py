@@ -1,4 +1,4 @@
-"""The state of the agent at the real desk; runs on the `desk-loop` thread.
+"""The state of the agent at a desk, as a switch keeps it; runs on the `desk-loop` thread.
 
 BUSY begins when a call is answered or made and lasts until the desk has none left. After a call
 from a queue follows WORKING_AFTER_CALL; after any other call the agent is as before. A wish made
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent_desk.domain.agent import (
     AgentState,
@@ -22,9 +22,8 @@ from agent_desk.domain.agent import (
 )
 from agent_desk.domain.errors import AgentStateError
 from agent_desk.domain.identifiers import AgentId, QueueId
-from telephony.simulator.clock import WallTime
-from telephony.simulator.desk.event_feed import EventFeed
-from telephony.simulator.kernel import Kernel, Timer
+from telephony.desk.event_feed import EventFeed
+from telephony.desk.timers import Timer, Timers
 
 
 class DeskAgent:
@@ -34,11 +33,16 @@ class DeskAgent:
     """
 
     def __init__(
-        self, *, kernel: Kernel, wall_time: WallTime, feed: EventFeed, wrap_up_seconds: float
+        self,
+        *,
+        timers: Timers,
+        now: Callable[[], datetime],
+        feed: EventFeed,
+        wrap_up_seconds: float,
     ) -> None:
         """Begin with nobody signed on."""
-        self._kernel = kernel
-        self._wall_time = wall_time
+        self._timers = timers
+        self._now = now
         self._feed = feed
         self._wrap_up_seconds = wrap_up_seconds
         self._wrap_up_timer: Timer | None = None
@@ -66,9 +70,7 @@ class DeskAgent:
             raise AgentStateError(
                 state=self.status.state.value, target="logged on", allowed="log off first"
             )
-        self.status = AgentStatus(
-            agent_id=agent_id, state=AgentState.LOGGED_OFF, since=self._wall_time.now()
-        )
+        self.status = AgentStatus(agent_id=agent_id, state=AgentState.LOGGED_OFF, since=self._now())
         self._become(AgentState.NOT_READY, reason=NotReadyReason.LOGGED_ON)
 
     def log_off(self, *, has_calls: bool) -> None:
@@ -146,7 +148,7 @@ class DeskAgent:
             self._become(AgentState.READY)
             return
         self._become(AgentState.WORKING_AFTER_CALL)
-        self._wrap_up_timer = self._kernel.after(self._wrap_up_seconds, self._end_wrap_up)
+        self._wrap_up_timer = self._timers.after(self._wrap_up_seconds, self._end_wrap_up)
 
     def _end_wrap_up(self) -> None:
         self._wrap_up_timer = None
@@ -167,7 +169,7 @@ class DeskAgent:
         if self._wrap_up_timer is not None:
             self._wrap_up_timer.cancel()
             self._wrap_up_timer = None
-        now = self._wall_time.now()
+        now = self._now()
         has_limit = state is AgentState.WORKING_AFTER_CALL
         self._publish(
             AgentStatus(
@@ -185,7 +187,5 @@ class DeskAgent:
     def _publish(self, status: AgentStatus) -> None:
         self.status = status
         self._feed.publish(
-            AgentStateChangedEvent(
-                at=self._wall_time.now(), status=status, queue_id=self._acd_queue
-            )
+            AgentStateChangedEvent(at=self._now(), status=status, queue_id=self._acd_queue)
         )
