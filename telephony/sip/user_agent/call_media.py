@@ -19,6 +19,7 @@ from telephony.sip.sdp.direction import Direction
 from telephony.sip.sdp.offer import accept_answer, make_offer, offer_again
 from telephony.sip.sdp.parser import parse_description
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
+from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.news import CallHeld, CallRetrieved, MediaAgreed, News
 
 SDP = "application/sdp"
@@ -33,7 +34,7 @@ class CallMedia:
         self.negotiation = Negotiation()
         self.local: LocalMedia | None = None
         self.agreement: Agreement | None = None
-        self.make_key: Callable[[str], str] | None = None
+        self._renewal: LocalMedia | None = None
         self._call = call
         self._policy = policy
         self._tell = tell
@@ -47,6 +48,20 @@ class CallMedia:
     def is_held_by_us(self) -> bool:
         """Whether the peer has agreed to our hold."""
         return self._is_held_by_us
+
+    def prefer(self, profile: Profile) -> None:
+        """Offer ``profile`` first, whatever the account likes best."""
+        others = tuple(other for other in self._policy.profiles if other is not profile)
+        self._policy = replace(self._policy, profiles=(profile, *others))
+
+    def renew(self, local: LocalMedia) -> None:
+        """Describe ``local`` from the next offer or answer on: the former media is gone.
+
+        Raises DialogError before the first agreement.
+        """
+        if self._ours is None:
+            raise DialogError("no session yet")
+        self._renewal = local
 
     def check_offer(self, body: bytes) -> None:
         """Raise SdpError or OfferRefusedError unless an offer could be answered (488)."""
@@ -62,7 +77,23 @@ class CallMedia:
         """Return the body of a later offer; raises DialogError before the first agreement."""
         if self._ours is None:
             raise DialogError("no session yet")
+        if self._renewal is not None:
+            return self._offer(self._renewed_offer(self._renewal, self._ours, hold=hold))
         return self._offer(offer_again(self._ours, _wanted(hold=hold)))
+
+    def _renewed_offer(
+        self, renewal: LocalMedia, ours: SessionDescription, *, hold: bool
+    ) -> SessionDescription:
+        """Return an offer of other media in the same session, under its codecs' numbers.
+
+        RFC 3264 s. 8.3.1 and 8.3.2: another address and port; a number keeps its codec.
+        """
+        policy = self._policy
+        if (agreed := self.agreement) is not None:
+            others = tuple(p for p in policy.profiles if p is not agreed.profile)
+            profiles = (agreed.profile, *others)
+            policy = replace(policy, profiles=profiles, codecs=agreed.codecs)
+        return make_offer(policy, _in_session(renewal, ours, hold=hold))
 
     def answer(self, body: bytes, local: LocalMedia | None = None) -> bytes:
         """Return our answer to the peer's offer; raises SdpError and OfferRefusedError.
@@ -73,10 +104,10 @@ class CallMedia:
         if offer is None or known != body:
             offer = parse_description(body)
         media = self._media_for_answer(local)
-        answer, agreement = answer_offer(offer, self._policy, media, make_key=self.make_key)
+        answer, agreement = answer_offer(offer, self._policy, media, make_key=_keys_of(media))
         self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_SENT)
-        self.local, self._ours = media, answer
+        self.local, self._ours, self._renewal = media, answer, None
         self._checked = (b"", None)
         index = next(i for i, stream in enumerate(answer.media) if stream.port)
         self._agree(agreement, offer.direction_of(offer.media[index]))
@@ -91,10 +122,12 @@ class CallMedia:
             return
         answer = parse_description(body)
         profile = self.agreement.profile if self.agreement else self._policy.profiles[0]
+        local = self._renewal or self.local
         agreement = accept_answer(
-            self._open, answer, profile=profile, policy=self._policy, local=self.local
+            self._open, answer, profile=profile, policy=self._policy, local=local
         )
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_RECEIVED)
+        self.local, self._renewal = local, None
         self._ours, self._open = self._open, None
         held = not agreement.direction.receives and self._wants_hold
         self._agree(agreement, agreement.direction.reversed())
@@ -135,13 +168,12 @@ class CallMedia:
         return description.encode()
 
     def _media_for_answer(self, local: LocalMedia | None) -> LocalMedia:
-        media = local or self.local
+        media = local or self._renewal or self.local
         if media is None:
             raise DialogError("no media yet")
         if self._ours is None:
             return media
-        version = self._ours.origin.version + 1
-        return replace(media, version=version, direction=_wanted(hold=self._is_held_by_us))
+        return _in_session(media, self._ours, hold=self._is_held_by_us)
 
     def _agree(self, agreement: Agreement, peer: Direction) -> None:
         self.agreement = agreement
@@ -169,6 +201,29 @@ def session_of(message: AnyMessage) -> bytes | None:
         return body_of_type(message, SDP)
     except SipSyntaxError as error:
         raise SdpError(str(error)) from error
+
+
+def _in_session(local: LocalMedia, ours: SessionDescription, *, hold: bool) -> LocalMedia:
+    """Return ``local`` as the next version of the session that has ``ours`` (RFC 3264 s. 8)."""
+    origin = ours.origin
+    return replace(
+        local,
+        session_id=origin.session_id,
+        version=origin.version + 1,
+        direction=_wanted(hold=hold),
+    )
+
+
+def _keys_of(local: LocalMedia) -> Callable[[str], str]:
+    """Return what gives the SDES key that was opened for a suite."""
+
+    def key_of(suite: str) -> str:
+        for crypto in local.cryptos:
+            if crypto.suite == suite:
+                return crypto.key
+        raise SdpError(f"no key for {suite}")
+
+    return key_of
 
 
 def _wanted(*, hold: bool) -> Direction:

@@ -11,6 +11,7 @@ from telephony.sip.dialog.negotiation import Negotiation, glare_wait
 from telephony.sip.dialog.session_timer import SessionTimer, answer_timer, timer_of_answer
 from telephony.sip.errors import DialogError, OfferRefusedError, SdpError
 from telephony.sip.message.message import Request, Response
+from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call_media import SDP, Tell, session_of
@@ -59,6 +60,18 @@ class Session(Leg):
         self._require_talking()
         self.media.negotiation.require_free_to_invite()
         self._wants_hold, self._is_wish = on, True
+        self._tries = 0
+        self._reinvite(now)
+
+    def renew(self, local: LocalMedia, now: float) -> None:
+        """Offer media that was opened anew; raises DialogError when that cannot be now.
+
+        After a network or a media engine was lost; a call on hold stays so.
+        """
+        self._require_talking()
+        self.media.negotiation.require_free_to_invite()
+        self.media.renew(local)
+        self._wants_hold = self.media.is_held_by_us
         self._tries = 0
         self._reinvite(now)
 

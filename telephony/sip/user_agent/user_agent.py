@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 from telephony.sip.dialog.dialog import dialog_id_of_request
@@ -24,10 +25,11 @@ from telephony.sip.errors import (
 )
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
-from telephony.sip.message.reply import reply
+from telephony.sip.message.reply import REASONS, reply
 from telephony.sip.registration.binding import Binding
-from telephony.sip.registration.registration import Registration
+from telephony.sip.registration.registration import Registration, RegistrationState
 from telephony.sip.sdp.policy import LocalMedia
+from telephony.sip.sdp.profile import Profile
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.key import ServerKey
 from telephony.sip.transaction.layer import TransactionLayer
@@ -41,16 +43,21 @@ from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.incoming_call import IncomingCall
 from telephony.sip.user_agent.news import CallOffered, News, RegistrationChanged
 from telephony.sip.user_agent.outgoing_call import OutgoingCall
-from telephony.sip.values.uri import Uri
+from telephony.sip.values.uri import SipUri, Uri
 
 AnyCall = OutgoingCall | IncomingCall
 _MOST_SPARE_ALARMS = 64
+_STANDS_STILL = frozenset(
+    {RegistrationState.IDLE, RegistrationState.REFUSED, RegistrationState.LEAVING}
+)
+"""In these a new address is only noted."""
 
 
 class UserAgent:
     """One account's calls and its registration.
 
     accepts_calls: False lets every new call hear 480 (do not disturb).
+    admission: gives the status with which a new call is refused, None to let it ring.
     """
 
     def __init__(
@@ -63,6 +70,7 @@ class UserAgent:
         """Begin without calls, unregistered."""
         self.account = account
         self.accepts_calls = True
+        self.admission: Callable[[Request], int | None] = lambda invite: None
         self.registration: Registration | None = None
         self._chance = Chance(random_bytes)
         self._timings = timings
@@ -140,12 +148,37 @@ class UserAgent:
             raise DialogError("nothing is registered")
         self._send_register(self.registration.stop(now), now)
 
+    def move(self, contact: SipUri, now: float) -> None:
+        """Be reached at ``contact`` from now on: this machine has another address.
+
+        Registers there; calls learn of it by their next request, such as `renew_media`.
+        """
+        self.account = replace(self.account, contact=contact)
+        self._endpoint.account = self.account
+        registration = self.registration
+        if registration is None:
+            return
+        binding = replace(registration.binding, contact=contact)
+        if registration.state in _STANDS_STILL:
+            registration.binding = binding
+            return
+        self._send_register(registration.network_changed(binding, now), now)
+
     # Calls
 
     def dial(
-        self, target: Uri, local: LocalMedia, now: float, *, headers: tuple[Field, ...] = ()
+        self,
+        target: Uri,
+        local: LocalMedia,
+        now: float,
+        *,
+        headers: tuple[Field, ...] = (),
+        profile: Profile | None = None,
     ) -> str:
-        """Call ``target``; return the new call's handle."""
+        """Call ``target``; return the new call's handle.
+
+        profile: offered in place of the account's best one.
+        """
         call = OutgoingCall(
             handle=self._handle(),
             endpoint=self._endpoint,
@@ -154,6 +187,8 @@ class UserAgent:
             target=target,
             timings=self._timings,
         )
+        if profile is not None:
+            call.media.prefer(profile)
         routes = self.registration.service_route if self.registration else ()
         call.dial(local, now, routes=routes, headers=headers)
         self._by_tag[call.call_id, call.local_tag] = call
@@ -178,6 +213,10 @@ class UserAgent:
     def retrieve(self, handle: str, now: float) -> None:
         """Take a call back from hold."""
         self._on(handle, lambda call: call.hold(now, on=False))
+
+    def renew_media(self, handle: str, local: LocalMedia, now: float) -> None:
+        """Go on with media that was opened anew; told by another `MediaAgreed`."""
+        self._on(handle, lambda call: call.renew(local, now))
 
     def hang_up(self, handle: str, now: float) -> None:
         """Leave a call: cancel, refuse or end it, whatever fits."""
@@ -271,6 +310,8 @@ class UserAgent:
             raise RequestRefusedError(480, "Temporarily Unavailable")
         if replaced is None and len(self._calls) >= self.account.most_calls:
             raise RequestRefusedError(486, "Busy Here")
+        if replaced is None and (status := self.admission(request)) is not None:
+            raise RequestRefusedError(status, REASONS[status])
         answer_timer(request, self.account.timer, now)
         call = IncomingCall(
             handle=self._handle(),
