@@ -52,6 +52,11 @@ class SipAccount:
     calls are answered by the desk after a beep. record: queues whose calls are recorded, by the
     consent rule of that queue. directory: extension -> name. voicemail and codes: not here.
     session_seconds: session timer, so that a desk that died leaves no call at the exchange.
+    lines: calls at a time; a further one hears that the desk is busy. only_directory: extensions
+    that the directory does not have are refused by the desk, not by the exchange.
+    follow_transfers: peers may send the desk's calls on within the house. not_ready_status: what
+    calls of queues hear while the agent is not ready, 480 or 486. rings_signed_off: direct calls
+    ring while no agent is signed on.
     """
 
     user: str = ""
@@ -81,6 +86,11 @@ class SipAccount:
     record: tuple[str, ...] = ()
     directory: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     session_seconds: int = 1800
+    lines: int = 2
+    only_directory: bool = False
+    follow_transfers: bool = True
+    not_ready_status: int = 480
+    rings_signed_off: bool = False
 
     @property
     def is_set(self) -> bool:
