@@ -9,7 +9,7 @@ import pytest
 
 from tests.logfail import LogGuard
 
-pytest_plugins = ("tests.servers.fixtures",)
+pytest_plugins = ("tests.servers.fixtures", "tests.servers.telephony.fixtures")
 
 # Before any QApplication: tests never open windows on a developer's screen unless told to.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,0 +1,1 @@
+"""The telephone with servers and telephones of other makers, all of them real."""

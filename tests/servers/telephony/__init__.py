@@ -1,0 +1,1 @@
+"""Telephony servers and telephones of other makers, for tests and benchmarks."""

@@ -1,0 +1,142 @@
+"""A program that tests start on loopback, keep by its process id and stop; any thread.
+
+It ends with whoever started it, also when that process is killed. Its output is a file, whose end
+is shown with a test that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+PATIENCE_SECONDS = 30.0
+_POLITE_SECONDS = 3.0
+_POLL_SECONDS = 0.01
+_LINES_SHOWN = 60
+
+HOST = "127.0.0.1"
+
+
+class PeerMissingError(Exception):
+    """This machine has not got a program; the text names the package."""
+
+
+def find_program(name: str, *, package: str) -> str:
+    """Return where the program ``name`` lies; raises PeerMissingError."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise PeerMissingError(f"needs the program {name}: apt-get install {package}")
+    return found
+
+
+class Program:
+    """One running program; ``name`` tells it from others in what a failed test shows."""
+
+    recent: ClassVar[list[Program]] = []
+    """Everything that runs now or ran in the present test, in the order of its start."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start ``command`` in ``folder``, where its output goes to NAME.log."""
+        self.name = name
+        self.log = folder / f"{name}.log"
+        ends_with_us = find_program("setpriv", package="util-linux")
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [ends_with_us, "--pdeathsig", "TERM", *command],
+                cwd=folder,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                # An interrupt on the terminal is for the tests.
+                start_new_session=True,
+            )
+        Program.recent.append(self)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def type(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+
+    def output(self) -> str:
+        """Return what it has written up to now."""
+        return self.log.read_text(errors="replace")
+
+    def last_lines(self) -> str:
+        """Return the end of its output."""
+        return "\n".join(self.output().splitlines()[-_LINES_SHOWN:])
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> None:
+        """Return when it is ready; raises RuntimeError with its last words when it is not."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not is_ready():
+            if not self.is_running or time.monotonic() > until:
+                text = self.last_lines()
+                self.stop(signal.SIGKILL)
+                raise RuntimeError(f"{self.name} does not start:\n{text}")
+            time.sleep(_POLL_SECONDS)
+
+    def wait(self) -> int:
+        """Return its exit status when it has ended by itself."""
+        return self._process.wait()
+
+    def wait_for_output(self, text: str) -> None:
+        """Return when it has written ``text``."""
+        self.wait_until(lambda: text in self.output())
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End it: politely, then by force; nothing happens when it has ended."""
+        self._process.send_signal(number)
+        try:
+            self._process.wait(_POLITE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+def takes_connections(port: int) -> bool:
+    """Return whether somebody listens at a TCP port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def free_port() -> int:
+    """Return a port of loopback that is free for UDP and for TCP now."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind((HOST, 0))
+            port: int = tcp.getsockname()[1]
+            try:
+                udp.bind((HOST, port))
+            except OSError:
+                continue
+            return port

@@ -1,0 +1,28 @@
+"""rtpengine on loopback, without its kernel module: the media of Kamailio's calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.servers.telephony.program import HOST, Program, find_program, free_port
+
+PACKAGE = "rtpengine-daemon"
+
+
+class Rtpengine:
+    """A running rtpengine; ``port`` takes the ng protocol over UDP."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it; raises PeerMissingError."""
+        self.port = free_port()
+        command = (
+            *(find_program("rtpengine", package=PACKAGE), "--foreground", "--log-stderr"),
+            *(f"--interface={HOST}", f"--listen-ng={HOST}:{self.port}", "--table=-1"),
+            *("--log-level=6", "--num-threads=1", "--timeout=300", "--delete-delay=0"),
+        )
+        self.program = Program("rtpengine", command, folder=folder)
+        self.program.wait_for_output("Startup complete")
+
+    def stop(self) -> None:
+        """End it."""
+        self.program.stop()
