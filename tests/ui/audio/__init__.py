@@ -1,0 +1,1 @@
+"""The sound card of real calls, on a sound server of the tests' own."""

@@ -1,0 +1,136 @@
+"""The card on real devices: heard by frequency, pulled out, plugged in, gone, none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.pulse import PulseServer, SoundServerMissingError
+from tests.ui.audio.media_process import MediaProcess
+
+WORST_DELAY_MS = 120.0
+"""From the engine's frame played to the frame heard; 63 to 71 were measured on a quiet machine."""
+
+
+@pytest.fixture
+def sound() -> Iterator[PulseServer]:
+    """A sound server with nothing plugged in."""
+    try:
+        server = PulseServer()
+    except SoundServerMissingError as missing:
+        pytest.skip(str(missing))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def media(sound: PulseServer) -> Iterator[MediaProcess]:
+    """A media process that was started with two headsets, "desk" being the system's own."""
+    sound.plug("desk")
+    sound.plug("headset")
+    process = MediaProcess(sound.environment)
+    yield process
+    process.kill()
+
+
+def test_what_is_played_is_heard_on_the_chosen_devices_and_soon(media: MediaProcess) -> None:
+    media.tell("choose", ["headset_mic", "headset"])
+    media.tell("open")
+    media.until_used("headset_mic", "headset")
+    assert media.names("microphones") == {"desk_mic", "headset_mic"}
+    media.tell("tone", 880)
+    media.until_heard(880)
+    media.tell("tone", 0)
+    media.until_heard(0)
+    media.tell("tone", 440)
+    assert media.until(lambda said: "delay_ms" in said)["delay_ms"] < WORST_DELAY_MS
+    media.until_heard(440)
+    media.tell("close")
+    media.until_used("", "")
+    media.until_heard(0)
+    assert media.end() == 0
+
+
+def test_a_headset_pulled_out_in_a_call_gives_way_and_comes_back(
+    media: MediaProcess, sound: PulseServer
+) -> None:
+    media.tell("choose", ["headset_mic", "headset"])
+    media.tell("open")
+    media.tell("tone", 440)
+    media.until_heard(440)
+    sound.pull("headset")
+    media.until_used("desk_mic", "desk", failed="headset_mic, headset")
+    assert media.names("speakers") == {"desk"}
+    media.until_heard(440)
+    sound.plug("headset")
+    media.until_used("headset_mic", "headset")
+    media.until_heard(440)
+    assert media.end() == 0
+
+
+def test_a_microphone_alone_may_go(media: MediaProcess, sound: PulseServer) -> None:
+    media.tell("choose", ["headset_mic", "headset"])
+    media.tell("open")
+    media.until_used("headset_mic", "headset")
+    sound.pull_microphone("headset")
+    media.until_used("desk_mic", "headset", failed="headset_mic")
+
+
+def test_a_chosen_device_that_is_away_is_used_once_it_is_there(
+    media: MediaProcess, sound: PulseServer
+) -> None:
+    media.tell("choose", ["new_mic", "new"])
+    media.tell("open")
+    media.until_used("desk_mic", "desk")
+    sound.plug("new")
+    media.until_used("new_mic", "new")
+
+
+def test_another_choice_is_taken_in_the_middle_of_a_call(media: MediaProcess) -> None:
+    media.tell("open")
+    media.tell("tone", 440)
+    media.until_heard(440)
+    media.tell("choose", ["headset_mic", "desk"])
+    media.until_used("headset_mic", "desk")
+    media.until_heard(0)
+    media.tell("choose", ["headset_mic", "headset"])
+    media.until_heard(440)
+
+
+def test_no_device_at_all_is_silence_until_one_is_plugged_in(sound: PulseServer) -> None:
+    media = MediaProcess(sound.environment)
+    try:
+        media.tell("open")
+        media.tell("tone", 440)
+        media.until_heard(0)
+        assert media.devices == {
+            "microphones": [],
+            "speakers": [],
+            "microphone_in_use": "",
+            "speaker_in_use": "",
+        }
+        sound.plug("headset")
+        media.until_used("headset_mic", "headset")
+        media.until_heard(440)
+        sound.pull_all()
+        media.until_used("", "", failed="headset_mic, headset")
+        media.until_heard(0)
+        assert media.end() == 0
+    finally:
+        media.kill()
+
+
+def test_without_a_sound_server_it_is_silent_and_ends_well(sound: PulseServer) -> None:
+    sound.remove()
+    media = MediaProcess(sound.environment)
+    try:
+        media.tell("open")
+        media.until_heard(0)
+        assert media.devices["microphones"] == []
+        assert media.end() == 0
+    finally:
+        media.kill()
