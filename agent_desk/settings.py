@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from agent_desk.domain.errors import ConfigurationError, DatabaseUnavailableError
 from agent_desk.domain.fields import Fields, read_toml
+from agent_desk.domain.sip_account import SipAccount
 
 APP_NAME = "agent-desk"
 
@@ -36,6 +36,7 @@ class Settings:
     pause between two reminders of one order. reminders: most of them.
     attachment_folder: where the bytes of attachments go, "" for the database.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
+    sip: the line at a real exchange; calls are simulated until it is set.
     """
 
     language: str = "system"
@@ -62,6 +63,7 @@ class Settings:
     attachment_folder: str = ""
     scenario: str = "demo"
     speed: float = 1.0
+    sip: SipAccount = field(default_factory=SipAccount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,16 @@ def _region(fields: Fields, key: str, default: Any) -> str:
     return fields.choice(key, sorted(known_regions()), default)
 
 
+def _account(fields: Fields, key: str, default: Any) -> SipAccount:
+    table = fields.table(key)
+    if not fields.has(key):
+        # The first paint of a desk without an account comes sooner without the checks of one.
+        return SipAccount()
+    from agent_desk.domain.sip_account_file import account_from
+
+    return account_from(table)
+
+
 _READERS: Mapping[str, _Reader] = MappingProxyType(
     {
         "language": _choice(LANGUAGES),
@@ -138,6 +150,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "attachment_folder": _text,
         "scenario": _text,
         "speed": _number(1, 60),
+        "sip": _account,
     }
 )
 
@@ -165,7 +178,11 @@ def save_settings(path: Path, settings: Settings) -> None:
     """
     import tomli_w
 
-    text = tomli_w.dumps(dataclasses.asdict(settings))
+    from agent_desk.domain.sip_account_file import account_table
+
+    values = {name: getattr(settings, name) for name in _READERS if name != "sip"}
+    account = account_table(settings.sip)
+    text = tomli_w.dumps({**values, "sip": account} if account else values)
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,13 @@ class Fields:
             self.refuse(key, "a text in quotes, not empty")
         return value
 
+    def any_text(self, key: str, default: str | None = None) -> str:
+        """Return a text, which may be empty."""
+        value = self._value(key, default, "a text in quotes")
+        if not isinstance(value, str):
+            self.refuse(key, "a text in quotes")
+        return value
+
     def integer(
         self, key: str, default: int | None = None, *, least: int = 0, most: int = 2**31 - 1
     ) -> int:

@@ -83,7 +83,7 @@ class LookPresenter(QObject):
     def _on_saved(self, form: Mapping[str, str]) -> None:
         assert self._page is not None
         try:
-            settings = settings_of(form)
+            settings = dataclasses.replace(settings_of(form), sip=self._settings.sip)
             self._save(settings)
         except AgentDeskError as error:
             self._page.show_error(str(error.details.get("field", "")), error_text(error))
@@ -97,18 +97,23 @@ class LookPresenter(QObject):
 
 def form_of(settings: Settings) -> dict[str, str]:
     """Return ``settings`` as the texts of a form."""
-    values = dataclasses.asdict(settings)
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in values.items()
+        for name, value in _plain_values(settings).items()
     }
 
 
 def settings_of(form: Mapping[str, str]) -> Settings:
     """Return the settings that a form holds; raises ConfigurationError naming the field."""
-    defaults = dataclasses.asdict(Settings())
+    defaults = _plain_values(Settings())
     table = {name: _typed(text, defaults.get(name, "")) for name, text in form.items()}
     return settings_from(table, file="settings.toml")
+
+
+def _plain_values(settings: Settings) -> dict[str, object]:
+    """Return what a form of texts can hold: everything but the account."""
+    names = [field.name for field in dataclasses.fields(settings) if field.name != "sip"]
+    return {name: getattr(settings, name) for name in names}
 
 
 def _typed(text: str, like: object) -> object:
