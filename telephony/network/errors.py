@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from enum import StrEnum
 
 
@@ -27,3 +29,24 @@ class NetworkError(Exception):
         self.where = where
         self.detail = detail
         super().__init__(f"{where}: {kind.value}" + (f" ({detail})" if detail else ""))
+
+
+def network_error(error: BaseException, where: str) -> NetworkError:
+    """Return what the system said about ``where`` as an error of this package."""
+    if isinstance(error, NetworkError):
+        return error
+    detail = getattr(error, "verify_message", "") or getattr(error, "strerror", None) or str(error)
+    return NetworkError(_kind(error), where, str(detail))
+
+
+def _kind(error: BaseException) -> NetworkErrorKind:
+    kinds: tuple[tuple[type[BaseException], NetworkErrorKind], ...] = (
+        (ssl.SSLCertVerificationError, NetworkErrorKind.CERTIFICATE),
+        (ssl.SSLError, NetworkErrorKind.TLS),
+        (socket.gaierror, NetworkErrorKind.NAME_NOT_FOUND),
+        (ConnectionRefusedError, NetworkErrorKind.REFUSED),
+        (TimeoutError, NetworkErrorKind.TIMED_OUT),
+        (ConnectionError, NetworkErrorKind.CLOSED),
+        (EOFError, NetworkErrorKind.CLOSED),
+    )
+    return next((kind for of, kind in kinds if isinstance(error, of)), NetworkErrorKind.UNREACHABLE)

@@ -72,7 +72,24 @@ class SipNetwork(Protocol):
         ...
 
     def send(self, transmit: Transmit) -> None:
-        """Send soon; the hop's address may be a name (RFC 3263), and what fails is told."""
+        """Send soon; what fails is told.
+
+        The hop's address may be a name, and its port 0 when it is to be looked up (RFC 3263).
+        """
+        ...
+
+    def fail_over(self, hop: Hop) -> bool:
+        """Go on at another server of ``hop``, as the present one does not serve.
+
+        Return False when there is no other that has not failed lately; then nothing changes.
+        """
+        ...
+
+    async def transport_of(self, domain: str) -> str:
+        """Return the transport that ``domain`` prefers (RFC 3263 s. 4.1), in upper case.
+
+        Raises telephony.network.errors.NetworkError.
+        """
         ...
 
     async def local_address(self, hop: Hop) -> tuple[str, int]:

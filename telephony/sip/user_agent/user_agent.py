@@ -26,6 +26,7 @@ from telephony.sip.errors import (
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
 from telephony.sip.message.reply import REASONS, reply
+from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
 from telephony.sip.registration.registration import Registration, RegistrationState
 from telephony.sip.sdp.policy import LocalMedia
@@ -39,7 +40,7 @@ from telephony.sip.user_agent.account import Account
 from telephony.sip.user_agent.call import Call
 from telephony.sip.user_agent.call_media import session_of
 from telephony.sip.user_agent.chance import Chance
-from telephony.sip.user_agent.endpoint import Endpoint
+from telephony.sip.user_agent.endpoint import Endpoint, Exchange
 from telephony.sip.user_agent.incoming_call import IncomingCall
 from telephony.sip.user_agent.news import CallOffered, News, RegistrationChanged
 from telephony.sip.user_agent.outgoing_call import OutgoingCall
@@ -85,6 +86,7 @@ class UserAgent:
         self._numbers = count(1)
         self._news: list[News] = []
         self._touched: list[str] = []
+        self._registering: Exchange | None = None
 
     # Out of here
 
@@ -137,9 +139,15 @@ class UserAgent:
 
     # Registration
 
-    def register(self, binding: Binding, now: float) -> None:
+    def adopt(self, account: Account) -> None:
+        """Work under ``account`` from now on: another server, or an address that is known now."""
+        self.account = self._endpoint.account = account
+
+    def register(self, binding: Binding, now: float, *, back_off: BackOff | None = None) -> None:
         """Register, and stay registered until `unregister`."""
-        self.registration = Registration(binding=binding, chance=self._chance.fraction)
+        self.registration = Registration(
+            binding=binding, chance=self._chance.fraction, back_off=back_off
+        )
         self._send_register(self.registration.start(now), now)
 
     def unregister(self, now: float) -> None:
@@ -358,6 +366,10 @@ class UserAgent:
         if request is None or registration is None:
             return
 
+        if self._registering is not None:
+            # What was under way is overtaken: no challenge of it is worth an answer any more.
+            self._registering.is_given_up = True
+
         def take(response: Response, now: float) -> None:
             if not response.is_provisional:
                 registration.sent_again(response.cseq.number)
@@ -365,10 +377,12 @@ class UserAgent:
                 self._tell_registration(registration)
 
         def fail(_status: int, now: float) -> None:
-            registration.failed(now)
-            self._tell_registration(registration)
+            if not exchange.is_given_up:
+                registration.failed(now)
+                self._tell_registration(registration)
 
-        self._endpoint.send(request, now, on_response=take, on_failure=fail)
+        exchange = self._endpoint.send(request, now, on_response=take, on_failure=fail)
+        self._registering = exchange
 
     def _tell_registration(self, registration: Registration) -> None:
         self._news.append(

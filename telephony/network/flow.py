@@ -1,0 +1,81 @@
+"""One way to one far side, whatever carries it; runs on the `desk-loop` thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from telephony.network.errors import NetworkError
+from telephony.sip.transaction.hop import Hop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A far side that was looked up.
+
+    transport: in upper case. address: numeric, or the name of a WebSocket server. name: what the
+    account calls it, which is what its certificate must say.
+    """
+
+    transport: str
+    address: str
+    port: int
+    name: str
+
+    @property
+    def where(self) -> str:
+        """Transport, address and port, for people."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{self.transport} {host}:{self.port}"
+
+
+class Flow(Protocol):
+    """A connection, or the datagrams to one address (RFC 5626 s. 3.3)."""
+
+    @property
+    def hop(self) -> Hop:
+        """The far side; a connection's has its number."""
+        ...
+
+    @property
+    def local(self) -> tuple[str, int]:
+        """Address and port of this side."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message can be sent."""
+        ...
+
+    def send(self, data: bytes) -> None:
+        """Send a whole message."""
+        ...
+
+    def close(self) -> None:
+        """Close it; its owner is not told."""
+        ...
+
+
+class FlowOwner(Protocol):
+    """Whoever is told what happens to a flow."""
+
+    def opened(self, flow: Flow) -> None:
+        """Note a connection, ours or a peer's."""
+        ...
+
+    def received(self, flow: Flow, data: bytes) -> None:
+        """Take a whole message."""
+        ...
+
+    def heard(self, flow: Flow) -> None:
+        """Note that the far side has answered a sign of life."""
+        ...
+
+    def closed(self, flow: Flow, why: NetworkError) -> None:
+        """Note that nothing more will come."""
+        ...
+
+
+def bare(host: str) -> str:
+    """Return an address without the brackets that an IPv6 address has in a URI."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host

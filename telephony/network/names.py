@@ -1,0 +1,70 @@
+"""Where a server is: its name looked up (RFC 3263); runs on the `desk-loop` thread."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from typing import Protocol
+
+from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
+from telephony.network.flow import Server, bare
+from telephony.sip.transaction.hop import Hop
+
+USUAL_PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061, "WS": 80, "WSS": 443}
+"""RFC 3261 s. 19.1.2 and RFC 7118 s. 8."""
+
+
+class Names(Protocol):
+    """Turns hops into servers."""
+
+    async def servers(self, hop: Hop) -> list[Server]:
+        """Return the servers of ``hop``, best first; raises NetworkError.
+
+        A port of 0 is looked up or the usual one.
+        """
+        ...
+
+    async def transport(self, domain: str) -> str:
+        """Return the transport that ``domain`` prefers (RFC 3263 s. 4.1); raises NetworkError."""
+        ...
+
+
+class SystemNames:
+    """Asks the system alone: hosts file, and A and AAAA records."""
+
+    async def servers(self, hop: Hop) -> list[Server]:
+        """Return every address of the host."""
+        host = bare(hop.address)
+        port = hop.port or USUAL_PORTS.get(hop.transport, 5060)
+        return [
+            Server(transport=hop.transport, address=address, port=port, name=host)
+            for address in await addresses_of(host)
+        ]
+
+    async def transport(self, domain: str) -> str:
+        """Return UDP (RFC 3263 s. 4.1: without records)."""
+        return "UDP"
+
+
+def is_numeric(host: str) -> bool:
+    """Return whether ``host`` is an address already."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def addresses_of(host: str) -> list[str]:
+    """Return what the system knows as addresses of ``host``; raises NetworkError."""
+    if is_numeric(host):
+        return [host]
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError) as error:
+        raise network_error(error, host) from error
+    addresses = list(dict.fromkeys(str(item[4][0]) for item in found))
+    if not addresses:
+        raise NetworkError(NetworkErrorKind.NAME_NOT_FOUND, host)
+    return addresses

@@ -1,0 +1,128 @@
+"""What a line's account means to the SIP core: addresses, server, binding; pure, any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from agent_desk.domain.sip_account import SipAccount, SipTransport
+from telephony.sip.authentication.digest import Credentials
+from telephony.sip.dialog.session_timer import TimerWish
+from telephony.sip.registration.binding import Binding
+from telephony.sip.sdp.policy import MediaPolicy
+from telephony.sip.transaction.hop import Hop
+from telephony.sip.user_agent.account import Account
+from telephony.sip.values.address import Address, make_address
+from telephony.sip.values.parameters import NO_PARAMETERS
+from telephony.sip.values.uri import SipUri, escape_user
+
+REGISTERED_SECONDS = 600
+"""What a desk asks for: one that died is forgotten by its exchange in ten minutes."""
+
+NOWHERE = ("nowhere.invalid", 0)
+"""Where a telephone is reached before it knows (RFC 2606 s. 2)."""
+
+_WEB_SOCKETS = {"ws": SipTransport.WS, "wss": SipTransport.WSS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPlace:
+    """Where an account's server is, as the person wrote it.
+
+    transport: AUTO to ask the domain. host: name or address. port: 0 to look it up. path: of a
+    WebSocket's URL.
+    """
+
+    transport: SipTransport
+    host: str
+    port: int = 0
+    path: str = "/"
+
+    def hop(self, transport: str) -> Hop:
+        """Return the hop of every request, by ``transport`` where the account leaves it open."""
+        return Hop(transport=transport, address=self.host, port=self.port)
+
+
+def server_place(account: SipAccount) -> ServerPlace:
+    """Return where the account's requests go: its server, or its domain.
+
+    Raises ValueError for a port that is none.
+    """
+    scheme, separator, _ = account.server.partition("://")
+    if separator:
+        url = urlsplit(account.server)
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        transport = _WEB_SOCKETS.get(scheme.lower(), account.transport)
+        return ServerPlace(
+            transport=transport, host=url.hostname or "", port=url.port or 0, path=path
+        )
+    # The authority of a URL has the form of host:port, IPv6 brackets included.
+    authority = urlsplit(f"//{account.server or account.domain}")
+    host = authority.hostname or ""
+    return ServerPlace(transport=account.transport, host=host, port=authority.port or 0)
+
+
+def sip_account(
+    account: SipAccount,
+    *,
+    password: str,
+    policy: MediaPolicy,
+    outbound: Hop,
+    local: tuple[str, int],
+) -> Account:
+    """Return the core's view of an account that is reached at ``local``."""
+    return Account(
+        address=address_of_record(account),
+        contact=contact_of(account, outbound.transport, local),
+        transport=outbound.transport,
+        outbound=outbound,
+        credentials=(Credentials(user=account.login or account.user, password=password),),
+        policy=policy,
+        timer=TimerWish(interval=account.session_seconds),
+    )
+
+
+def address_of_record(account: SipAccount) -> Address:
+    """Return the address that others call, with the name that they see."""
+    uri = SipUri(user=escape_user(account.user), host=_domain_host(account), port=_port(account))
+    return make_address(uri, name=account.display_name)
+
+
+def contact_of(account: SipAccount, transport: str, local: tuple[str, int]) -> SipUri:
+    """Return the URI under which the exchange reaches this telephone."""
+    host, port = local
+    parameters = NO_PARAMETERS
+    if transport != "UDP":
+        # RFC 7118 s. 5.1: ws for both kinds of WebSocket; RFC 3261 s. 26.2.2: tls is in use.
+        token = "ws" if transport == "WSS" else transport.lower()
+        parameters = parameters.with_("transport", token)
+    return SipUri(
+        user=escape_user(account.user),
+        host=f"[{host}]" if ":" in host else host,
+        port=port or None,
+        parameters=parameters,
+    )
+
+
+def binding_of(core: Account, *, call_id: str, from_tag: str, instance: str) -> Binding:
+    """Return what is registered."""
+    uri = core.address.uri
+    assert isinstance(uri, SipUri)
+    return Binding(
+        address_of_record=core.address,
+        registrar=SipUri(host=uri.host, port=uri.port),
+        contact=core.contact,
+        call_id=call_id,
+        from_tag=from_tag,
+        expires=REGISTERED_SECONDS,
+        instance=instance,
+    )
+
+
+def _domain_host(account: SipAccount) -> str:
+    host = urlsplit(f"//{account.domain}").hostname or account.domain
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(account: SipAccount) -> int | None:
+    return urlsplit(f"//{account.domain}").port

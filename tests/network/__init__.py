@@ -1,0 +1,1 @@
+"""The network of a telephone on real sockets of this machine."""
