@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from agent_desk.domain.errors import ExportDiskFullError, ExportError, InputError
+from agent_desk.domain.errors import InputError
 from agent_desk.domain.money import Money, minor_digits
 from agent_desk.domain.sheet import Cell, Sheet
+from db.whole_file import write_whole
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -36,7 +34,7 @@ class SheetFiles:
         make = _BYTES.get(path.suffix.lower())
         if make is None:
             raise InputError(field="file", value=path.name, accepted=", ".join(_BYTES))
-        _replace(path, make(sheets))
+        write_whole(path, make(sheets))
 
 
 def csv_bytes(sheets: Sequence[Sheet]) -> bytes:
@@ -125,20 +123,3 @@ def _guarded(text: str) -> str:
 
 def _local(moment: datetime) -> datetime:
     return moment.astimezone().replace(tzinfo=None)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put ``data`` where ``path`` says, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ExportDiskFullError(path=str(path)) from error
-        raise ExportError(path=str(path), reason=error.strerror or str(error)) from error

@@ -21,14 +21,18 @@ from agent_desk.domain.verification_rules import BUILT_IN_RULES, VerificationRul
 from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.content_folder import ContentFolder
+from agent_desk.ports.credentials import Credentials
 from agent_desk.ports.exchange_line import ExchangeLine
 from agent_desk.ports.journal import Journal
+from agent_desk.ports.line_probe import LineProbe
+from agent_desk.ports.line_trace import LineTrace
 from agent_desk.ports.local_cache import LocalCache
 from agent_desk.ports.media import Media
 from agent_desk.ports.number_places import NumberPlaces
 from agent_desk.ports.sheet_writer import SheetWriter
 from agent_desk.ports.storage import Storage
 from agent_desk.ports.switch import Switch
+from agent_desk.ports.text_writer import TextWriter
 from agent_desk.services.access import Access
 from agent_desk.services.agent_session import AgentSession
 from agent_desk.services.announcing_storage import AnnouncingStorage
@@ -54,6 +58,8 @@ from agent_desk.services.job_sheets import JobSheets
 from agent_desk.services.knowledge import Knowledge
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
+from agent_desk.services.line_check import LineCheck
+from agent_desk.services.line_passwords import LinePasswords
 from agent_desk.services.line_status import LineStatus
 from agent_desk.services.order_answers import OrderAnswers
 from agent_desk.services.order_stories import OrderStories
@@ -65,6 +71,7 @@ from agent_desk.services.routing import Routing
 from agent_desk.services.screen_pop import ScreenPop
 from agent_desk.services.service_levels import ServiceLevels
 from agent_desk.services.settlement import Settlement
+from agent_desk.services.sip_trace import SipTrace
 from agent_desk.services.stored_service_log import StoredServiceLog
 from agent_desk.services.tickets import Tickets
 from agent_desk.services.verifications import Verifications
@@ -84,7 +91,9 @@ class DeskPorts:
     cache: None where no card may be kept here. feed: None where nobody else writes. places: where
     numbers belong, None where regions are told by addresses and area codes alone. sheets: None
     where no files are written. contents: the folder of the attachments, None where the database
-    has them. line: the account at a real exchange, None where calls are simulated.
+    has them. line: the account at a real exchange, None where calls are simulated. trace: its
+    messages, None for the same. credentials: the system's keyring, and probe: tries accounts; None
+    where no account can be set. texts: None where no files are written.
     """
 
     switch: Switch
@@ -98,6 +107,10 @@ class DeskPorts:
     sheets: SheetWriter | None = None
     contents: ContentFolder | None = None
     line: ExchangeLine | None = None
+    trace: LineTrace | None = None
+    credentials: Credentials | None = None
+    probe: LineProbe | None = None
+    texts: TextWriter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +229,19 @@ class Desk:
             calls=self.calls, bus=self.bus, clock=ports.clock, rules=profile.call_rules
         )
         self.line = LineStatus(line=ports.line, bus=self.bus)
+        self.sip_trace = SipTrace(trace=ports.trace, writer=ports.texts)
+        self.line_passwords: LinePasswords | None = None
+        self.line_check: LineCheck | None = None
+        if ports.credentials is not None:
+            self.line_passwords = LinePasswords(credentials=ports.credentials)
+        if self.line_passwords is not None and ports.probe is not None:
+            self.line_check = LineCheck(
+                probe=ports.probe,
+                passwords=self.line_passwords,
+                bus=self.bus,
+                media=ports.media,
+                line=ports.line,
+            )
 
     def _wire_records(self, ports: DeskPorts, profile: DeskProfile) -> None:
         self.interactions = Interactions(
@@ -394,6 +420,8 @@ class Desk:
         running.push_async_callback(self._ports.switch.stop)
         if takes_calls:
             await self._follow_calls(running)
+        if self.line_check is not None:
+            running.push_async_callback(self.line_check.cancel)
         await self.claims.start()
         running.push_async_callback(self.claims.stop)
         await self.presence.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -20,11 +20,11 @@ from agent_desk.domain.sound import (
     RecordingChangedEvent,
     RecordingState,
 )
-from agent_desk.ports.exchange_line import RegistrationListener
 from agent_desk.services.auto_answer import MOMENT_SECONDS, AutoAnswerAnnouncedEvent
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.line_status import LineStatus
 from tests.fakes.manual_clock import START
+from tests.fakes.scripted_line import ScriptedLine
 from tests.unit.services.bench import LI_NUMBER, WANG_NUMBER, Bench
 from tests.unit.services.conftest import MakeBench
 
@@ -131,34 +131,6 @@ async def test_a_call_that_rings_beside_another_is_left_to_the_agent(bench: Benc
     await bench.talk(queue="")
     bench.switch.ring("c-2", LI_NUMBER, queue="sales")
     assert bench.seen.all(AutoAnswerAnnouncedEvent) == []
-
-
-class ScriptedLine:
-    """`ports.exchange_line.ExchangeLine` that says what a test wants."""
-
-    def __init__(self) -> None:
-        self.now = state(RegistrationStatus.TRYING)
-        self.tries = 0
-        self.listeners: list[RegistrationListener] = []
-
-    def subscribe_registration(self, listener: RegistrationListener) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
-
-    def registration(self) -> RegistrationChangedEvent:
-        return self.now
-
-    async def register_again(self) -> None:
-        self.tries += 1
-
-    def tell(self, status: RegistrationStatus) -> None:
-        self.now = state(status)
-        for listener in tuple(self.listeners):
-            listener(self.now)
-
-
-def state(status: RegistrationStatus) -> RegistrationChangedEvent:
-    return RegistrationChangedEvent(at=START, account="201@pbx.example", status=status)
 
 
 async def test_the_registration_is_on_the_bus_and_told_again_to_who_comes_late() -> None:

@@ -1,0 +1,19 @@
+"""The last SIP messages of the desk's line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from agent_desk.domain.sip_trace import TracedMessage
+
+
+class LineTrace(Protocol):
+    """Keeps the last messages in memory; runs on the `desk-loop` thread."""
+
+    def messages(self, after: int = 0) -> Sequence[TracedMessage]:
+        """Return the kept messages with a number above ``after``, oldest first.
+
+        What opens a line is not in them: it was taken out before they were kept.
+        """
+        ...
