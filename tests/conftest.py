@@ -1,5 +1,6 @@
 """What every test gets: a screenless Qt, patient hypothesis, and a watch on the log."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -17,6 +18,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A busy machine must not fail a property; CI repeats the same examples.
 hypothesis.settings.register_profile("desk", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("desk")
+
+# As in the program (see `ui.garbage`): no worker thread of a test may come to destroy what a former
+# test's window left behind. It crashed a run in Qt's event loop.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect on the main thread, between tests, in Python's own rhythm."""
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return
 
 
 @pytest.fixture(autouse=True)

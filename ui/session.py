@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from agent_desk.domain.errors import AgentDeskError, ConfigurationError
 from ui.application import create_application
 from ui.desk_view import DeskView
+from ui.garbage import MainThreadGarbage
 from ui.language import error_text, tr
 from ui.shell.window_layout import load_layout, save_layout
 
@@ -81,6 +82,7 @@ class DeskSession(QObject):
         self._loop: DeskLoop | None = None
         self._bridge: Bridge | None = None
         self._is_stopping = False
+        self._garbage = MainThreadGarbage(self)
         self._prepare: list[Callable[[Desk], None]] = [self._forward_events]
         self._attached: list[Callable[[Desk], None]] = []
         self._failed: list[Callable[[Exception], None]] = []
@@ -120,6 +122,7 @@ class DeskSession(QObject):
 
     def start(self) -> None:
         """Show the window and begin to open the desk; Qt's event loop does the rest."""
+        self._garbage.start()
         self.view.window.restore_layout(load_layout(self._layout))
         self.view.window.first_painted.connect(
             self._after_first_paint, Qt.ConnectionType.QueuedConnection
@@ -131,6 +134,7 @@ class DeskSession(QObject):
         if self._bridge is not None and self._loop is not None:
             self._bridge.close()
             self._loop.stop()
+        self._garbage.stop()
 
     def _after_first_paint(self) -> None:
         from ui.bridge import Bridge, DeskLoop
