@@ -27,7 +27,8 @@ class QueueStatus:
     waiting: callers in queue. longest_wait_seconds: of those waiting now, 0.0 when none.
     offered, answered, abandoned: settled calls. answered_in_target, abandoned_in_target: those
     settled within target_seconds. waiting_over_target: callers still waiting beyond it.
-    agents_ready, agents_busy: agents with the queue's skill.
+    agents_ready, agents_busy: agents with the queue's skill. is_own_share: only this desk's own
+    calls are known here, so that nobody can tell who waits and who is ready.
     """
 
     queue_id: QueueId
@@ -44,3 +45,4 @@ class QueueStatus:
     waiting_over_target: int = 0
     agents_ready: int = 0
     agents_busy: int = 0
+    is_own_share: bool = False

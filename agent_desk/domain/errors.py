@@ -294,6 +294,27 @@ class DestinationError(SwitchError):
     template = "{value!r} cannot be reached; accepted is {accepted}"
 
 
+class PeerRefusedError(SwitchError):
+    """The far side or its exchange did not agree: details are service, status, reason."""
+
+    code = "switch.peer_refused"
+    template = "The other side did not agree to {service} ({status} {reason})"
+
+
+class NoSoundError(SwitchError):
+    """The sound of a call cannot be opened or used: details are reason."""
+
+    code = "switch.no_sound"
+    template = "The call has no sound: {reason}"
+
+
+class LineAwayError(SwitchError):
+    """The exchange is not reached, so nothing can be dialled: details are account."""
+
+    code = "switch.line_away"
+    template = "{account} has no connection to its exchange"
+
+
 class AgentStateError(SwitchError):
     """The agent's state forbids the change: details are state, target, allowed."""
 

@@ -20,6 +20,7 @@ from agent_desk.domain.agent import (
     can_become,
     require_requestable,
 )
+from agent_desk.domain.call import Call, CallDirection
 from agent_desk.domain.errors import AgentStateError
 from agent_desk.domain.identifiers import AgentId, QueueId
 from telephony.desk.event_feed import EventFeed
@@ -189,3 +190,14 @@ class DeskAgent:
         self._feed.publish(
             AgentStateChangedEvent(at=self._now(), status=status, queue_id=self._acd_queue)
         )
+
+
+def busy_kind_of(call: Call) -> BusyKind:
+    """Return as what a call keeps its agent."""
+    if call.queue_id is not None:
+        return BusyKind.ACD
+    if call.direction is CallDirection.INTERNAL:
+        return BusyKind.INTERNAL
+    if call.direction is CallDirection.OUTBOUND:
+        return BusyKind.OUTBOUND
+    return BusyKind.INBOUND

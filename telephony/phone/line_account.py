@@ -79,6 +79,7 @@ def sip_account(
         credentials=(Credentials(user=account.login or account.user, password=password),),
         policy=policy,
         timer=TimerWish(interval=account.session_seconds),
+        most_calls=account.lines,
     )
 
 

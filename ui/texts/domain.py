@@ -263,6 +263,15 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "“{value}” cannot be reached. Accepted: {accepted}",
         "无法接通“{value}”。可接受：{accepted}",
     ),
+    "error.switch.peer_refused": (
+        "The other side did not agree to “{service}” ({status} {reason})",
+        "对方未同意“{service}”（{status} {reason}）",
+    ),
+    "error.switch.no_sound": ("The call has no sound: {reason}", "通话没有声音：{reason}"),
+    "error.switch.line_away": (
+        "{account} has no connection to its exchange. See Settings, Telephone",
+        "{account} 未连接到交换机。请查看“设置”中的“电话”",
+    ),
     "error.switch.agent_state": (
         "An agent who is {state} cannot become {target}. Possible now: {allowed}",
         "坐席处于“{state}”时不能变为“{target}”。现在可以：{allowed}",

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from math import inf
 
-from agent_desk.domain.agent import BusyKind
 from agent_desk.domain.call import CallDirection, LocalConnectionState
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
-from telephony.desk.agent import DeskAgent
+from telephony.desk.agent import DeskAgent, busy_kind_of
 from telephony.simulator.callers import Caller
 from telephony.simulator.desk.dial_plan import Availability, Destination, availability_of
 from telephony.simulator.desk.house_end import FloorEnd, HouseEnd
@@ -75,7 +74,7 @@ class Telephone:
         """Make the agent and the distributor follow from the lines; ends every step."""
         engaged = [line for line in self.lines.values() if line.state is not ALERTING]
         for line in engaged:
-            self._agent.begin_call(_busy_kind(line), line.call.queue_id)
+            self._agent.begin_call(busy_kind_of(line.call), line.call.queue_id)
         if not engaged:
             self._agent.end_calls()
         is_free = self._is_open and self._agent.is_ready and not self.lines
@@ -366,16 +365,6 @@ def _join(near: list[FarEnd], far: list[FarEnd]) -> None:
         end.go_on_with(far[0])
     for end in far:
         end.go_on_with(near[0])
-
-
-def _busy_kind(line: Line) -> BusyKind:
-    if line.call.queue_id is not None:
-        return BusyKind.ACD
-    if line.call.direction is CallDirection.INTERNAL:
-        return BusyKind.INTERNAL
-    if line.call.direction is CallDirection.OUTBOUND:
-        return BusyKind.OUTBOUND
-    return BusyKind.INBOUND
 
 
 def _details(call: FloorCall) -> dict[str, str]:

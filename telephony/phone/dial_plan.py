@@ -1,0 +1,107 @@
+"""Where a dialled number leads, and what belongs to the house; pure, any thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from agent_desk.domain.acd import DirectoryNumber
+from agent_desk.domain.errors import DestinationError
+from agent_desk.domain.identifiers import DeviceId, parse_dial_string
+from agent_desk.domain.sip_account import SipAccount
+from telephony.sip.values.uri import SipUri, escape_user
+
+_EXTENSION = re.compile(r"\*?[0-9]{2,6}")
+_EMERGENCY = frozenset({"000", "110", "111", "112", "119", "120", "122", "911", "999"})
+"""Whatever the directory says, these reach the exchange."""
+
+_ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """device: what was dialled, as events name it. uri: where the INVITE goes."""
+
+    device: DeviceId
+    uri: SipUri
+
+
+class DialPlan:
+    """Numbers of one account: its directory, its own number, everything else at its domain."""
+
+    def __init__(self, account: SipAccount, *, region: str) -> None:
+        """Numbers are read in ``region`` (ISO 3166-1)."""
+        self._account = account
+        self._region = region
+        self._directory = _directory_of(account)
+        self._extensions = frozenset(entry.number for entry in self._directory)
+        self._hosts = frozenset(filter(None, {account.domain.lower(), _host_of(account.server)}))
+
+    @property
+    def device(self) -> DeviceId:
+        """The desk's own number."""
+        return DeviceId(self._account.user)
+
+    def directory(self) -> tuple[DirectoryNumber, ...]:
+        """Return who and what can be dialled inside the house: colleagues, then queues."""
+        return self._directory
+
+    def resolve(self, dial_string: str) -> Destination:
+        """Return where ``dial_string`` leads.
+
+        Raises InvalidNumberError for what is no number, DestinationError for the desk's own and
+        for an extension that nobody has, as far as the account's directory is the whole house.
+        """
+        device = DeviceId(parse_dial_string(dial_string, region=self._region))
+        if device == self.device or self._is_nobodys(device):
+            raise DestinationError(value=dial_string, accepted=self._accepted())
+        return Destination(device=device, uri=self.uri_of(device))
+
+    def uri_of(self, device: str) -> SipUri:
+        """Return the URI of a number or extension; a withheld one is the anonymous one."""
+        return SipUri(user=escape_user(device or _ANONYMOUS), host=self._account.domain)
+
+    def is_inside(self, uri: SipUri, *, hosts: Collection[str] = ()) -> bool:
+        """Return whether ``uri`` is an extension of the house. hosts: further names of it."""
+        user = uri.user_text
+        house = self._hosts | {host.lower() for host in hosts}
+        known = user in self._extensions or user in self._account.queues
+        return uri.host.lower() in house and (known or _EXTENSION.fullmatch(user) is not None)
+
+    def _is_nobodys(self, device: DeviceId) -> bool:
+        if not self._account.only_directory or device in self._extensions | _EMERGENCY:
+            return False
+        longest = max(map(len, self._extensions), default=0)
+        return _EXTENSION.fullmatch(device) is not None and len(device) <= longest
+
+    def _accepted(self) -> str:
+        inside = ", ".join(sorted(self._extensions)[:_SHOWN])
+        return f"{inside} or an outside number" if inside else "another number than the desk's own"
+
+
+_SHOWN = 12
+"""Extensions in a message: the directory has them all."""
+
+
+def _directory_of(account: SipAccount) -> tuple[DirectoryNumber, ...]:
+    colleagues = [
+        DirectoryNumber(number=DeviceId(number), name=name)
+        for number, name in account.directory.items()
+        if number != account.user
+    ]
+    queues = [
+        DirectoryNumber(number=DeviceId(number), name=name, is_queue=True)
+        for number, name in account.queues.items()
+        if _EXTENSION.fullmatch(number)
+    ]
+    return (*colleagues, *queues)
+
+
+def _host_of(server: str) -> str:
+    """Return the host of ``host``, ``host:port``, ``[v6]:port`` or a ws/wss URL, in lower case."""
+    place = server.partition("://")[2] or server
+    place = place.partition("/")[0].lower()
+    if place.startswith("["):
+        return place.partition("]")[0] + "]"
+    return place.partition(":")[0] if place.count(":") == 1 else place

@@ -1,0 +1,124 @@
+"""The line's registration in words for people; runs on the `desk-loop` thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from agent_desk.domain.registration import (
+    RegistrationChangedEvent,
+    RegistrationStatus,
+    RegistrationTrouble,
+)
+from agent_desk.ports.exchange_line import RegistrationListener
+from telephony.network.errors import NetworkError, NetworkErrorKind
+from telephony.sip.registration.registration import RegistrationState
+from telephony.sip.user_agent.news import RegistrationChanged
+
+_log = logging.getLogger(__name__)
+
+_K, _T, _S = NetworkErrorKind, RegistrationTrouble, RegistrationStatus
+_OF_NETWORK: Mapping[NetworkErrorKind, RegistrationTrouble] = MappingProxyType(
+    {
+        _K.NAME_NOT_FOUND: _T.NAME_NOT_FOUND,
+        _K.REFUSED: _T.CONNECTION_REFUSED,
+        _K.UNREACHABLE: _T.UNREACHABLE,
+        _K.TIMED_OUT: _T.NO_ANSWER,
+        _K.CERTIFICATE: _T.CERTIFICATE,
+        _K.TLS: _T.TLS,
+        _K.WEB_SOCKET: _T.WEB_SOCKET,
+        _K.CLOSED: _T.CLOSED,
+    }
+)
+_OF_STATUS: Mapping[int, RegistrationTrouble] = MappingProxyType(
+    {
+        401: _T.WRONG_PASSWORD,
+        407: _T.WRONG_PASSWORD,
+        403: _T.FORBIDDEN,
+        404: _T.UNKNOWN_ACCOUNT,
+        604: _T.UNKNOWN_ACCOUNT,
+        408: _T.NO_ANSWER,
+    }
+)
+_OF_STATE: Mapping[RegistrationState, RegistrationStatus] = MappingProxyType(
+    {
+        RegistrationState.IDLE: _S.OFF,
+        RegistrationState.LEAVING: _S.OFF,
+        RegistrationState.REGISTERING: _S.TRYING,
+        RegistrationState.REGISTERED: _S.REGISTERED,
+        RegistrationState.REFRESHING: _S.REGISTERED,
+        RegistrationState.WAITING: _S.AWAY,
+        RegistrationState.REFUSED: _S.REFUSED,
+    }
+)
+
+
+class RegistrationWatch:
+    """Tells how the registration is, whenever that changes.
+
+    An exchange that does not answer a refresh is away although its registration is still in force:
+    who calls the desk then hears nothing of it.
+    """
+
+    def __init__(self, *, account: str, now: Callable[[], datetime]) -> None:
+        """``account``: address of record without its scheme."""
+        self._account = account
+        self._now = now
+        self._listeners: list[RegistrationListener] = []
+        self.state = self._event(_S.OFF)
+
+    def subscribe(self, listener: RegistrationListener) -> Callable[[], None]:
+        """Send every further change to ``listener``; return how to stop that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def trying(self) -> None:
+        """The exchange is looked for."""
+        if self.state.status is not _S.REGISTERED:
+            self._tell(self._event(_S.TRYING))
+
+    def off(self) -> None:
+        """Nothing is asked for any more."""
+        self._tell(self._event(_S.OFF))
+
+    def unreached(self, why: NetworkError) -> None:
+        """The exchange's server is not reached."""
+        trouble = _OF_NETWORK.get(why.kind, _T.UNREACHABLE)
+        self._tell(self._event(_S.AWAY, trouble, str(why)))
+
+    def changed(self, news: RegistrationChanged) -> None:
+        """The exchange has answered, or has not."""
+        status = _OF_STATE[news.state]
+        if status in (_S.AWAY, _S.REFUSED):
+            trouble = _OF_STATUS.get(news.status, _T.EXCHANGE)
+            if trouble is _T.NO_ANSWER and self.state.status is _S.AWAY and self.state.detail:
+                return  # the network has said why already, and more exactly
+            self._tell(self._event(status, trouble, f"{news.status} {news.reason}".strip()))
+        else:
+            self._tell(self._event(status))
+
+    def _event(
+        self,
+        status: RegistrationStatus,
+        trouble: RegistrationTrouble = RegistrationTrouble.NONE,
+        detail: str = "",
+    ) -> RegistrationChangedEvent:
+        return RegistrationChangedEvent(
+            at=self._now(), account=self._account, status=status, trouble=trouble, detail=detail
+        )
+
+    def _tell(self, event: RegistrationChangedEvent) -> None:
+        former, self.state = self.state, event
+        told = (event.status, event.trouble, event.detail)
+        if told == (former.status, former.trouble, former.detail):
+            return
+        _log.info("registration of %s: %s %s", event.account, event.status, event.detail)
+        for listener in tuple(self._listeners):
+            listener(event)

@@ -1,0 +1,146 @@
+"""Calls, legs, agent and headset of one telephone, kept in step; runs on the `desk-loop` thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from agent_desk.domain.call import LocalConnectionState
+from agent_desk.domain.call_events import CallEvent, ConnectionClearedEvent
+from agent_desk.domain.errors import LineAwayError
+from agent_desk.domain.event_cause import EventCause
+from agent_desk.domain.identifiers import CallId, DeviceId
+from agent_desk.domain.sip_account import SipAccount
+from telephony.desk.agent import DeskAgent, busy_kind_of
+from telephony.phone.call_book import CallBook
+from telephony.phone.headset import Headset
+from telephony.phone.leg import Leg
+from telephony.phone.line import Line
+from telephony.phone.phone_call import PhoneCall
+from telephony.sip.sdp.profile import Profile
+from telephony.sip.user_agent.user_agent import UserAgent
+from telephony.sip.values.uri import Uri
+
+ALERTING = LocalConnectionState.ALERTING
+CONNECTED = LocalConnectionState.CONNECTED
+NULL = LocalConnectionState.NULL
+
+
+class Switchboard:
+    """What news and wishes both change.
+
+    legs: by the SIP telephone's handles. first_profile: what a peer took that refused the account's
+    best, offered first from then on. is_reached: whether the exchange takes messages from us.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: SipAccount,
+        line: Line,
+        book: CallBook,
+        headset: Headset,
+        agent: DeskAgent,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Begin without calls."""
+        self.account = account
+        self.line = line
+        self.book = book
+        self.headset = headset
+        self.agent = agent
+        self.now = now
+        self.legs: dict[str, Leg] = {}
+        self.first_profile: Profile | None = None
+        self.is_reached = False
+        self._names = count(1)
+
+    @property
+    def device(self) -> DeviceId:
+        """The desk's own number."""
+        return DeviceId(self.account.user)
+
+    @property
+    def calls(self) -> dict[CallId, PhoneCall]:
+        """The calls that exist, oldest first."""
+        return self.book.calls
+
+    def new_leg(self, *, uri: Uri | None = None, handle: str = "") -> Leg:
+        """Return a leg with nothing open."""
+        leg = Leg(media=f"leg-{next(self._names)}", uri=uri, handle=handle)
+        if handle:
+            self.legs[handle] = leg
+        return leg
+
+    def dial(self, leg: Leg, profile: Profile | None = None) -> None:
+        """Send the INVITE of a leg whose media is open; raises LineAwayError."""
+        if not self.is_reached:
+            raise LineAwayError(account=self.account.address)
+        uri, local = leg.uri, leg.local
+        assert uri is not None
+        assert local is not None
+
+        def ask(agent: UserAgent, now: float) -> None:
+            leg.handle = agent.dial(uri, local, now, profile=profile)
+            self.legs[leg.handle] = leg
+
+        self.line.do(ask)
+
+    def settle(self) -> None:
+        """Make agent and headset follow from the calls; ends every step."""
+        engaged = [call for call in self.calls.values() if call.state is not ALERTING]
+        for call in engaged:
+            self.agent.begin_call(busy_kind_of(call.call), call.call.queue_id)
+        if not engaged:
+            self.agent.end_calls()
+        self.headset.wear(
+            [
+                leg
+                for call in engaged
+                if call.state is CONNECTED
+                for leg in call.heard
+                if leg.agreement is not None
+            ]
+        )
+
+    def forget(self, leg: Leg) -> None:
+        """Let go of a leg that is over; its call is told of by whoever asked for this."""
+        self.legs.pop(leg.handle, None)
+        leg.is_over = True
+        for call in self.calls.values():
+            if leg in call.legs:
+                call.legs.remove(leg)
+            if leg is call.successor:
+                call.successor = None
+        self.headset.close(leg)
+
+    def finish(self, event: CallEvent) -> None:
+        """Report the last event of a call."""
+        if isinstance(event, ConnectionClearedEvent):
+            self.book.clear(event)
+        else:
+            self.book.report(event)
+
+    def cleared(
+        self, call: PhoneCall, releasing: DeviceId, cause: EventCause = EventCause.NORMAL
+    ) -> None:
+        """Report that ``releasing`` has ended the call."""
+        self.book.clear(self.release(call, releasing, NULL, cause))
+
+    def release(
+        self,
+        call: PhoneCall,
+        releasing: DeviceId,
+        state: LocalConnectionState,
+        cause: EventCause = EventCause.NORMAL,
+    ) -> ConnectionClearedEvent:
+        """Return the event of somebody who leaves; the desk's own state is ``state`` then."""
+        return ConnectionClearedEvent(
+            call_id=call.call_id,
+            at=self.now(),
+            device=self.device,
+            local_state=state,
+            cause=cause,
+            releasing=releasing,
+        )

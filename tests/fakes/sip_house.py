@@ -1,0 +1,86 @@
+"""A SIP telephone at an exchange with subscribers, all on one event loop and in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.sip_account import MediaProfile, SipAccount, SipTransport
+from telephony.phone.assembly import PhonePlan, build_phone
+from telephony.phone.recording_folder import RecordingFolder
+from telephony.sip.message.headers import Field
+from tests.fakes.exchange import ANSWER_SECONDS, DOMAIN, Exchange, Subscriber
+from tests.fakes.memory_network import MemoryNetwork, MemoryWire
+from tests.fakes.scripted_engine import ScriptedEngine
+
+ACCOUNT = SipAccount(
+    user="201",
+    domain=DOMAIN,
+    transport=SipTransport.UDP,
+    profiles=(MediaProfile.RTP,),
+    queues={"support": "Support", "sales": "Sales"},
+    directory={"2001": "Chen Jie", "2002": "Anna Müller"},
+    rings_signed_off=True,
+)
+ADDRESS = "10.0.0.100"
+
+
+class SipHouse:
+    """Started and stopped as a context; ``account`` changes fields of ACCOUNT."""
+
+    def __init__(self, folder: Path, *, wrap_up_seconds: float = 0.0, **account: Any) -> None:
+        """Keep recordings in ``folder``."""
+        self.wire = MemoryWire()
+        self.exchange = Exchange(self.wire)
+        self.network = MemoryNetwork(self.wire, ADDRESS)
+        self.engine = ScriptedEngine(ADDRESS)
+        self.account = replace(ACCOUNT, **account)
+        self.folder = folder
+        self.phone = build_phone(
+            PhonePlan(
+                account=self.account,
+                region="CN",
+                recordings=RecordingFolder(path=folder),
+                wrap_up_seconds=wrap_up_seconds,
+            ),
+            network=self.network,
+            engine=self.engine,
+            now=lambda: datetime.now(UTC),
+        )
+        self.switch = self.phone.switch
+
+    async def __aenter__(self) -> Self:
+        await self.switch.start()
+        await self.settle()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.switch.stop()
+        self.exchange.stop()
+
+    async def settle(self) -> None:
+        """Let everything under way arrive."""
+        await self.exchange.settle()
+
+    async def answered(self) -> None:
+        """Let a subscriber who answers pick up."""
+        await asyncio.sleep(2 * ANSWER_SECONDS)
+        await self.settle()
+
+    async def incoming_call(self, number: str, *headers: Field) -> CallId:
+        """Let ``number`` call the desk; return the id of what then rings."""
+        caller = self.exchange.subscribers.get(number) or self.exchange.add(number)
+        call_id = caller.call(self.exchange.uri(self.account.user), headers=headers)
+        await self.settle()
+        return CallId(call_id)
+
+    async def talk_to(self, number: str) -> tuple[CallId, Subscriber]:
+        """Call a subscriber who answers; return the call and who that is."""
+        subscriber = self.exchange.subscribers.get(number) or self.exchange.add(number)
+        call_id = await self.switch.make_call(number)
+        await self.answered()
+        return call_id, subscriber
