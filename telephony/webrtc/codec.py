@@ -8,10 +8,9 @@ it is first asked, so that a desk starts without it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from typing import Protocol
 
-from telephony.rtp.playout.outcome import ReceivedFrame
+from telephony.rtp.playout.framing import PayloadFramer
 from telephony.sip.sdp.codec import Codec
 
 FRAMES_PER_SECOND = 50
@@ -62,14 +61,6 @@ class SpeechDecoder(Protocol):
 
     def blend(self, samples: array[int]) -> array[int]:
         """Return ``samples`` (comfort noise, silence) with a beginning that smooths the seam."""
-        ...
-
-
-class PayloadFramer(Protocol):
-    """Cuts and joins payloads of any length to frames of 20 ms; see `telephony.rtp` `Framer`."""
-
-    def take(self, frame: ReceivedFrame) -> Iterator[ReceivedFrame]:
-        """Yield the frames that are whole with this payload; nothing for what it cannot read."""
         ...
 
 

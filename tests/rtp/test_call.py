@@ -16,6 +16,7 @@ from telephony.rtp.digits.receiver import DigitReceiver
 from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtcp import parse_rtcp
 from telephony.rtp.packet.rtp import RtpPacket, is_rtcp, parse_rtp
+from telephony.rtp.playout.framing import Framer
 from telephony.rtp.playout.stream import ReceivedStream
 from telephony.rtp.quality.call_quality import call_quality
 from telephony.rtp.quality.loss_meter import LossMeter
@@ -59,7 +60,7 @@ class End:
     def __post_init__(self) -> None:
         self.sent = _stream(self.source)
         self.received = ReceivedStream(
-            speech=frozenset({PCMA}), noise=frozenset({NOISE}), frame_octets=160
+            speech=frozenset({PCMA}), noise=frozenset({NOISE}), framers={PCMA: Framer(160)}
         )
         self.control = ControlSession(
             source=self.source, name="end", clock_hz=8000, now=0.0, chance=0.5
@@ -193,3 +194,31 @@ def test_whatever_a_stranger_sends_every_tick_is_20_ms_of_sound(
             end.receive(sent if isinstance(sent, bytes) else sent.encode(), now)
         end.tick(number, now)
         assert len(end.heard) == (number + 1) * 160
+
+
+def test_frames_are_joined_into_longer_packets_and_time_goes_on_over_what_was_skipped() -> None:
+    stream = SentStream(
+        source=1, payload_type=PCMA, first_sequence=0, first_timestamp=0, frames_per_packet=2
+    )
+    packets = [stream.tick(b"a"), stream.tick(b"b"), stream.tick(b"c")]
+    stream.skip(3)
+    packets += [stream.tick(b"d"), stream.tick(b"e")]
+    assert stream.next_numbers == (2, 8 * 160)
+    assert [(each.payload, each.timestamp) for each in packets if each is not None] == [
+        (b"ab", 0),
+        (b"de", 6 * 160),
+    ]
+
+
+def test_a_digit_by_a_faster_clock_lasts_as_long() -> None:
+    stream = SentStream(
+        source=1,
+        payload_type=111,
+        event_type=EVENT,
+        first_sequence=0,
+        first_timestamp=0,
+        frame_units=960,
+    )
+    stream.digits.send("1")
+    kinds = [stream.tick(b"speech") for _ in range(8)]
+    assert [None if each is None else each.payload_type for each in kinds] == [EVENT] * 7 + [111]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from telephony.rtp.playout.jitter_buffer import FRAME_SECONDS, JitterBuffer
 from telephony.rtp.playout.outcome import ComfortNoise, Conceal, PlayFrame
-from tests.rtp.line import Arrival, frame, listen, sent
+from tests.rtp.line import UNITS, Arrival, frame, listen, sent
 
 MINUTE = 3000
 
@@ -236,3 +236,23 @@ def test_whatever_comes_every_frame_is_accounted_for(arrivals: list[Arrival]) ->
     counts = buffer.counts
     dropped = counts.skipped + counts.late + counts.duplicates + counts.strays + counts.overflowed
     assert counts.played + dropped + buffer.waiting == len(arrivals)
+
+
+def test_a_lost_frame_is_told_with_the_one_behind_it() -> None:
+    buffer = JitterBuffer()
+    for index in (0, 2, 3, 5):
+        buffer.put(frame(index), 0.0)
+    told = [
+        None if outcome.following is None else outcome.following.timestamp // UNITS
+        for outcome in (buffer.tick(0.001 + number * FRAME_SECONDS) for number in range(10))
+        if isinstance(outcome, Conceal)
+    ]
+    assert told[:2] == [2, 5]
+
+
+def test_a_lost_frame_before_comfort_noise_has_nothing_behind_it() -> None:
+    buffer = JitterBuffer()
+    buffer.put(frame(0), 0.0)
+    buffer.put(frame(2, is_noise=True), 0.0)
+    outcomes = [buffer.tick(0.001 + number * FRAME_SECONDS) for number in range(5)]
+    assert Conceal(run=1) in outcomes

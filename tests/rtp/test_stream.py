@@ -27,7 +27,9 @@ def _packet(
 
 
 def _stream() -> ReceivedStream:
-    return ReceivedStream(speech=frozenset({SPEECH}), noise=frozenset({NOISE}), frame_octets=160)
+    return ReceivedStream(
+        speech=frozenset({SPEECH}), noise=frozenset({NOISE}), framers={SPEECH: Framer(160)}
+    )
 
 
 def _play(

@@ -65,6 +65,11 @@ class ControlSession:
         self._round_trip: float | None = None
         self.due_at = now + self._interval(is_first=True, chance=chance)
 
+    @property
+    def sent_packets(self) -> int:
+        """Return how many packets of ours were counted."""
+        return self._sent_packets
+
     def note_sent(self, packet: RtpPacket, now: float) -> None:
         """Count a packet of ours."""
         self._sent_packets += 1

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from telephony.rtp.digits.event import DIGITS, MOST_DURATION, TelephoneEvent
 from telephony.rtp.errors import PayloadError
 
-USUAL_UNITS = 800
-"""100 ms at 8000 Hz; ITU-T Q.24 lets an exchange pass over tones under 40 ms."""
+_USUAL_FRAMES = 5
+"""100 ms of 20 ms each; ITU-T Q.24 lets an exchange pass over tones under 40 ms."""
 
-LEAST_UNITS = 320
-_PAUSE_UNITS = 640
+_LEAST_FRAMES = 2
+_PAUSE_FRAMES = 4
 _END_REPORTS = 3
 """RFC 4733 s. 2.5.1.4: the end is reported three times, since any report may be lost."""
 
@@ -36,7 +36,7 @@ class DigitSender:
     """
 
     def __init__(self, frame_units: int = 160) -> None:
-        """Report once each tick of ``frame_units``."""
+        """Report once each tick of ``frame_units``: 20 ms by the clock of the speech."""
         self._frame_units = frame_units
         self._waiting: deque[tuple[int, int]] = deque()
         self._event: tuple[int, int, int] | None = None
@@ -48,13 +48,15 @@ class DigitSender:
         """Return whether a digit is being sent or waits."""
         return self._event is not None or bool(self._waiting)
 
-    def send(self, digits: str, units: int = USUAL_UNITS) -> None:
-        """Queue ``digits``, each of ``units``; raises PayloadError for what is no digit."""
+    def send(self, digits: str, units: int | None = None) -> None:
+        """Queue ``digits``, 100 ms or ``units`` each; raises PayloadError for what is no digit."""
+        units = _USUAL_FRAMES * self._frame_units if units is None else units
+        least = _LEAST_FRAMES * self._frame_units
         codes = [DIGITS.find(digit) for digit in digits.upper()]
         if -1 in codes:
             raise PayloadError(field="digits", value=digits, accepted=DIGITS)
-        if not LEAST_UNITS <= units <= MOST_DURATION:
-            accepted = f"{LEAST_UNITS} to {MOST_DURATION}"
+        if not least <= units <= MOST_DURATION:
+            accepted = f"{least} to {MOST_DURATION}"
             raise PayloadError(field="duration", value=units, accepted=accepted)
         self._waiting.extend((code, units) for code in codes)
 
@@ -74,5 +76,5 @@ class DigitSender:
         event = TelephoneEvent(code=code, duration=min(passed, units), is_end=is_end)
         self._ends_sent += is_end
         if self._ends_sent == _END_REPORTS:
-            self._event, self._pause = None, _PAUSE_UNITS
+            self._event, self._pause = None, _PAUSE_FRAMES * self._frame_units
         return EventReport(payload=event.encode(), timestamp=began, marker=timestamp == began)

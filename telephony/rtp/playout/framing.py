@@ -1,18 +1,26 @@
-"""Payloads of any length as frames of one: for codecs with an octet a tick of their clock.
-
-That holds for G.711 and G.722 (RFC 3551 s. 4.5.2 and 4.5.14). Pure, any one thread.
-"""
+"""Payloads of any length as frames of one; pure, any one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Protocol
 
 from telephony.rtp.playout.outcome import ReceivedFrame
 
 
+class PayloadFramer(Protocol):
+    """Cuts and joins the payloads of one codec."""
+
+    def take(self, frame: ReceivedFrame) -> Iterator[ReceivedFrame]:
+        """Yield the frames that are whole with this payload; nothing for what it cannot read."""
+        ...
+
+
 class Framer:
-    """Cuts long payloads and joins short ones; peers send 10, 30 or 60 ms whatever was agreed.
+    """For codecs with an octet a tick of their clock, G.711 and G.722 (RFC 3551 s. 4.5).
+
+    Long payloads are cut, short ones joined: peers send 10, 30 or 60 ms whatever was agreed.
 
     Half a frame whose other half does not follow is dropped: it is concealed with the rest.
     """

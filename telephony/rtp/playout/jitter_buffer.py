@@ -208,7 +208,7 @@ class JitterBuffer:
         self._cursor = cursor + self._frame_units
         first = min(self._frames, default=None)
         if first is None or first >= cursor + self._frame_units // 2:
-            return self._nothing()
+            return self._nothing(self._following(first))
         frame = self._frames.pop(first)
         self._note_heard(first)
         # The frame's own grid: after a restart the cursor need not lie on it.
@@ -237,12 +237,20 @@ class JitterBuffer:
         self.counts.played += 1
         return PlayFrame(frame=frame, joins=joins)
 
-    def _nothing(self) -> Playout:
+    def _following(self, first: int | None) -> ReceivedFrame | None:
+        """Return the first frame that waits if it is the one behind what is lost."""
+        behind = None if self._cursor is None else self._cursor + self._frame_units // 2
+        if first is None or behind is None or first >= behind:
+            return None
+        frame = self._frames[first]
+        return None if frame.is_noise else frame
+
+    def _nothing(self, following: ReceivedFrame | None = None) -> Playout:
         if self._noise is None and self._run < self._most_run:
             self._run += 1
             self._joins = False
             self.counts.concealed += 1
-            return Conceal(run=self._run)
+            return Conceal(run=self._run, following=following)
         self._run = self._most_run + 1
         self.counts.quiet += 1
         return ComfortNoise(description=self._noise)

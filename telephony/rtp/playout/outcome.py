@@ -33,9 +33,14 @@ class PlayFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conceal:
-    """Nothing is there for now: the former sound is to be carried on. run: 1 for the first."""
+    """Nothing is there for now: the former sound is to be carried on.
+
+    run: 1 for the first. following: the frame right behind a lost one, when it has come already;
+    it may hold a copy of what was lost.
+    """
 
     run: int
+    following: ReceivedFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

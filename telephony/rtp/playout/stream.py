@@ -6,14 +6,18 @@ a gateway restarts. The new source takes over after two packets in sequence; not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from telephony.rtp.packet.rtp import RtpPacket
-from telephony.rtp.playout.framing import Framer
+from telephony.rtp.playout.framing import PayloadFramer
 from telephony.rtp.playout.jitter_buffer import JitterBuffer
 from telephony.rtp.playout.outcome import ReceivedFrame
 from telephony.rtp.reception.sequence import TimestampUnwrapper
 from telephony.rtp.reception.statistics import ReceptionStatistics
 
 Held = tuple[RtpPacket, float]
+_NO_FRAMERS: Mapping[int, PayloadFramer] = MappingProxyType({})
 
 
 class ReceivedStream:
@@ -28,18 +32,18 @@ class ReceivedStream:
         speech: frozenset[int],
         noise: frozenset[int] = frozenset(),
         clock_hz: int = 8000,
-        frame_octets: int | None = None,
+        framers: Mapping[int, PayloadFramer] = _NO_FRAMERS,
     ) -> None:
         """Buffer the payload types ``speech`` and ``noise``; count all others alone.
 
-        frame_octets: of a frame, for G.711 and G.722 alone: other lengths are cut and joined.
+        framers: of payload types whose packets may be longer or shorter than a frame.
         """
         self.buffer = JitterBuffer(clock_hz)
         self.source_changes = 0
         self._speech = speech
         self._noise = noise
         self._clock_hz = clock_hz
-        self._framer = None if frame_octets is None else Framer(frame_octets)
+        self._framers = framers
         self._current: ReceptionStatistics | None = None
         self._candidate: ReceptionStatistics | None = None
         self._held: Held | None = None
@@ -96,8 +100,9 @@ class ReceivedStream:
             payload=packet.payload,
             is_noise=is_noise,
         )
-        if self._framer is None or is_noise:
+        framer = self._framers.get(packet.payload_type)
+        if framer is None or is_noise:
             self.buffer.put(frame, now)
             return
-        for each in self._framer.take(frame):
+        for each in framer.take(frame):
             self.buffer.put(each, now)
