@@ -25,6 +25,8 @@ class Settings:
     language, theme: "system" follows the computer. scale_percent: 100 to 200.
     region: ISO 3166-1 code in which numbers are read. agent_id, agent_name: who sits here.
     wrap_up_seconds: limit of after-call work, 0 for none. ring_volume_percent, ring_silent: tone.
+    microphone, speaker, ringer: the system's ids of the devices for calls and for the ring, "" for
+    its own choice; with _name: what they are called while they are away.
     raise_on_ring: bring the window to the front when it rings. repeat_window_days: how long a
     further call counts as a repeat. database: path of the SQLite file, "" for the usual place, or
     postgresql://host/name of a shared server, never with a password. login: who signed in there
@@ -49,6 +51,12 @@ class Settings:
     ring_volume_percent: int = 60
     ring_silent: bool = False
     raise_on_ring: bool = False
+    microphone: str = ""
+    microphone_name: str = ""
+    speaker: str = ""
+    speaker_name: str = ""
+    ringer: str = ""
+    ringer_name: str = ""
     repeat_window_days: int = 7
     database: str = ""
     login: str = ""
@@ -136,6 +144,12 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "ring_volume_percent": _integer(0, 100),
         "ring_silent": _boolean,
         "raise_on_ring": _boolean,
+        "microphone": _text,
+        "microphone_name": _text,
+        "speaker": _text,
+        "speaker_name": _text,
+        "ringer": _text,
+        "ringer_name": _text,
         "repeat_window_days": _integer(1, 90),
         "database": _text,
         "login": _text,

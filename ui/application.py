@@ -32,6 +32,7 @@ _ABOUT_THE_MACHINE: Final = (
     "Couldn't ",
     "Using Qt multimedia",
     "PulseAudioService",
+    "Stream failed to connect",
     "Could not connect to D-Bus",
     "Failed to create wl_display",
 )

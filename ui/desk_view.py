@@ -185,6 +185,7 @@ class DeskView(QObject):
         from ui.presenters.service_clocks import ServiceClocks
         from ui.presenters.shared_changes import SharedChangesPresenter
         from ui.presenters.side_drafts import SideDraftsPresenter
+        from ui.presenters.sound import SoundPresenter
         from ui.presenters.storage import StoragePresenter
         from ui.presenters.ticket import TicketPresenter
         from ui.presenters.wrap_up import WrapUpPresenter
@@ -221,6 +222,7 @@ class DeskView(QObject):
         self.products = ProductsPresenter(context=context, panels=panels.contact)
         self.products.saved.connect(self.contact.refresh)
         self._presenters.append(StoragePresenter(context=context))
+        self.sound = SoundPresenter(context=context, settings=self.look.settings)
         self._answer_callers()
         late = context.desk.late_sign_in
         if late is not None:
@@ -469,10 +471,13 @@ class DeskView(QObject):
 
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
+        from ui.presenters.ring import RingPresenter
         from ui.shell.settings_page import SettingsPage
 
         page = SettingsPage(regions=known_regions)
         self.look.show_page(page)
+        self.sound.serve(page.sound)
+        self._presenters.append(RingPresenter(ringer=self.ringer, page=page))
         return page
 
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
@@ -621,6 +626,7 @@ class DeskView(QObject):
     def _settings_changed(self, settings: Settings) -> None:
         self.window.raise_on_ring = settings.raise_on_ring
         self.ringer.set_volume(settings.ring_volume_percent)
+        self.ringer.set_output(settings.ringer)
         self.ringer.set_silent(settings.ring_silent)
         self.ringer.set_raises_window(settings.raise_on_ring)
 

@@ -62,12 +62,18 @@ class AudioDevice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioDevices:
-    """What is plugged in, and which of it a call uses now ("" for none)."""
+    """What is plugged in, and which of it a call uses now ("" for none).
+
+    microphone_refused, speaker_refused: name of the device that would be used and cannot be
+    opened, "" when all is well.
+    """
 
     microphones: tuple[AudioDevice, ...] = ()
     speakers: tuple[AudioDevice, ...] = ()
     microphone_in_use: str = ""
     speaker_in_use: str = ""
+    microphone_refused: str = ""
+    speaker_refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from agent_desk.domain.errors import ConfigurationError
 from agent_desk.domain.identifiers import AgentId, calling_code
 from agent_desk.domain.sign_in import SignInForm
+from agent_desk.ports.exchange_line import ExchangeLine
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import Settings
 from db.journal import FileJournal
@@ -299,8 +300,9 @@ class ScriptedStage(Stage):
         settings: Settings,
         now: datetime = START,
         complaint: ConfigurationError | None = None,
+        line: ExchangeLine | None = None,
     ) -> None:
-        """Let time stand still at ``now``."""
+        """Let time stand still at ``now``; ``line`` as if calls were real."""
         self.clock = ManualClock(now)
         self.switch = ScriptedSwitch(clock=self.clock)
         self.storage = FaultyStorage(inner=storage_in(folder, settings))
@@ -312,6 +314,7 @@ class ScriptedStage(Stage):
             storage=self.storage,
             journal=self.journal,
             sheets=SheetFiles(),
+            line=line,
         )
         super().__init__(
             qtbot,

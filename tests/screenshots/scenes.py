@@ -10,6 +10,7 @@ from types import MappingProxyType
 from PySide6.QtWidgets import QLabel, QWidget
 
 from agent_desk.domain.settlement import ClaimState
+from agent_desk.domain.sound import AudioDevice, AudioDevices
 from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import WorkOrderState
 from tests.screenshots.studio import Studio
@@ -22,6 +23,7 @@ from ui.orders.report_fields import lines_text
 from ui.orders.review_page import ReviewPage
 from ui.routing.routing_page import RoutingPage
 from ui.settlement.page import SettlementPage
+from ui.shell.settings_page import SettingsPage
 from ui.theme.theme import ThemeName
 from ui.ticket.tickets_page import TicketsPage
 
@@ -84,6 +86,29 @@ def pages(studio: Studio, folder: Path) -> None:
             in_chinese(studio, folder / "department-dark-zh.png")
         studio.picture(folder / file_name)
     window.show_page("agent")
+
+
+def sound(studio: Studio, folder: Path) -> None:
+    """A sound test on the settings page, as at a desk of real calls."""
+    page = _shown(studio, "settings")
+    assert isinstance(page, SettingsPage)
+    headset = AudioDevice(id="usb", name="Jabra Evolve2 40 SE")
+    built_in = AudioDevice(id="pci", name="Built-in Audio Analog Stereo", is_default=True)
+    devices = (built_in, headset)
+    studio.wait_until(page.sound.is_simulated)
+    page.sound.set_simulated(False)
+    page.sound.show_devices(AudioDevices(microphones=devices, speakers=devices))
+    chosen = {
+        **dict.fromkeys(("microphone", "speaker"), headset.id),
+        **{f"{kind}_name": headset.name for kind in ("microphone", "speaker")},
+    }
+    page.show_settings({**page.form(), **chosen})
+    page.ring.show_devices(devices)
+    page.sound.set_testing(True)
+    page.sound.show_level(-27.0)
+    studio.picture(folder / "sound-light-en.png")
+    in_chinese(studio, folder / "sound-dark-zh.png")
+    studio.view.window.show_page("agent")
 
 
 def in_chinese(studio: Studio, path: Path) -> None:
@@ -249,6 +274,7 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "several-candidates": several_candidates,
         "unknown-caller": unknown_caller,
         "pages": pages,
+        "sound": sound,
         "verification": verification,
         "review": review,
         "settlement": settlement,

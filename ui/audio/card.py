@@ -40,7 +40,7 @@ class QtSoundCard:
     def start(self, on_change: _Told) -> None:
         """Watch devices; ``on_change`` is called on this thread's asyncio loop.
 
-        It hears what is there, what is in use, and the name of a device that cannot be opened.
+        It hears what is there, what is in use, and the names of what cannot be opened.
         """
         loop = asyncio.get_running_loop()
 
@@ -187,8 +187,10 @@ class DeviceDesk(QObject):
             speakers=self._outputs.devices(),
             microphone_in_use=self._inputs.in_use,
             speaker_in_use=self._outputs.in_use,
+            microphone_refused=self._inputs.refused,
+            speaker_refused=self._outputs.refused,
         )
-        failed = ", ".join(filter(None, (self._inputs.failed, self._outputs.failed)))
+        failed = ", ".join(filter(None, (devices.microphone_refused, devices.speaker_refused)))
         if (devices, failed) != self._told:
             self._told = (devices, failed)
             self._tell(devices, failed)

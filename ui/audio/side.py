@@ -37,7 +37,7 @@ class Side:
         return "" if self._used is None else device_id(self._used)
 
     @property
-    def failed(self) -> str:
+    def refused(self) -> str:
         """Name of the device that would be used if it could be opened, "" when all is well."""
         if not self._is_wanted:
             return ""

@@ -1,8 +1,4 @@
-"""Plays the ring tone on the default output, again and again until stopped; main thread.
-
-QtMultimedia is imported on the first use only: it costs start-up time, and a desk whose sound
-never rings needs none of it.
-"""
+"""Plays the ring tone on the chosen output, again and again until stopped; main thread."""
 
 from __future__ import annotations
 
@@ -11,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QIODevice, QObject, QTimer
 
+from ui.calls.ring_output import ring_outputs
 from ui.calls.ring_tone import PAUSE_SECONDS, RING_SECONDS, interleaved, ring_samples
-from ui.quiet_loading import quiet_loading
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSink
 
 logger = logging.getLogger(__name__)
 
-SAMPLE_RATE_HZ: Final = 48_000
 FEED_MS: Final = 100
 """How often the rest of a ring is handed to a device that took only a part of it."""
 
@@ -27,13 +22,15 @@ FEED_MS: Final = 100
 class RingPlayer(QObject):
     """Rings `RING_SECONDS` on, `PAUSE_SECONDS` off.
 
-    Every ring looks for the default output anew and opens it for itself: Qt never tells that a
-    device was unplugged, and a headset put in during a ring shall be heard from the next one on.
+    Every ring looks for its output anew and opens it for itself: Qt does not tell everywhere that
+    a device was unplugged, and one put in during a ring shall be heard from the next one on. What
+    cannot be opened gives way to the system's own output, and that to any other.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._volume = 0.7
+        self._output = ""
         self._sink: QAudioSink | None = None
         self._stream: QIODevice | None = None
         self._rest = b""
@@ -51,6 +48,10 @@ class RingPlayer(QObject):
         self._volume = max(0, min(100, percent)) / 100
         if self._sink is not None:
             self._sink.setVolume(_linear(self._volume))
+
+    def set_output(self, output: str) -> None:
+        """Ring on the output of this id from the next ring on, "" for the system's own."""
+        self._output = output
 
     def start(self) -> None:
         """Ring until `stop`; nothing when it rings already."""
@@ -70,29 +71,35 @@ class RingPlayer(QObject):
 
     def prepare(self) -> None:
         """Load the sound system and compute the tone, so that the first ring is not late."""
-        device = _default_output()
-        audio_format = None if device.isNull() else _format_for(device)
-        if audio_format is not None:
-            self._ring(audio_format)
+        first = next(ring_outputs(self._output), None)
+        if first is not None:
+            self._ring(first[1])
 
     def ring_once(self) -> None:
         """Play one ring; without an output stay silent and log it once at INFO."""
         self._close()
-        device = _default_output()
-        audio_format = None if device.isNull() else _format_for(device)
-        if audio_format is None:
-            self._say_silent(device)
-            return
-        self._said_silent = False
-        self._rest = self._ring(audio_format)
-        from PySide6.QtMultimedia import QAudioSink
+        if any(self._open(device, shape) for device, shape in ring_outputs(self._output)):
+            self._said_silent = False
+            self._push()
+        elif not self._said_silent:
+            self._said_silent = True
+            logger.info("no usable sound output: calls ring on screen only")
 
-        self._sink = QAudioSink(device, audio_format, self)
+    def _open(self, device: QAudioDevice, shape: QAudioFormat) -> bool:
+        from PySide6.QtMultimedia import QAudioSink, QtAudio
+
+        ring = self._ring(shape)
+        sink = QAudioSink(device, shape, self)
         # The whole ring fits: a window that is busy for a moment does not make it stutter.
-        self._sink.setBufferSize(len(self._rest))
-        self._sink.setVolume(_linear(self._volume))
-        self._stream = self._sink.start()
-        self._push()
+        sink.setBufferSize(len(ring))
+        sink.setVolume(_linear(self._volume))
+        stream = sink.start()
+        if sink.error() != QtAudio.Error.NoError:
+            logger.info("%s cannot be rung on", device.description())
+            sink.deleteLater()
+            return False
+        self._sink, self._stream, self._rest = sink, stream, ring
+        return True
 
     def _ring(self, audio_format: QAudioFormat) -> bytes:
         shape = (audio_format.sampleRate(), audio_format.channelCount())
@@ -120,37 +127,6 @@ class RingPlayer(QObject):
             self._sink.stop()
             self._sink.deleteLater()
             self._sink = None
-
-    def _say_silent(self, device: QAudioDevice) -> None:
-        if self._said_silent:
-            return
-        self._said_silent = True
-        name = device.description() or "none"
-        logger.info("no usable sound output (%s): calls ring on screen only", name)
-
-
-def _default_output() -> QAudioDevice:
-    """Return the output to ring on, null without one; the first call loads the sound system."""
-    with quiet_loading():
-        from PySide6.QtMultimedia import QMediaDevices
-
-        return QMediaDevices.defaultAudioOutput()
-
-
-def _format_for(device: QAudioDevice) -> QAudioFormat | None:
-    """Return 16-bit samples in a shape that ``device`` plays, None when it plays none."""
-    from PySide6.QtMultimedia import QAudioFormat
-
-    wanted = QAudioFormat()
-    wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-    wanted.setSampleRate(SAMPLE_RATE_HZ)
-    wanted.setChannelCount(1)
-    if device.isFormatSupported(wanted):
-        return wanted
-    preferred = device.preferredFormat()
-    wanted.setSampleRate(preferred.sampleRate())
-    wanted.setChannelCount(preferred.channelCount())
-    return wanted if device.isFormatSupported(wanted) else None
 
 
 def _linear(volume: float) -> float:

@@ -24,6 +24,8 @@ class Ringer(QObject):
         super().__init__(parent if parent is not None else window)
         self._window = window
         self._player = RingPlayer(self)
+        self._percent = 70
+        self._output = ""
         self._silent = False
         self._raises_window = False
         self._ringing = False
@@ -50,6 +52,8 @@ class Ringer(QObject):
         if self._raises_window:
             self._window.raise_()
             self._window.activateWindow()
+        self._player.set_volume(self._percent)
+        self._player.set_output(self._output)
         if not self._silent:
             self._player.start()
 
@@ -72,7 +76,13 @@ class Ringer(QObject):
 
     def set_volume(self, percent: int) -> None:
         """Set the tone's loudness, 0 to 100."""
+        self._percent = percent
         self._player.set_volume(percent)
+
+    def set_output(self, output: str) -> None:
+        """Sound on the output of this id from the next ring on, "" for the system's own."""
+        self._output = output
+        self._player.set_output(output)
 
     def set_silent(self, silent: bool) -> None:
         """Leave the tone out, or put it back in; also for the call that rings now."""
@@ -86,10 +96,13 @@ class Ringer(QObject):
         """Let a ringing call bring the window to the front; off unless set."""
         self._raises_window = raises
 
-    def play_sample(self) -> None:
-        """Play one ring, to try the volume; not while a call rings."""
-        if not self._ringing:
-            self._player.ring_once()
+    def play_sample(self, *, percent: int, output: str) -> None:
+        """Play one ring of this loudness on this output, to try them; not while a call rings."""
+        if self._ringing:
+            return
+        self._player.set_volume(percent)
+        self._player.set_output(output)
+        self._player.ring_once()
 
     def _prepare_sound(self) -> None:
         if not self._silent:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.language import tr
+from ui.sound.device_choice import DeviceChoice
 from ui.widgets.calm_wheel import CalmWheel
 
 SettingsForm = Mapping[str, str]
@@ -57,6 +58,7 @@ class SettingsEditors(QObject):
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setPageStep(10)
+        self.ringer = DeviceChoice()
         self.silent = QCheckBox()
         self.raising = QCheckBox()
         self.database = _read_only()
@@ -75,6 +77,7 @@ class SettingsEditors(QObject):
             "wrap_up_seconds": self.wrap_up,
             "repeat_window_days": self.repeat,
             "ring_volume_percent": self.volume,
+            "ringer": self.ringer,
             "database": self.database,
         }
 
@@ -89,6 +92,8 @@ class SettingsEditors(QObject):
             "wrap_up_seconds": str(self.wrap_up.value()),
             "repeat_window_days": str(self.repeat.value()),
             "ring_volume_percent": str(self.volume.value()),
+            "ringer": self.ringer.device(),
+            "ringer_name": self.ringer.device_name(),
             "ring_silent": _yes_or_no(self.silent.isChecked()),
             "raise_on_ring": _yes_or_no(self.raising.isChecked()),
         }
@@ -104,6 +109,7 @@ class SettingsEditors(QObject):
         self.wrap_up.setValue(int(values["wrap_up_seconds"]))
         self.repeat.setValue(int(values["repeat_window_days"]))
         self.volume.setValue(int(values["ring_volume_percent"]))
+        self.ringer.choose(values.get("ringer", ""), values.get("ringer_name", ""))
         self.silent.setChecked(values["ring_silent"].lower() == "true")
         self.raising.setChecked(values["raise_on_ring"].lower() == "true")
         self.database.setText(values.get("database", ""))
@@ -144,6 +150,7 @@ class SettingsEditors(QObject):
             combo.currentIndexChanged.connect(self.look_changed)
             combo.currentIndexChanged.connect(self.changed)
         self.region.currentTextChanged.connect(self.changed)
+        self.ringer.currentIndexChanged.connect(self.changed)
         self.name.textChanged.connect(self.changed)
         for number in (self.wrap_up, self.repeat, self.volume):
             number.valueChanged.connect(self.changed)

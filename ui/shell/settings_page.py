@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from ui.language import resolve_language, set_language, tr
 from ui.shell.about import AboutDialog
 from ui.shell.settings_editors import SettingsEditors, SettingsForm
+from ui.sound.ring_section import RingSection
+from ui.sound.section import SoundSection
 from ui.theme.theme import apply_theme, px, resolve_theme, theme_signals
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import Button
@@ -24,10 +26,12 @@ _WIDTH: Final = 720
 class SettingsPage(QWidget):
     """Shows a SettingsForm and emits ``saved`` with the changed one (field name to text).
 
-    Language, theme and text size are shown at once while they are chosen; undo takes them back.
+    Language, theme and text size are shown, and devices used, at once while they are chosen; undo
+    takes them back. ring_tried: the person wants to hear the ring as it is set now.
     """
 
     saved = Signal(object)
+    ring_tried = Signal()
 
     def __init__(
         self, *, regions: Callable[[], Iterable[str]], parent: QWidget | None = None
@@ -39,6 +43,8 @@ class SettingsPage(QWidget):
         self._editors = SettingsEditors(sorted(regions()), self)
         editors = self._editors.labelled()
         self._fields = {name: FormField(f"settings.{name}", editors[name]) for name in editors}
+        self.sound = SoundSection()
+        self.ring = self._ring_section()
         self._state = Label(role="muted")
         self._about = Button("settings.about", "info", "ghost")
         self._undo = Button("settings.undo", "undo-2", "ghost")
@@ -49,17 +55,18 @@ class SettingsPage(QWidget):
 
     def show_settings(self, form: SettingsForm) -> None:
         """Show ``form``; what was changed and not saved is gone."""
-        shown = {**self._editors.values(), **form}
+        shown = {**self._held(), **form}
         self._editors.set_values(shown)
+        self.sound.set_values(shown)
         # The editors may write a value otherwise than the file does, as "True".
-        self._shown = {**shown, **self._editors.values()}
+        self._shown = {**shown, **self._held()}
         for field in self._fields.values():
             field.set_error("")
         self._refresh()
 
     def form(self) -> dict[str, str]:
         """Return what is shown now, fields that the page does not edit included."""
-        return {**self._shown, **self._editors.values()}
+        return {**self._shown, **self._held()}
 
     def is_changed(self) -> bool:
         """Return whether something differs from what was given or saved last."""
@@ -116,17 +123,27 @@ class SettingsPage(QWidget):
         self._measure()
 
     def _cards(self) -> tuple[Card, ...]:
-        editors = self._editors
         look = self._row("language", "theme", "scale_percent")
         desk = self._row("agent_name", "agent_id", "region")
         times = self._row("wrap_up_seconds", "repeat_window_days")
-        volume = self._row("ring_volume_percent")
         return (
             _card("settings.look", look),
             _card("settings.desk", desk, times),
-            _card("settings.ring", volume, [editors.silent], [editors.raising]),
+            self.sound,
+            self.ring,
             _card("settings.data", self._row("database")),
         )
+
+    def _ring_section(self) -> RingSection:
+        editors = self._editors
+        return RingSection(
+            ringer=editors.ringer,
+            fields=self._row("ringer", "ring_volume_percent"),
+            boxes=[editors.silent, editors.raising],
+        )
+
+    def _held(self) -> dict[str, str]:
+        return {**self._editors.values(), **self.sound.values()}
 
     def _row(self, *names: str) -> list[FormField]:
         return [self._fields[name] for name in names]
@@ -136,6 +153,8 @@ class SettingsPage(QWidget):
         self._undo.clicked.connect(self.undo)
         self._about.clicked.connect(self._show_about)
         self._editors.changed.connect(self._refresh)
+        self.sound.changed.connect(self._refresh)
+        self.ring.tried.connect(self.ring_tried)
         self._editors.look_changed.connect(self._apply_look)
         self._editors.name.editingFinished.connect(self._check_name)
         line = self._editors.region.lineEdit()

@@ -17,6 +17,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "settings.agent_name": ("My name", "我的姓名"),
     "settings.wrap_up_seconds": ("After-call work ends after", "话后处理时限"),
     "settings.repeat_window_days": ("A further call counts as a repeat for", "重复来电判定期限"),
+    "settings.microphone": ("Microphone", "麦克风"),
+    "settings.speaker": ("Headphones or speaker", "耳机或扬声器"),
+    "settings.ringer": ("Ring on", "响铃设备"),
     "settings.ring_volume_percent": ("Ring volume", "铃声音量"),
     "settings.ring_silent": ("Silent: no tone", "静音：不响铃"),
     "settings.raise_on_ring": (

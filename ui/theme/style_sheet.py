@@ -230,7 +230,7 @@ QSlider::groove:horizontal {{ height: {m(4)}; background: {t.border}; border-rad
 QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: {m(2)}; }}
 QSlider::handle:horizontal {{
     background: {t.card}; border: 2px solid {t.accent}; width: {m(12)}; height: {m(12)};
-    margin: {m(-6)} 0; border-radius: {m(8)};
+    margin: {m(-6)} 0; border-radius: {m(5.8, -2)};
 }}
 QSlider::handle:horizontal:focus {{ background: {t.accent}; border-color: {t.text}; }}
 """

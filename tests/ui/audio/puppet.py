@@ -19,7 +19,8 @@ from ui.audio.beside import run_beside_qt
 from ui.audio.card import QtSoundCard
 from ui.audio.frames import CARD_HZ, FRAME, silence
 
-TONES_HZ: Final = (440, 880)
+TONES_HZ: Final = (440, 659, 880)
+"""659 is the first note of the ring."""
 _LISTEN: Final = 5
 """Frames, 100 ms, after which it says what was heard."""
 

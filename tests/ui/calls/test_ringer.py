@@ -79,7 +79,7 @@ def test_without_a_sound_output_it_stays_silent_and_says_so_once(
         for _ in range(3):
             ringer.start("Anna Müller")
             ringer.stop()
-        ringer.play_sample()
+        ringer.play_sample(percent=60, output="")
     said = [record for record in caplog.records if "no usable sound output" in record.message]
     assert [record.levelno for record in said] == [logging.INFO]
 

@@ -61,7 +61,9 @@ def choose(combo: QComboBox, value: str) -> None:
 
 def test_what_is_shown_is_what_was_given(page: SettingsPage) -> None:
     form = page.form()
-    assert form == {**SETTINGS, "ring_silent": "false", "raise_on_ring": "true"}
+    devices = ("microphone", "speaker", "ringer")
+    chosen = {**dict.fromkeys(devices, ""), **{f"{device}_name": "" for device in devices}}
+    assert form == {**SETTINGS, **chosen, "ring_silent": "false", "raise_on_ring": "true"}
     assert not page.is_changed()
     assert not button(page, "Save").isEnabled()
 
@@ -192,13 +194,14 @@ def test_tab_goes_from_top_to_bottom(page: SettingsPage) -> None:
     start = editor(page, QComboBox, "Language")
     start.setFocus()
     seen = []
-    for _ in range(9):
+    for _ in range(14):
         focused = QApplication.focusWidget()
         assert focused is not None
         seen.append(focused.accessibleName())
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert seen[:4] == ["Language", "Theme", "Text size", "My name"]
-    assert seen.index("Ring volume") > seen.index("After-call work ends after")
+    times, calls = seen.index("After-call work ends after"), seen.index("Microphone")
+    assert times < calls < seen.index("Test sound") < seen.index("Ring volume")
 
 
 @pytest.mark.parametrize("theme", list(ThemeName))

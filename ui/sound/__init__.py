@@ -1,0 +1,1 @@
+"""Microphone, speaker and ring on the settings page."""
