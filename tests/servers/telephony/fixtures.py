@@ -8,25 +8,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.servers.certificate import Certificate, OpensslMissingError, self_signed
+from tests.servers.telephony.asterisk import Asterisk, Extension
+from tests.servers.telephony.browser import Chromium
 from tests.servers.telephony.coturn import Coturn
 from tests.servers.telephony.kamailio import Kamailio, Subscriber
 from tests.servers.telephony.program import PeerMissingError, Program
 from tests.servers.telephony.rtpengine import Rtpengine
 
 QUEUE = "sales"
+"""A queue of Kamailio's; Asterisk's is called support and is at 602."""
+
 QUEUE_AGENT = "agent"
-SUBSCRIBERS = (
+_PROFILES = {
     # The desks under test: one for each way to protect media.
-    Subscriber(user=QUEUE_AGENT, password="agent-secret"),
-    Subscriber(user="agent-sdes", password="sdes-secret", profile="sdes"),
-    Subscriber(user="agent-dtls", password="dtls-secret", profile="dtls"),
-    Subscriber(user="agent-webrtc", password="webrtc-secret", profile="webrtc"),
+    QUEUE_AGENT: "rtp",
+    "agent-sdes": "sdes",
+    "agent-dtls": "dtls",
+    "agent-webrtc": "webrtc",
     # Whom they talk with.
-    Subscriber(user="alice", password="alice-secret"),
-    Subscriber(user="bob", password="bob-secret"),
-    Subscriber(user="carol", password="carol-secret"),
-    Subscriber(user="browser", password="browser-secret", profile="webrtc"),
-)
+    "alice": "rtp",
+    "bob": "rtp",
+    "carol": "rtp",
+    "browser": "webrtc",
+}
+PASSWORDS = {user: f"secret-of-{user}" for user in _PROFILES}
+"""Of every user, at every exchange."""
 
 
 # What a machine has not got is no failure; what was said before a failure is shown with it.
@@ -90,11 +96,14 @@ def kamailio(
     rtpengine: Rtpengine,
     exchange_certificate: Certificate,
 ) -> Iterator[Kamailio]:
-    """A running Kamailio with SUBSCRIBERS and a queue, for the whole session."""
+    """A running Kamailio with all users and a queue, for the whole session."""
     try:
         server = Kamailio(
             tmp_path_factory.mktemp("kamailio"),
-            subscribers=SUBSCRIBERS,
+            subscribers=[
+                Subscriber(user=user, password=PASSWORDS[user], profile=profile)
+                for user, profile in _PROFILES.items()
+            ],
             rtpengine_port=rtpengine.port,
             certificate=exchange_certificate,
             queues={QUEUE: QUEUE_AGENT},
@@ -103,6 +112,46 @@ def kamailio(
         pytest.skip(str(missing))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def asterisk(
+    tmp_path_factory: pytest.TempPathFactory, exchange_certificate: Certificate
+) -> Iterator[Asterisk]:
+    """A running Asterisk with the same users, for the whole session.
+
+    The first one on a machine is fetched, which takes a minute or two.
+    """
+    try:
+        server = Asterisk(
+            tmp_path_factory.mktemp("asterisk"),
+            extensions=[
+                Extension(
+                    user=user,
+                    password=PASSWORDS[user],
+                    profile=profile,
+                    # Telephones of this Debian know no other than MD5.
+                    digests="SHA-256,MD5" if user.startswith("agent") else "MD5",
+                )
+                for user, profile in _PROFILES.items()
+            ],
+            certificate=exchange_certificate,
+        )
+    except PeerMissingError as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """A running browser for the whole session; its pages are the tests'."""
+    try:
+        browser = Chromium(tmp_path_factory.mktemp("chromium"))
+    except PeerMissingError as missing:
+        pytest.skip(str(missing))
+    yield browser
+    browser.stop()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ is shown with a test that fails.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,10 +17,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 10.0
 _POLITE_SECONDS = 3.0
 _POLL_SECONDS = 0.01
 _LINES_SHOWN = 60
+
+_LAST_PORT = 65_535
+
+_IDLE = re.compile(r"\s*$|\s*\[\d+:\d\d:\d\d\] audio=")
+"""What a terminal would have overwritten at once: baresip's clock."""
 
 HOST = "127.0.0.1"
 
@@ -90,7 +96,8 @@ class Program:
 
     def last_lines(self) -> str:
         """Return the end of its output."""
-        return "\n".join(self.output().splitlines()[-_LINES_SHOWN:])
+        lines = [line for line in self.output().splitlines() if not _IDLE.match(line)]
+        return "\n".join(lines[-_LINES_SHOWN:])
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
         """Return when it is ready; raises RuntimeError with its last words when it is not."""
@@ -130,13 +137,20 @@ def takes_connections(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port of loopback that is free for UDP and for TCP now."""
+    """Return a port of loopback that is free for UDP and for TCP now, and so is the next one."""
     while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((HOST, 0))
-            port: int = tcp.getsockname()[1]
-            try:
-                udp.bind((HOST, port))
-            except OSError:
-                continue
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port: int = probe.getsockname()[1]
+        if port < _LAST_PORT and _is_free(port) and _is_free(port + 1):
             return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind((HOST, port))
+            udp.bind((HOST, port))
+        except OSError:
+            return False
+        return True

@@ -15,9 +15,13 @@ class Rtpengine:
     def __init__(self, folder: Path) -> None:
         """Start it; raises PeerMissingError."""
         self.port = free_port()
+        # The distribution's file opens ports that everybody else's rtpengine opens too.
+        configuration = folder / "rtpengine.conf"
+        configuration.write_text("[rtpengine]\n")
         command = (
             *(find_program("rtpengine", package=PACKAGE), "--foreground", "--log-stderr"),
             *(f"--interface={HOST}", f"--listen-ng={HOST}:{self.port}", "--table=-1"),
+            f"--config-file={configuration}",
             *("--log-level=6", "--num-threads=1", "--timeout=300", "--delete-delay=0"),
         )
         self.program = Program("rtpengine", command, folder=folder)

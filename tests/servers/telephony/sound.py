@@ -1,12 +1,13 @@
-"""What a telephone has heard, and which tones are in it; pure but for reading the file."""
+"""What a telephone has heard, and which tones are in it; pure but for its files."""
 
 from __future__ import annotations
 
 import struct
+import wave
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, pi, sqrt
+from math import cos, pi, sin, sqrt
 from pathlib import Path
 
 AUDIBLE = 500.0
@@ -63,3 +64,14 @@ def read_sound(file: Path) -> Sound:
     content = data[begin + 8 :]
     samples = array("h", content[: len(content) // 2 * 2])
     return Sound(rate=rate, samples=samples[::channels])
+
+
+def write_tone(file: Path, hz: int, *, seconds: float, rate: int = 8000) -> None:
+    """Write a sine of ``hz`` to a WAV file."""
+    count = int(seconds * rate)
+    samples = array("h", (int(8000 * sin(2 * pi * hz * index / rate)) for index in range(count)))
+    with wave.open(str(file), "wb") as target:
+        target.setnchannels(1)
+        target.setsampwidth(2)
+        target.setframerate(rate)
+        target.writeframes(samples.tobytes())
