@@ -222,7 +222,7 @@ class DeskView(QObject):
         self.products = ProductsPresenter(context=context, panels=panels.contact)
         self.products.saved.connect(self.contact.refresh)
         self._presenters.append(StoragePresenter(context=context))
-        self.sound = SoundPresenter(context=context, settings=self.look.settings)
+        self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
         self._answer_callers()
         late = context.desk.late_sign_in
         if late is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from PySide6.QtMultimedia import QAudioDevice
 
@@ -38,13 +38,11 @@ class Side:
 
     @property
     def refused(self) -> str:
-        """Name of the device that would be used if it could be opened, "" when all is well."""
-        if not self._is_wanted:
+        """Name of the device that would be used if it gave a sound, "" when all is well."""
+        best = min(self._listed(), key=self._rank, default=None)
+        if not self._is_wanted or best is None:
             return ""
-        first = next(iter(self._wanted()), None)
-        if first is None or device_id(first) not in self._failed:
-            return ""
-        return first.description()
+        return best.description() if device_id(best) in self._failed | self._dumb else ""
 
     def devices(self) -> tuple[AudioDevice, ...]:
         """Return what is plugged in as far as is known."""
@@ -123,14 +121,13 @@ class Side:
         # tell: only who tries to open it again learns that it is gone.
         return sys.platform != "linux" or self._stream.can_open(device)
 
-    def _wanted(self) -> Iterator[QAudioDevice]:
-        """Yield what may be used, the best first; what opens and gives nothing comes last."""
+    def _wanted(self) -> list[QAudioDevice]:
+        """Return what may be used, the best first; what opens and gives nothing comes last."""
+        best_first = sorted(self._listed(), key=self._rank)
+        return sorted(best_first, key=lambda device: device_id(device) in self._dumb)
 
-        def rank(device: QAudioDevice) -> tuple[bool, bool, bool]:
-            name = device_id(device)
-            return name in self._dumb, name != self._choice, not device.isDefault()
-
-        return iter(sorted(self._listed(), key=rank))
+    def _rank(self, device: QAudioDevice) -> tuple[bool, bool]:
+        return device_id(device) != self._choice, not device.isDefault()
 
 
 def device_id(device: QAudioDevice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from agent_desk.domain.sound import (
 from agent_desk.services.call_control import CallsChangedEvent
 from agent_desk.settings import Settings
 from ui.presenters.context import Context
+from ui.presenters.device_notices import DeviceNotices
 
 if TYPE_CHECKING:
     from ui.sound.section import SoundSection
@@ -28,8 +30,8 @@ TEST_MS: Final = 30_000
 class SoundPresenter(QObject):
     """Uses the devices of the settings from the start, and serves the section when it is there."""
 
-    def __init__(self, *, context: Context, settings: Settings) -> None:
-        """Choose what ``settings`` say."""
+    def __init__(self, *, context: Context, settings: Callable[[], Settings]) -> None:
+        """Choose what ``settings`` say now; they tell later what is missing in a call."""
         super().__init__()
         self._context = context
         self._sound = context.desk.sound
@@ -44,7 +46,10 @@ class SoundPresenter(QObject):
         bridge.subscribe(AudioDevicesChangedEvent, self._on_devices)
         bridge.subscribe(LevelsMeasuredEvent, self._on_levels)
         bridge.subscribe(CallsChangedEvent, self._on_calls)
-        self._choose(AudioChoice(microphone=settings.microphone, speaker=settings.speaker))
+        self._notices = DeviceNotices(context=context, settings=settings)
+        chosen = settings()
+        self._choose(AudioChoice(microphone=chosen.microphone, speaker=chosen.speaker))
+        context.ask(self._devices, self._notices.show)
 
     def serve(self, section: SoundSection) -> None:
         """Let ``section`` show and choose; its test ends when it is left."""

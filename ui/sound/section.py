@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +11,7 @@ from agent_desk.domain.sound import AudioChoice, AudioDevice, AudioDevices
 from ui.language import tr
 from ui.sound.device_choice import DeviceChoice
 from ui.sound.level_meter import LevelMeter, LevelWord
-from ui.sound.words import DeviceKind, device_words
+from ui.sound.words import CALL_KINDS, DeviceKind, call_device_words
 from ui.theme.tokens import M, S
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import Button
@@ -20,8 +19,6 @@ from ui.widgets.calm_wheel import CalmWheel
 from ui.widgets.card import Card
 from ui.widgets.form_field import FormField
 from ui.widgets.label import Label
-
-_KINDS: Final[tuple[DeviceKind, ...]] = ("microphone", "speaker")
 
 
 class SoundSection(Card):
@@ -38,14 +35,14 @@ class SoundSection(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show what is known before any device is: nothing."""
         super().__init__("sound.title", parent)
-        self.choices: dict[DeviceKind, DeviceChoice] = {kind: DeviceChoice() for kind in _KINDS}
+        self.choices: dict[DeviceKind, DeviceChoice] = {kind: DeviceChoice() for kind in CALL_KINDS}
         self._fields = {
             kind: FormField(f"settings.{kind}", choice) for kind, choice in self.choices.items()
         }
         self._devices = AudioDevices()
         self._is_simulated = False
         self._is_testing = False
-        self._said: dict[DeviceKind, Banner] = {kind: Banner(closable=False) for kind in _KINDS}
+        self._said: dict[DeviceKind, Banner] = {kind: Banner(closable=False) for kind in CALL_KINDS}
         self.simulated = Banner(closable=False)
         self.test = Button("sound.test", "mic")
         self.meter = LevelMeter()
@@ -163,21 +160,15 @@ class SoundSection(Card):
         for kind, banner in self._said.items():
             text = "" if self._is_simulated else self._words(kind)
             # A headset that is pulled out is both, and said once.
-            if text and (kind == _KINDS[0] or text != self._words(_KINDS[0])):
+            if text and (kind == CALL_KINDS[0] or text != self._words(CALL_KINDS[0])):
                 banner.show_text(text, "warning")
             else:
                 banner.hide()
 
     def _words(self, kind: DeviceKind) -> str:
-        choice, devices = self.choices[kind], self._devices
-        microphone = kind == "microphone"
-        return device_words(
-            kind,
-            chosen=choice.device(),
-            name=choice.device_name(),
-            devices=self._of(kind),
-            in_use=devices.microphone_in_use if microphone else devices.speaker_in_use,
-            refused=devices.microphone_refused if microphone else devices.speaker_refused,
+        choice = self.choices[kind]
+        return call_device_words(
+            kind, chosen=choice.device(), name=choice.device_name(), devices=self._devices
         )
 
     def _of(self, kind: DeviceKind) -> tuple[AudioDevice, ...]:

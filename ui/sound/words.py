@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-from agent_desk.domain.sound import AudioDevice
+from agent_desk.domain.sound import AudioDevice, AudioDevices
 from ui.language import tr
 
 DeviceKind = Literal["microphone", "speaker", "ringer"]
+
+CALL_KINDS: Final[tuple[DeviceKind, ...]] = ("microphone", "speaker")
+"""What a call needs."""
+
+
+def call_device_words(kind: DeviceKind, *, chosen: str, name: str, devices: AudioDevices) -> str:
+    """Return what is to be said of a call's microphone or speaker; see `device_words`."""
+    if kind == "microphone":
+        return device_words(
+            kind,
+            chosen=chosen,
+            name=name,
+            devices=devices.microphones,
+            in_use=devices.microphone_in_use,
+            refused=devices.microphone_refused,
+        )
+    return device_words(
+        kind,
+        chosen=chosen,
+        name=name,
+        devices=devices.speakers,
+        in_use=devices.speaker_in_use,
+        refused=devices.speaker_refused,
+    )
 
 
 def device_words(

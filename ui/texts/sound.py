@@ -35,17 +35,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sound.refused": (
         (
-            "“{name}” was pulled out or cannot be opened (another program may hold it, or privacy "
-            "settings forbid it). “{used}” is used instead."
+            "“{name}” gives no sound: it was pulled out, another program holds it, or privacy "
+            "settings forbid it. “{used}” is used instead."
         ),
-        "“{name}”已拔出或无法打开（可能被其他程序占用或被隐私设置禁止）。现改用“{used}”。",
+        "“{name}”没有声音：可能已拔出、被其他程序占用或被隐私设置禁止。现改用“{used}”。",
     ),
     "sound.refused_all": (
         (
-            "“{name}” was pulled out or cannot be opened (another program may hold it, or privacy "
-            "settings forbid it). Nothing else is plugged in."
+            "“{name}” gives no sound: it was pulled out, another program holds it, or privacy "
+            "settings forbid it. Nothing else is plugged in."
         ),
-        "“{name}”已拔出或无法打开（可能被其他程序占用或被隐私设置禁止）。没有其他设备可用。",
+        "“{name}”没有声音：可能已拔出、被其他程序占用或被隐私设置禁止。没有其他设备可用。",
     ),
     "sound.test": ("Test sound", "测试声音"),
     "sound.test_stop": ("Stop the test", "停止测试"),

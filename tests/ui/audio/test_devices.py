@@ -161,3 +161,17 @@ def test_the_ring_sounds_on_its_own_output_or_else_on_the_systems(
         ringing.stdin.close()
         assert ringing.wait(20) == 0
     media.until_heard(0)
+
+
+def test_a_microphone_that_opens_and_gives_nothing_gives_way(
+    media: MediaProcess, sound: PulseServer
+) -> None:
+    media.tell("choose", ["headset_mic", "headset"])
+    media.tell("open")
+    media.tell("tone", 440)
+    media.until_heard(440)
+    sound.control("suspend-source", "headset_mic", "1")
+    media.until_heard(0)
+    media.until_used("desk_mic", "headset", failed="headset_mic")
+    media.tell("choose", ["headset_mic", "desk"])
+    media.until_heard(440)

@@ -27,6 +27,14 @@ from ui.shell.settings_page import SettingsPage
 HEADSET = AudioDevice(id="usb-headset", name="Jabra Evolve2")
 BUILT_IN = AudioDevice(id="built-in", name="Built-in Audio", is_default=True)
 BOTH = AudioDevices(microphones=(BUILT_IN, HEADSET), speakers=(BUILT_IN, HEADSET))
+PULLED = AudioDevices(
+    microphones=(BUILT_IN,),
+    speakers=(BUILT_IN,),
+    microphone_in_use=BUILT_IN.id,
+    speaker_in_use=BUILT_IN.id,
+    microphone_refused=HEADSET.name,
+    speaker_refused=HEADSET.name,
+)
 CHOSEN = replace(
     SETTINGS,
     microphone=HEADSET.id,
@@ -102,18 +110,8 @@ def test_a_headset_that_is_pulled_out_is_said_with_what_is_used_instead(
     real: ScriptedStage,
 ) -> None:
     page = settings_page(real)
-    real.do(
-        real.switch.media.plug,
-        AudioDevices(
-            microphones=(BUILT_IN,),
-            speakers=(BUILT_IN,),
-            microphone_in_use=BUILT_IN.id,
-            speaker_in_use=BUILT_IN.id,
-            microphone_refused=HEADSET.name,
-            speaker_refused=HEADSET.name,
-        ),
-    )
-    real.wait(lambda: "“Jabra Evolve2” was pulled out or cannot be opened" in lines(page))
+    real.do(real.switch.media.plug, PULLED)
+    real.wait(lambda: "“Jabra Evolve2” gives no sound: it was pulled out" in lines(page))
     assert lines(page).count("“Built-in Audio” is used instead") == 1
     assert page.sound.choices["microphone"].currentText() == "Jabra Evolve2 (not available)"
     real.do(real.switch.media.plug, BOTH)
@@ -157,6 +155,28 @@ def test_a_call_ends_the_test_and_there_is_none_during_it(real: ScriptedStage) -
     real.wait(lambda: real.switch.media.tests == [True, False])
     assert not page.sound.test.isEnabled()
     assert "Not during a call" in lines(page)
+
+
+def test_a_headset_lost_in_a_call_is_said_above_the_page_until_it_is_back(
+    real: ScriptedStage,
+) -> None:
+    real.ring("c-1", "+8613800138000")
+    real.wait(lambda: bool(real.desk.calls.calls))
+    real.do(real.switch.media.plug, PULLED)
+    real.wait(lambda: "“Jabra Evolve2” gives no sound" in real.notices())
+    assert real.notices().count("“Built-in Audio” is used instead") == 1
+    real.do(real.switch.media.plug, BOTH)
+    real.wait(lambda: "Jabra" not in real.notices())
+
+
+def test_a_call_without_any_device_is_said_and_between_calls_nothing_is(
+    real: ScriptedStage,
+) -> None:
+    real.do(real.switch.media.plug, AudioDevices())
+    real.ring("c-1", "+8613800138000")
+    real.wait(lambda: "No microphone is plugged in: callers do not hear you." in real.notices())
+    real.do(real.switch.caller_gives_up, "c-1")
+    real.wait(lambda: "No microphone" not in real.notices())
 
 
 def test_simulated_calls_need_no_headset_and_ring_all_the_same(stage: ScriptedStage) -> None:
