@@ -471,6 +471,7 @@ class DeskView(QObject):
 
     def _settings_page(self) -> QWidget:
         from agent_desk.domain.identifiers import known_regions
+        from ui.presenters.account import AccountPresenter
         from ui.presenters.ring import RingPresenter
         from ui.shell.settings_page import SettingsPage
 
@@ -478,6 +479,9 @@ class DeskView(QObject):
         self.look.show_page(page)
         self.sound.serve(page.sound)
         self._presenters.append(RingPresenter(ringer=self.ringer, page=page))
+        self._presenters.append(
+            AccountPresenter(context=self._context, look=self.look, section=page.telephone)
+        )
         return page
 
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:

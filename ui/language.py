@@ -134,7 +134,7 @@ def _detail(name: str, value: object) -> str:
         return tr(f"right.{text.upper().replace(' ', '_')}")
     if name == "service" and has_text(f"call_service.{text}"):
         return tr(f"call_service.{text}")
-    return _phrase(text)
+    return phrase(text)
 
 
 def _state_word(word: str) -> str:
@@ -142,11 +142,11 @@ def _state_word(word: str) -> str:
     for area in _STATE_AREAS:
         if has_text(f"{area}.{word}"):
             return tr(f"{area}.{word}")
-    return _phrase(word)
+    return phrase(word)
 
 
-def _phrase(english: str) -> str:
-    """Return what an error says in English, in the language on screen."""
+def phrase(english: str) -> str:
+    """Return what the layers below say in English, in the language on screen."""
     if _current.language is not Language.ZH:
         return english
     # Read when there is an error to tell.

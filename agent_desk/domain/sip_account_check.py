@@ -40,7 +40,7 @@ _WEB_SOCKETS: Final[Mapping[str, SipTransport]] = MappingProxyType(
 
 _NAME_ACCEPTED: Final = f"a name of at most {LONGEST_NAME} characters in one line"
 _PLACE_ACCEPTED: Final = "host or host:port, such as sip.example.com:5060"
-_KEY_ACCEPTED: Final = "each name once, on both sides of the equals sign, such as 600 = Sales"
+_KEY_ACCEPTED: Final = "each name once, and a name on the desk for it, such as 600 = Sales"
 
 
 def mistakes_of(account: SipAccount) -> Mapping[str, str]:

@@ -27,13 +27,17 @@ from agent_desk.settings import Settings
 from db.journal import FileJournal
 from db.sheet_files import SheetFiles
 from db.sqlite_storage import SqliteStorage
+from db.text_files import TextFiles
 from telephony.simulator.callers import Caller
 from telephony.simulator.chance.distributions import fixed
 from telephony.simulator.scenario import Scenario
 from telephony.simulator.simulation import Simulation, build_simulation
 from tests.e2e.folders import places_of
 from tests.fakes.faulty_storage import FaultyStorage
+from tests.fakes.listed_trace import ListedTrace
 from tests.fakes.manual_clock import START, ManualClock
+from tests.fakes.memory_credentials import MemoryCredentials
+from tests.fakes.scripted_probe import ScriptedProbe
 from tests.fakes.scripted_switch import ScriptedSwitch
 from tests.unit.telephony.quiet_floor import call_queue, quiet_scenario
 from ui.agent_panels import AgentPanels
@@ -304,6 +308,9 @@ class ScriptedStage(Stage):
     ) -> None:
         """Let time stand still at ``now``; ``line`` as if calls were real."""
         self.clock = ManualClock(now)
+        self.credentials = MemoryCredentials()
+        self.probe = ScriptedProbe()
+        self.trace = ListedTrace()
         self.switch = ScriptedSwitch(clock=self.clock)
         self.storage = FaultyStorage(inner=storage_in(folder, settings))
         self.journal = FileJournal(path=places_of(folder).journal)
@@ -315,6 +322,10 @@ class ScriptedStage(Stage):
             journal=self.journal,
             sheets=SheetFiles(),
             line=line,
+            credentials=self.credentials,
+            probe=self.probe,
+            trace=self.trace,
+            texts=TextFiles(),
         )
         super().__init__(
             qtbot,

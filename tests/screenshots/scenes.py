@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from agent_desk.domain.settlement import ClaimState
+from agent_desk.domain.sip_account import SipAccount, SipTransport
 from agent_desk.domain.sound import AudioDevice, AudioDevices
 from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import WorkOrderState
@@ -268,6 +269,27 @@ def complaint(studio: Studio, folder: Path) -> None:
     hang_up(studio)
 
 
+def telephone(studio: Studio, folder: Path) -> None:
+    """The account at an exchange, and what its check says of a certificate."""
+    page = _shown(studio, "settings")
+    assert isinstance(page, SettingsPage)
+    section = page.telephone
+    section.show_account(
+        SipAccount(user="1017", domain="sip.example.com", transport=SipTransport.TLS)
+    )
+    section.check.click()
+    studio.wait_until(lambda: section.steps.result() != "")
+    area = section.parent()
+    while not isinstance(area, QScrollArea):
+        assert area is not None
+        area = area.parent()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    studio.picture(folder / "telephone-light-en.png")
+    in_chinese(studio, folder / "telephone-dark-zh.png")
+    page.undo()
+    studio.view.window.show_page("agent")
+
+
 SCENES: Mapping[str, Scene] = MappingProxyType(
     {
         "talking": talking,
@@ -286,6 +308,7 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,
+        "telephone": telephone,
     }
 )
 

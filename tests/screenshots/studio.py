@@ -19,13 +19,19 @@ from PySide6.QtWidgets import QApplication
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.identifiers import AgentId, CallId, QueueId
+from agent_desk.domain.line_check import Finding
+from agent_desk.domain.registration import RegistrationTrouble
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.settings import Settings
 from db.demo_data.generator import generate
 from db.journal import FileJournal
 from db.sheet_files import SheetFiles
 from db.sqlite_storage import SqliteStorage
+from db.text_files import TextFiles
+from tests.fakes.listed_trace import ListedTrace
 from tests.fakes.manual_clock import ManualClock
+from tests.fakes.memory_credentials import MemoryCredentials
+from tests.fakes.scripted_probe import ScriptedProbe
 from tests.fakes.scripted_switch import ScriptedSwitch
 from ui.agent_panels import AgentPanels
 from ui.application import create_application
@@ -61,6 +67,9 @@ _NAMES = {
 }
 
 
+UNTRUSTED = RegistrationTrouble.CERTIFICATE_AUTHORITY
+
+
 class Studio:
     """Opens the desk in ``folder`` and takes pictures of its window."""
 
@@ -76,6 +85,8 @@ class Studio:
             generate(database, customers=CUSTOMERS, seed=SEED, region="CN", now=NOW)
         self.clock = ManualClock(NOW)
         self.switch = ScriptedSwitch(clock=self.clock, queues=queue_statuses(-1))
+        self.credentials = MemoryCredentials()
+        self.probe = ScriptedProbe(connection=Finding(trouble=UNTRUSTED, detail="self-signed"))
         self._loop = DeskLoop()
         self._bridge = Bridge(self._loop.loop)
         settings = Settings(language="en", theme="light", ring_silent=True)
@@ -176,6 +187,10 @@ class Studio:
             sheets=SheetFiles(),
             journal=FileJournal(path=self._folder / "journal.sqlite"),
             clock=self.clock,
+            credentials=self.credentials,
+            probe=self.probe,
+            trace=ListedTrace(),
+            texts=TextFiles(),
         )
         profile = DeskProfile(agent_id=AgentId("agent017"), region="CN")
         desk = Desk(ports=ports, profile=profile)

@@ -22,17 +22,20 @@ _NUMBERS = (int, float)
 class LookPresenter(QObject):
     """Applies the settings to the screen and saves what a person changes.
 
-    changed: the settings after a change. refused: the error with which they could not be saved;
-    they are in force all the same until the desk ends.
+    changed: the settings after a change. page_saved: the same, after a person saved the page.
+    refused: the error with which they could not be saved; they are in force all the same until
+    the desk ends.
     """
 
     changed = Signal(object)
+    page_saved = Signal(object)
     refused = Signal(object)
 
     def __init__(self, *, settings: Settings, save: Callable[[Settings], None]) -> None:
         """``save`` writes the settings file and raises ConfigurationError when it cannot."""
         super().__init__()
         self._settings = settings
+        self._opened_with = settings
         self._save = save
         self._page: SettingsPage | None = None
 
@@ -40,6 +43,11 @@ class LookPresenter(QObject):
     def settings(self) -> Settings:
         """The settings in force."""
         return self._settings
+
+    @property
+    def opened_with(self) -> Settings:
+        """The settings that the desk was opened with: some are in force until it ends."""
+        return self._opened_with
 
     def apply(self) -> None:
         """Show everything in the set language, theme and size."""
@@ -68,6 +76,7 @@ class LookPresenter(QObject):
         self._page = page
         page.saved.connect(self._on_saved)
         page.show_settings(form_of(self._settings))
+        page.telephone.show_account(self._settings.sip)
 
     def _keep(self, changed: Settings) -> None:
         self._settings = changed
@@ -83,7 +92,7 @@ class LookPresenter(QObject):
     def _on_saved(self, form: Mapping[str, str]) -> None:
         assert self._page is not None
         try:
-            settings = dataclasses.replace(settings_of(form), sip=self._settings.sip)
+            settings = dataclasses.replace(settings_of(form), sip=self._page.telephone.account())
             self._save(settings)
         except AgentDeskError as error:
             self._page.show_error(str(error.details.get("field", "")), error_text(error))
@@ -91,8 +100,11 @@ class LookPresenter(QObject):
         self._settings = settings
         self.apply()
         self._page.show_settings(form_of(settings))
-        self._page.show_saved()
+        self._page.telephone.show_saved()
         self.changed.emit(settings)
+        # Typed passwords are taken now; only then is nothing of the page unsaved.
+        self.page_saved.emit(settings)
+        self._page.show_saved()
 
 
 def form_of(settings: Settings) -> dict[str, str]:

@@ -76,8 +76,8 @@ class RoutingPage(QWidget):
         self._edits = False
         self.add = IconButton("plus", "routing_page.add", shortcut_hint="Ins")
         self.copy = IconButton("copy", "routing_page.copy")
-        self.up = IconButton("chevron-up", "routing_page.up", shortcut_hint="Alt+Up")
-        self.down = IconButton("chevron-down", "routing_page.down", shortcut_hint="Alt+Down")
+        self.up = IconButton("chevron-up", "pick_list.up", shortcut_hint="Alt+Up")
+        self.down = IconButton("chevron-down", "pick_list.down", shortcut_hint="Alt+Down")
         self.remove = IconButton("trash-2", "routing_page.remove", shortcut_hint="Del")
         self._tools = (self.add, self.copy, self.up, self.down, self.remove)
         self.form = RuleForm()

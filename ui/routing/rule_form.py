@@ -26,11 +26,12 @@ from agent_desk.domain.routing_check import MAX_NAME
 from agent_desk.domain.ticket import Category, Priority
 from agent_desk.domain.tier import Tier
 from ui.language import error_text, tr
-from ui.routing.pick_list import category_list, choice_list
+from ui.routing.category_list import category_list
 from ui.routing.rule_words import RuleWords
 from ui.theme.theme import px
 from ui.widgets.form_field import FormField
 from ui.widgets.label import Label
+from ui.widgets.pick_list import choice_list
 from ui.widgets.segments import Segments
 
 E = TypeVar("E", bound=StrEnum)

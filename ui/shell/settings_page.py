@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from ui.account.section import AccountSection
 from ui.language import resolve_language, set_language, tr
 from ui.shell.about import AboutDialog
 from ui.shell.settings_editors import SettingsEditors, SettingsForm
@@ -45,6 +46,7 @@ class SettingsPage(QWidget):
         self._fields = {name: FormField(f"settings.{name}", editors[name]) for name in editors}
         self.sound = SoundSection()
         self.ring = self._ring_section()
+        self.telephone = AccountSection()
         self._state = Label(role="muted")
         self._about = Button("settings.about", "info", "ghost")
         self._undo = Button("settings.undo", "undo-2", "ghost")
@@ -70,16 +72,20 @@ class SettingsPage(QWidget):
 
     def is_changed(self) -> bool:
         """Return whether something differs from what was given or saved last."""
-        return self.form() != self._shown
+        return self.form() != self._shown or self.telephone.is_changed()
 
     def undo(self) -> None:
         """Go back to what was given or saved last, the look included."""
         self.show_settings(dict(self._shown))
+        self.telephone.undo()
+        self._refresh()
         self._apply_look()
 
     def show_error(self, field: str, text: str) -> None:
         """Say at ``field`` why saving was refused; at the foot when the page has no such field."""
-        if field in self._fields:
+        if field.startswith("sip.") and field[4:] in self.telephone.fields:
+            self.telephone.show_error(field[4:], text)
+        elif field in self._fields:
             self._fields[field].set_error(text)
             self._fields[field].setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -131,6 +137,7 @@ class SettingsPage(QWidget):
             _card("settings.desk", desk, times),
             self.sound,
             self.ring,
+            self.telephone,
             _card("settings.data", self._row("database")),
         )
 
@@ -155,6 +162,7 @@ class SettingsPage(QWidget):
         self._editors.changed.connect(self._refresh)
         self.sound.changed.connect(self._refresh)
         self.ring.tried.connect(self.ring_tried)
+        self.telephone.changed.connect(self._refresh)
         self._editors.look_changed.connect(self._apply_look)
         self._editors.name.editingFinished.connect(self._check_name)
         line = self._editors.region.lineEdit()
@@ -174,8 +182,9 @@ class SettingsPage(QWidget):
     def _on_save(self) -> None:
         checks = {"agent_name": self._check_name(), "region": self._check_region()}
         wrong = [name for name, good in checks.items() if not good]
-        if wrong:
-            self._fields[wrong[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.telephone.accepts() or wrong:
+            if wrong:
+                self._fields[wrong[0]].setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.saved.emit(self.form())
 

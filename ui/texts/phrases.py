@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ui.texts.account_phrases import ACCOUNT_PHRASES
 from ui.texts.money_phrases import MONEY_PHRASES
 from ui.texts.rule_phrases import RULE_PHRASES
 
@@ -90,5 +91,5 @@ def in_chinese(text: str) -> str:
 def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(pattern), chinese)
-        for pattern, chinese in RULE_PHRASES + MONEY_PHRASES + PHRASES
+        for pattern, chinese in RULE_PHRASES + MONEY_PHRASES + ACCOUNT_PHRASES + PHRASES
     )

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from ui.language import tr
 from ui.theme.theme import px
-from ui.ticket.category_picker import CategoryPicker
 from ui.widgets.buttons import IconButton
 
 _ROW: Final = 28
@@ -56,9 +55,9 @@ class PickList(QWidget):
         self.adder = adder
         self.list = _Chosen()
         self._say: Callable[[str], str] = str
-        self._up = IconButton("chevron-up", "routing_page.up", shortcut_hint="Alt+Up")
-        self._down = IconButton("chevron-down", "routing_page.down", shortcut_hint="Alt+Down")
-        self._out = IconButton("x", "routing_page.take_out", shortcut_hint="Del")
+        self._up = IconButton("chevron-up", "pick_list.up", shortcut_hint="Alt+Up")
+        self._down = IconButton("chevron-down", "pick_list.down", shortcut_hint="Alt+Down")
+        self._out = IconButton("x", "pick_list.take_out", shortcut_hint="Del")
         self._ordered = ordered
         self.setFocusProxy(adder)
         self._build()
@@ -189,19 +188,6 @@ class ChoiceBox(QComboBox):
         self.setCurrentIndex(0)
         if value:
             self.picked.emit(value)
-
-
-def category_list() -> tuple[PickList, CategoryPicker]:
-    """Return a list to which categories are added from the searchable tree, and its picker."""
-    picker = CategoryPicker()
-    chosen = PickList(picker)
-
-    def take(category_id: str) -> None:
-        picker.choose("")
-        chosen.add(category_id)
-
-    picker.category_chosen.connect(take)
-    return chosen, picker
 
 
 def choice_list(hint_key: str, *, ordered: bool = False) -> tuple[PickList, ChoiceBox]:

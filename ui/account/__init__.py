@@ -1,0 +1,1 @@
+"""The line at an exchange: its account, its check and its trace; main thread."""
