@@ -65,10 +65,11 @@ class ControlSession:
         self._round_trip: float | None = None
         self.due_at = now + self._interval(is_first=True, chance=chance)
 
-    @property
-    def sent_packets(self) -> int:
-        """Return how many packets of ours were counted."""
-        return self._sent_packets
+    def count_by(self, clock_hz: int) -> None:
+        """Go on with a stream whose timestamps count ``clock_hz`` a second."""
+        if clock_hz != self._clock_hz:
+            self._clock_hz = clock_hz
+            self._last_sent = None
 
     def note_sent(self, packet: RtpPacket, now: float) -> None:
         """Count a packet of ours."""

@@ -1,0 +1,1 @@
+"""The media of one call: what is heard, what is said, what is reported; the engine's loop."""

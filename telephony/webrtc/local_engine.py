@@ -1,0 +1,233 @@
+"""The media engine itself, on the loop of the thread that starts it."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+
+from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
+from telephony.sip.sdp.agreement import Agreement
+from telephony.sip.sdp.policy import LocalMedia
+from telephony.sip.sdp.profile import Crypto, Profile
+from telephony.webrtc.call.media_call import MediaCall
+from telephony.webrtc.call.surroundings import Surroundings
+from telephony.webrtc.chance import Chance
+from telephony.webrtc.codec import Codecs
+from telephony.webrtc.conference import joined
+from telephony.webrtc.engine import DevicesChanged, EngineEvent, MediaWish
+from telephony.webrtc.errors import MediaError
+from telephony.webrtc.headset import Headset
+from telephony.webrtc.sound_card import SoundCard
+from telephony.webrtc.ticker import Ticker
+from telephony.webrtc.transport.address import address_towards
+from telephony.webrtc.transport.plain import open_plain
+from telephony.webrtc.transport.ports import ANY_PORT, PortRange
+
+
+class LocalEngine:
+    """A `MediaEngine` without a process of its own."""
+
+    def __init__(
+        self,
+        *,
+        card: SoundCard,
+        codecs: Codecs,
+        ticker: Ticker,
+        ports: PortRange = ANY_PORT,
+        chance: Chance | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Beat by ``ticker``; clock: seconds that nobody sets, the same as the ticker's."""
+        self._card = card
+        self._ticker = ticker
+        self._ports = ports
+        self._chance = chance or Chance()
+        self._clock = clock
+        began = time.time() - clock()
+        self._around = Surroundings(
+            codecs=codecs, chance=self._chance, now=clock, wall=lambda: began + clock()
+        )
+        self._headset = Headset(card)
+        self._calls: dict[str, MediaCall] = {}
+        self._opening: set[str] = set()
+        self._on: tuple[str, ...] = ()
+        self._devices = AudioDevices()
+        self._listeners: list[Callable[[EngineEvent], None]] = []
+
+    def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        """Send every further event to ``listener``; return how to stop that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    # Life
+
+    async def start(self) -> None:
+        """Watch the devices."""
+        self._card.start(self._on_devices)
+
+    async def stop(self) -> None:
+        """Close every call and device."""
+        for call in tuple(self._calls):
+            await self.close(call)
+        self._headset.test(False)
+        self._rest()
+        self._card.stop()
+
+    # Calls
+
+    async def open(self, call: str, wish: MediaWish) -> LocalMedia:
+        """Listen for ``call``; raises MediaError when it is open, or when nothing can be."""
+        if call in self._calls or call in self._opening:
+            raise MediaError(f"the call {call} is open already")
+        self._opening.add(call)
+        try:
+            address = wish.address or await address_towards(wish.towards)
+            transport = await open_plain(address, self._ports, self._chance.share())
+        finally:
+            self._opening.discard(call)
+        self._calls[call] = MediaCall(
+            name=call, transport=transport, around=self._around, tell=self._tell
+        )
+        self._ticker.start(self._tick)
+        host, port = transport.local
+        return LocalMedia(
+            address=host,
+            port=port,
+            session_id=self._chance.session(),
+            ice=transport.ice,
+            cryptos=self._cryptos(wish),
+        )
+
+    def _cryptos(self, wish: MediaWish) -> tuple[Crypto, ...]:
+        if Profile.SDES not in wish.profiles:
+            return ()
+        return tuple(
+            Crypto(number, suite, self._chance.key())
+            for number, suite in enumerate(wish.suites, start=1)
+        )
+
+    async def apply(self, call: str, agreement: Agreement) -> None:
+        """Do as both sides agreed."""
+        await self._call(call).apply(agreement)
+
+    async def close(self, call: str) -> None:
+        """End the media of ``call``."""
+        closed = self._call(call)
+        del self._calls[call]
+        self._on = tuple(each for each in self._on if each != call)
+        if not self._calls:
+            self._rest()
+        await closed.close()
+
+    async def put_on(self, *calls: str) -> None:
+        """Connect the headset with ``calls`` and these with each other."""
+        for call in calls:
+            self._call(call)
+        self._on = tuple(dict.fromkeys(calls))
+        if calls:
+            self._headset.test(False)
+            self._headset.open()
+
+    async def set_muted(self, call: str, muted: bool) -> None:
+        """Leave the microphone out of ``call``, or not."""
+        self._call(call).muted = muted
+
+    async def send_digits(self, call: str, digits: str) -> None:
+        """Queue digits."""
+        self._call(call).send_digits(digits)
+
+    # Recordings
+
+    async def start_recording(self, call: str, file: Path, format: SoundFileFormat) -> None:
+        """Write both sides of ``call`` to ``file``."""
+        raise MediaError("recording is not there yet")
+
+    async def pause_recording(self, call: str, paused: bool) -> None:
+        """Write silence, or sound again."""
+        raise MediaError("recording is not there yet")
+
+    async def stop_recording(self, call: str) -> None:
+        """Complete the file."""
+        self._call(call)
+
+    # Devices
+
+    def devices(self) -> AudioDevices:
+        """Return what is plugged in, as last told."""
+        return self._devices
+
+    async def choose(self, choice: AudioChoice) -> None:
+        """Use these devices from now on."""
+        self._card.choose(choice)
+
+    async def test_sound(self, on: bool) -> None:
+        """Let a person hear himself; raises MediaError while a call is at the headset."""
+        if on and self._on:
+            raise MediaError("the headset is in a call")
+        self._headset.test(on)
+        if on:
+            self._headset.open()
+            self._ticker.start(self._tick)
+        elif not self._on:
+            self._headset.close()
+            if not self._calls:
+                self._rest()
+
+    # Inside
+
+    def _call(self, call: str) -> MediaCall:
+        if call not in self._calls:
+            raise MediaError(f"the call {call} is not open")
+        return self._calls[call]
+
+    def _rest(self) -> None:
+        """Let go of everything that only calls need, unless a test of the sound needs it too."""
+        if not self._headset.is_tested:
+            self._headset.close()
+            self._ticker.stop()
+
+    def _tick(self, passed: int) -> None:
+        """Hear and send 20 ms of every call."""
+        now = self._clock()
+        on = [self._calls[name] for name in self._on]
+        for call in self._calls.values():
+            if call.name not in self._on:
+                call.pass_over(now)
+        voices = [call.hear(now) for call in on]
+        said = dict(zip(self._on, self._converse(on, voices), strict=True))
+        for call in tuple(self._calls.values()):
+            call.say(said.get(call.name), passed=passed, now=now)
+        for call in tuple(self._calls.values()):
+            call.tend(now)
+
+    def _converse(
+        self, on: list[MediaCall], voices: list[array[int] | None]
+    ) -> list[array[int] | None]:
+        """Play what is heard; return what each of the calls at the headset is to hear."""
+        if not self._headset.is_open:
+            return [None] * len(on)
+        microphone = self._headset.take()
+        echo = self._headset.echo(microphone)
+        self._headset.play(joined(voices) if on else echo)
+        levels = self._headset.levels()
+        if levels is not None and (on or self._headset.is_tested):
+            self._tell(levels)
+        return [
+            joined((None if call.muted else microphone, *voices[:place], *voices[place + 1 :]))
+            for place, call in enumerate(on)
+        ]
+
+    def _on_devices(self, devices: AudioDevices, error: str) -> None:
+        self._devices = devices
+        self._tell(DevicesChanged(devices=devices, error=error))
+
+    def _tell(self, event: EngineEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)

@@ -1,0 +1,1 @@
+"""What stands between packets and datagrams: nothing, SDES or DTLS; runs on the engine's loop."""

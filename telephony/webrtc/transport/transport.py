@@ -1,0 +1,49 @@
+"""What a call needs of its transport; runs on the engine's loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from telephony.sip.sdp.agreement import Agreement
+from telephony.sip.sdp.profile import IceDescription
+from telephony.webrtc.transport.address import Address
+
+Receive = Callable[[bytes, Address], None]
+
+
+class MediaTransport(Protocol):
+    """The sockets of one call. local: what is written into a description.
+
+    ice: what ICE needs of this side, None when it cannot be used.
+    """
+
+    @property
+    def local(self) -> Address:
+        """Return where the peer is to send."""
+        ...
+
+    @property
+    def ice(self) -> IceDescription | None:
+        """Return candidates and credentials."""
+        ...
+
+    def start(self, receive: Receive, on_failure: Callable[[str], None]) -> None:
+        """Hand every datagram to ``receive``; tell once why none can pass any more."""
+        ...
+
+    async def agree(self, agreement: Agreement) -> None:
+        """Find the way to the peer; returns when something can be sent."""
+        ...
+
+    def send(self, data: bytes, to: Address | None) -> None:
+        """Send sound, DTLS, or reports on the same port; ``to`` where ICE has not chosen."""
+        ...
+
+    def send_control(self, data: bytes, to: Address | None) -> None:
+        """Send reports from their own port."""
+        ...
+
+    async def close(self) -> None:
+        """Return when all ports are free."""
+        ...

@@ -1,0 +1,1 @@
+"""The media engine and its parts, over real sockets on loopback."""
