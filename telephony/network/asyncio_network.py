@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 
+from telephony.network.address_watch import AddressWatch, SourceAddress
 from telephony.network.black_list import BlackList
 from telephony.network.datagram import DatagramFlow, source_address
 from telephony.network.destination import Destination, Letter
+from telephony.network.dialler import Dialler
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
 from telephony.network.event_queue import EventQueue
-from telephony.network.flow import Flow, Server, bare
+from telephony.network.flow import Connection, Flow, Server, bare
+from telephony.network.large_requests import LargeRequests, by_tcp
 from telephony.network.listening import Listening, listen
 from telephony.network.names import Names, SystemNames, is_numeric
-from telephony.network.network import FlowLost, HopFailed, NetworkEvent, Traced
+from telephony.network.network import (
+    FlowLost,
+    HopFailed,
+    NetworkChanged,
+    NetworkEvent,
+    Traced,
+)
 from telephony.network.settings import NetworkSettings
-from telephony.network.stream import StreamFlow
+from telephony.network.signs_of_life import SignsOfLife
 from telephony.network.ticker import LoopTicker, Ticker
 from telephony.sip.framing.packet import PacketKind, packet_kind
-from telephony.sip.message.message import Response
+from telephony.sip.message.message import Request, Response
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
 
@@ -43,18 +52,38 @@ class AsyncioNetwork:
         settings: NetworkSettings | None = None,
         names: Names | None = None,
         ticker: Ticker | None = None,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+        source: SourceAddress = source_address,
     ) -> None:
-        """Stand ready; nothing is opened before `start`."""
+        """Stand ready; nothing is opened before `start`. source: asks the routing table."""
         self._settings = settings or NetworkSettings()
+        self._source = source
         self._names = names or SystemNames()
         self._ticker = ticker or LoopTicker()
         self._events = EventQueue(most_waiting=self._settings.most_waiting)
         self._black_list = BlackList(self._ticker)
         self._destinations: dict[Hop, Destination] = {}
-        self._flows: dict[int, StreamFlow] = {}
-        self._numbers = count(1)
+        self._flows: dict[int, Connection] = {}
         self._listening = Listening()
         self._is_stopped = False
+        self._dialler = Dialler(
+            settings=self._settings, owner=self, events=self._events, ticker=self._ticker
+        )
+        self._large = LargeRequests(
+            ticker=self._ticker,
+            most_octets=self._settings.packet_octets,
+            no_tcp_seconds=self._settings.no_tcp_seconds,
+        )
+        self._life = SignsOfLife(
+            ticker=self._ticker, random_bytes=random_bytes, lost=self._give_no_sign
+        )
+        self._watch = AddressWatch(
+            ticker=self._ticker,
+            seconds=self._settings.watch_seconds,
+            flows=self._ways_out,
+            changed=self._moved,
+            source=source,
+        )
 
     # As the telephone uses it
 
@@ -65,13 +94,17 @@ class AsyncioNetwork:
     async def start(self) -> None:
         """Bind what has to listen; raises NetworkError."""
         if self._settings.listens:
-            self._listening = await listen(self._settings, self, self._taken_connection)
+            self._listening = await listen(self._settings, self, self._dialler.taken)
+        if not self._settings.listen_address:
+            self._watch.start()
 
     async def stop(self) -> None:
         """Close every connection; what was sent before leaves first."""
         self._is_stopped = True
+        self._watch.stop()
         for destination in self._destinations.values():
             await destination.stop()
+            self._life.end(destination)
         await self._listening.close()
         flows = list(self._flows.values())
         for flow in flows:
@@ -95,7 +128,7 @@ class AsyncioNetwork:
         elif isinstance(transmit.message, Response):
             self._answer(transmit.message, transmit.hop, data)
         else:
-            self._request(transmit.hop, data)
+            self._request(transmit.message, transmit.hop, data)
 
     async def local_address(self, hop: Hop) -> tuple[str, int]:
         """Return the address and port under which ``hop`` reaches us; raises NetworkError.
@@ -132,21 +165,30 @@ class AsyncioNetwork:
         """Return a way to ``server``; raises NetworkError."""
         if server.transport == "UDP":
             return self._associate(server)
-        if server.transport == "TCP":
-            return await self._dial(server)
-        raise NetworkError(NetworkErrorKind.UNREACHABLE, server.where, "not a transport of ours")
+        return await self._dialler.dial(server)
 
     def write(self, flow: Flow, data: bytes) -> None:
         """Send by ``flow``."""
         self._events.put(Traced(data=data, hop=flow.hop, sent=True))
         flow.send(data)
 
+    def reached(self, destination: Destination) -> None:
+        """Watch a way that was opened."""
+        self._life.begin(destination)
+
+    def left(self, destination: Destination) -> None:
+        """Watch a way no more."""
+        self._life.end(destination)
+
     # As sockets use it
 
     def packet(self, data: bytes, address: str, port: int) -> None:
         """Take a datagram."""
-        if packet_kind(data) is PacketKind.SIP:
+        kind = packet_kind(data)
+        if kind is PacketKind.SIP:
             self._events.put_message(data, Hop(transport="UDP", address=address, port=port))
+        elif kind is PacketKind.STUN:
+            self._life.stun(data, address, port)
 
     def not_delivered(self, address: str, port: int, error: OSError) -> None:
         """Tell whoever sends requests to ``address`` that nothing arrives there."""
@@ -160,9 +202,8 @@ class AsyncioNetwork:
                 why = network_error(error, server.where)
                 self._events.put(HopFailed(hop=destination.hop, why=why))
 
-    def opened(self, flow: Flow) -> None:
+    def opened(self, flow: Connection) -> None:
         """Keep a connection; a peer's is refused when there are too many."""
-        assert isinstance(flow, StreamFlow)
         taken = sum(not other.dialled for other in self._flows.values())
         if not flow.dialled and (taken >= self._settings.most_connections or self._is_stopped):
             _LOG.info("refused %s: %d connections of peers are open", flow.hop.address, taken)
@@ -177,18 +218,31 @@ class AsyncioNetwork:
 
     def heard(self, flow: Flow) -> None:
         """Note that the far side has answered a sign of life."""
+        self._life.heard(flow)
 
     def closed(self, flow: Flow, why: NetworkError) -> None:
         """Tell that a connection of ours is gone: what waits for it has failed."""
         for destination in self._destinations.values():
             if destination.flow is flow:
-                destination.leave()
-                self._events.put(HopFailed(hop=destination.hop, why=why))
-                self._events.put(FlowLost(hop=destination.hop, why=str(why)))
+                self._lose(destination, why)
 
     # Inside
 
-    def _request(self, hop: Hop, data: bytes) -> None:
+    def _request(self, request: Request, hop: Hop, data: bytes) -> None:
+        if hop.transport != "UDP" or not self._large.takes(request, hop, len(data)):
+            self._post(hop, data)
+            return
+
+        def refused(why: NetworkError) -> None:
+            # RFC 3261 s. 18.1.1: where TCP is refused, UDP has to do.
+            _LOG.info("a request of %d octets goes over UDP: %s", len(data), why)
+            self._large.refused(request, hop)
+            self._post(hop, data)
+
+        letter = Letter(data=by_tcp(request), failed=refused)
+        self._destination(replace(hop, transport="TCP")).post(letter)
+
+    def _post(self, hop: Hop, data: bytes) -> None:
         def failed(why: NetworkError) -> None:
             self._events.put(HopFailed(hop=hop, why=why))
 
@@ -224,35 +278,46 @@ class AsyncioNetwork:
     def _associate(self, server: Server) -> Flow:
         if not self._listening.port:
             raise NetworkError(NetworkErrorKind.UNREACHABLE, server.where, "no socket is bound")
-        own = self._settings.listen_address or source_address(server.address, server.port)
+        own = self._settings.listen_address or self._source(server.address, server.port)
         return DatagramFlow(
             server=server, local=(own, self._listening.port), send=self._listening.send
         )
 
-    async def _dial(self, server: Server) -> Flow:
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(self._settings.connect_seconds):
-                _, flow = await loop.create_connection(
-                    lambda: self._flow(server.transport, dialled=True), server.address, server.port
-                )
-        except OSError as error:
-            raise network_error(error, server.where) from error
-        return flow
+    def _lose(self, destination: Destination, why: NetworkError) -> None:
+        """Leave a way that carries nothing any more: what waits for an answer on it has failed."""
+        destination.leave()
+        self._events.put(HopFailed(hop=destination.hop, why=why))
+        self._events.put(FlowLost(hop=destination.hop, why=str(why)))
 
-    def _taken_connection(self) -> StreamFlow:
-        return self._flow("TCP", dialled=False)
+    def _give_no_sign(self, destination: Destination, detail: str) -> None:
+        """Leave a server whose answers to the keep-alive stay away, or see us elsewhere."""
+        server, flow = destination.server, destination.flow
+        where = server.where if server is not None else destination.hop.address
+        destination.note_failure()
+        self._lose(destination, NetworkError(NetworkErrorKind.TIMED_OUT, where, detail))
+        self._drop(flow)
 
-    def _flow(self, kind: str, *, dialled: bool) -> StreamFlow:
-        return StreamFlow(
-            number=next(self._numbers),
-            kind=kind,
-            dialled=dialled,
-            owner=self,
-            events=self._events,
-            settings=self._settings,
-            ticker=self._ticker,
-        )
+    def _ways_out(self) -> list[Flow]:
+        ways = (destination.flow for destination in self._destinations.values())
+        return [flow for flow in ways if flow is not None and flow.is_open]
+
+    def _moved(self, addresses: tuple[str, ...], stale: list[Flow]) -> None:
+        """Leave what has an address that we had; on connections nothing more will come."""
+        for destination in self._destinations.values():
+            flow = destination.flow
+            if flow is None or flow not in stale:
+                continue
+            destination.leave()
+            self._drop(flow)
+            if flow.hop.is_reliable:
+                why = NetworkError(NetworkErrorKind.CLOSED, flow.far, "our address has changed")
+                self._events.put(HopFailed(hop=destination.hop, why=why))
+        self._events.put(NetworkChanged(addresses=addresses))
+
+    def _drop(self, flow: Flow | None) -> None:
+        connection = self._flows.get(flow.hop.flow) if flow is not None else None
+        if connection is not None:
+            connection.abort()
 
 
 def _not_answered(why: NetworkError) -> None:

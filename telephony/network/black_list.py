@@ -24,15 +24,13 @@ class BlackList:
     def add(self, server: Server) -> None:
         """Note a failure of ``server``."""
         place = _place(server)
-        _, failures = self._failed.pop(place, (0.0, 0))
+        until, failures = self._failed.pop(place, (0.0, 0))
+        if self._ticker.time() > until + MOST_SECONDS:
+            failures = 0
         seconds = min(MOST_SECONDS, FIRST_SECONDS * 2.0 ** min(failures, 10))
         while len(self._failed) >= _MOST_SERVERS:
             del self._failed[next(iter(self._failed))]
         self._failed[place] = (self._ticker.time() + seconds, failures + 1)
-
-    def remove(self, server: Server) -> None:
-        """Note that ``server`` serves."""
-        self._failed.pop(_place(server), None)
 
     def has(self, server: Server) -> bool:
         """Return whether ``server`` is still to be avoided."""

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 
 from telephony.network.errors import NetworkError, network_error
 from telephony.network.flow import Server
+from telephony.sip.framing.stream import PING
 from telephony.sip.transaction.hop import Hop
 
 _LOG = logging.getLogger(__name__)
@@ -155,12 +156,17 @@ class DatagramFlow:
         self.server = server
         self.hop = Hop(transport="UDP", address=server.address, port=server.port)
         self.local = local
+        self.far = server.address
         self.is_open = True
         self._send = send
 
     def send(self, data: bytes) -> None:
         """Send a whole message."""
         self._send(data, self.server.address, self.server.port)
+
+    def ping(self) -> None:
+        """Keep a NAT binding open; nobody answers that."""
+        self.send(PING)
 
     def close(self) -> None:
         """Send nothing more; the socket is everybody's and stays."""

@@ -43,6 +43,14 @@ class Carrier(Protocol):
         """Send by ``flow``."""
         ...
 
+    def reached(self, destination: Destination) -> None:
+        """Note that there is a way to ``destination`` now."""
+        ...
+
+    def left(self, destination: Destination) -> None:
+        """Note that there is none any more."""
+        ...
+
 
 class Destination:
     """Servers behind one hop, of which one is in use."""
@@ -78,6 +86,7 @@ class Destination:
     def leave(self) -> None:
         """Use the present connection no more."""
         self.flow = self.server = None
+        self._carrier.left(self)
 
     def note_failure(self) -> bool:
         """Avoid the present server; return whether there is one that is not to be avoided."""
@@ -118,6 +127,7 @@ class Destination:
                 errors.append(error)
                 continue
             self.flow, self.server = flow, server
+            self._carrier.reached(self)
             return flow
         raise (
             errors[0] if errors else NetworkError(NetworkErrorKind.NAME_NOT_FOUND, self.hop.address)

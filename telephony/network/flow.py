@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +44,11 @@ class Flow(Protocol):
         ...
 
     @property
+    def far(self) -> str:
+        """The address that packets go to, in numbers: a proxy's, where there is one."""
+        ...
+
+    @property
     def is_open(self) -> bool:
         """Whether a message can be sent."""
         ...
@@ -51,15 +57,42 @@ class Flow(Protocol):
         """Send a whole message."""
         ...
 
+    def ping(self) -> None:
+        """Ask for a sign of life; the owner hears of the answer, if there is one."""
+        ...
+
     def close(self) -> None:
         """Close it; its owner is not told."""
+        ...
+
+
+class Connection(Flow, Protocol):
+    """A flow that somebody opened, and that ends."""
+
+    @property
+    def number(self) -> int:
+        """Of all connections of this telephone."""
+        ...
+
+    @property
+    def dialled(self) -> bool:
+        """Whether this side opened it."""
+        ...
+
+    @property
+    def gone(self) -> asyncio.Future[None]:
+        """Done when the system has closed it."""
+        ...
+
+    def abort(self) -> None:
+        """Close at once; its owner is not told."""
         ...
 
 
 class FlowOwner(Protocol):
     """Whoever is told what happens to a flow."""
 
-    def opened(self, flow: Flow) -> None:
+    def opened(self, flow: Connection) -> None:
         """Note a connection, ours or a peer's."""
         ...
 

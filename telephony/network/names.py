@@ -15,6 +15,9 @@ USUAL_PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061, "WS": 80, "WSS": 443}
 """RFC 3261 s. 19.1.2 and RFC 7118 s. 8."""
 
 
+WEB_SOCKETS = frozenset({"WS", "WSS"})
+
+
 class Names(Protocol):
     """Turns hops into servers."""
 
@@ -37,6 +40,9 @@ class SystemNames:
         """Return every address of the host."""
         host = bare(hop.address)
         port = hop.port or USUAL_PORTS.get(hop.transport, 5060)
+        if hop.transport in WEB_SOCKETS:
+            # Its URL, its certificate and a proxy on the way want the name.
+            return [Server(transport=hop.transport, address=host, port=port, name=host)]
         return [
             Server(transport=hop.transport, address=address, port=port, name=host)
             for address in await addresses_of(host)

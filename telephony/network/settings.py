@@ -20,6 +20,9 @@ class NetworkSettings:
     drops them. most_connections: that peers may open. message_seconds: for the whole of a message
     that has begun, against peers that send an octet a minute. linger_seconds: for our answers on a
     connection whose far side sends no more. most_unsent_octets: written and not taken by the peer.
+    ca_file, verify_certificate: as in the account. web_socket_path: of a WebSocket's URL.
+    uses_proxy: whether a WebSocket goes through the proxy that this machine is set to.
+    watch_seconds: how often this machine's own addresses are looked at.
     """
 
     listens: bool = True
@@ -34,3 +37,8 @@ class NetworkSettings:
     message_seconds: float = 30.0
     linger_seconds: float = 5.0
     most_unsent_octets: int = 1_048_576
+    ca_file: str = ""
+    verify_certificate: bool = True
+    web_socket_path: str = "/"
+    uses_proxy: bool = True
+    watch_seconds: float = 5.0

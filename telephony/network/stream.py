@@ -50,6 +50,11 @@ class StreamFlow(asyncio.Protocol):
         self._is_told = False
 
     @property
+    def far(self) -> str:
+        """The peer's address."""
+        return self.hop.address
+
+    @property
     def is_open(self) -> bool:
         """Whether a message can be sent and will be read."""
         return self._transport is not None and not self._transport.is_closing()

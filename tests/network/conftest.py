@@ -10,8 +10,10 @@ from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.network.settings import NetworkSettings
 from tests.network.heard import Heard
 from tests.network.peers import HOST, DatagramPeer, StreamPeer
+from tests.network.web_peer import WebPeer
 
 Peer = DatagramPeer | StreamPeer
+StartWebPeer = Callable[..., Awaitable[WebPeer]]
 StartNetwork = Callable[..., Awaitable[tuple[AsyncioNetwork, Heard]]]
 
 
@@ -50,3 +52,21 @@ async def stream_peer() -> AsyncIterator[StreamPeer]:
     peer = await StreamPeer().start()
     yield peer
     await peer.stop()
+
+
+@pytest.fixture
+async def start_web_peer() -> AsyncIterator[StartWebPeer]:
+    started: list[WebPeer] = []
+
+    async def start(**options: object) -> WebPeer:
+        started.append(await WebPeer().start(**options))  # type: ignore[arg-type]
+        return started[-1]
+
+    yield start
+    for peer in started:
+        await peer.stop()
+
+
+@pytest.fixture
+async def web_peer(start_web_peer: StartWebPeer) -> WebPeer:
+    return await start_web_peer()

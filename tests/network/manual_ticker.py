@@ -58,3 +58,8 @@ class ManualTicker:
             ):
                 self._was_set.clear()
                 await self._was_set.wait()
+
+    async def settle(self) -> None:
+        """Let sockets of this machine deliver what was sent, and everybody hear of it."""
+        for _ in range(50):
+            await asyncio.sleep(0)

@@ -11,7 +11,7 @@ from typing import Any
 from telephony.sip.message.message import Response
 from telephony.sip.message.parser import parse_message
 from telephony.sip.transaction.hop import Hop
-from tests.network.heard import Heard
+from tests.network.heard import PATIENCE_SECONDS, Heard
 
 HOST = "127.0.0.1"
 Answer = Callable[[bytes, Hop], list[bytes]]
@@ -105,6 +105,10 @@ class Connection(asyncio.Protocol):
         assert self.transport is not None
         self.transport.abort()
 
+    async def wait_closed(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.closed.wait()
+
 
 class StreamPeer:
     """A TCP or TLS server; ``connections`` has every connection that it took."""
@@ -140,7 +144,7 @@ class StreamPeer:
             self._server.close()
         for connection in list(self.open):
             connection.abort()
-            await connection.closed.wait()
+            await connection.wait_closed()
         if self._server is not None:
             await self._server.wait_closed()
 

@@ -156,7 +156,7 @@ async def test_a_response_without_its_connection_goes_where_via_says(
     dialled.send(options(via=f"TCP {HOST}:{stream_peer.port}"))
     arrived = await heard.next(MessageArrived)
     dialled.abort()
-    await dialled.closed.wait()
+    await dialled.wait_closed()
     request = parse_message(arrived.data)
     assert isinstance(request, Request)
     while not (stream_peer.connections.items[1:]):
@@ -192,9 +192,9 @@ async def test_a_half_closed_connection_does_not_stay_for_ever(
     dialled = await stream_peer.dial(port)
     assert dialled.transport is not None
     dialled.transport.write_eof()
-    await ticker.next_alarm()
+    await ticker.next_alarm(within=10.0)
     ticker.advance(60.0)
-    await dialled.closed.wait()
+    await dialled.wait_closed()
 
 
 async def test_a_lost_connection_fails_what_waits_and_is_told(

@@ -1,0 +1,65 @@
+"""Requests that no datagram should carry."""
+
+from __future__ import annotations
+
+from telephony.network.settings import NetworkSettings
+from telephony.sip.message.message import Request
+from telephony.sip.message.parser import parse_message
+from telephony.sip.transaction.follower import cancel_of
+from telephony.sip.transaction.hop import Hop
+from telephony.sip.transaction.output import Transmit
+from tests.network.conftest import StartNetwork
+from tests.network.manual_ticker import ManualTicker
+from tests.network.peers import HOST, DatagramPeer, StreamPeer, options
+
+SETTINGS = NetworkSettings(listen_address=HOST, no_tcp_seconds=600.0)
+
+
+def large(port: int, octets: int = 1400, branch: str = "z9hG4bKlarge") -> Transmit:
+    data = options(via=f"UDP {HOST}", branch=branch, body=b"x" * octets)
+    return Transmit(parse_message(data), Hop(transport="UDP", address=HOST, port=port))
+
+
+async def test_a_large_request_goes_over_tcp_and_so_does_its_cancel(
+    network: StartNetwork, stream_peer: StreamPeer
+) -> None:
+    desk, _ = await network(SETTINGS)
+    sent = large(stream_peer.port)
+    desk.send(sent)
+    connection = await stream_peer.next_connection()
+    request = parse_message(await connection.data.next(bytes))
+    assert request.top_via.transport == "TCP"
+    assert len(request.body) == 1400
+    # when its CANCEL follows, which is small
+    assert isinstance(sent.message, Request)
+    desk.send(Transmit(cancel_of(sent.message), sent.hop))
+    cancel = parse_message(await connection.data.next(bytes))
+    assert (cancel.top_via, len(cancel.body)) == (request.top_via, 0)
+
+
+async def test_a_server_without_tcp_gets_the_datagram_all_the_same(
+    network: StartNetwork, datagram_peer: DatagramPeer
+) -> None:
+    ticker = ManualTicker()
+    desk, _ = await network(SETTINGS, ticker=ticker)
+    desk.send(large(datagram_peer.port))
+    data, _ = await datagram_peer.packets.next(tuple)
+    assert parse_message(data).top_via.transport == "UDP"
+    # then it is not asked for TCP again, until some time has passed
+    desk.send(large(datagram_peer.port, branch="z9hG4bKagain"))
+    await datagram_peer.packets.next(tuple)
+    ticker.advance(SETTINGS.no_tcp_seconds)
+    peer = await StreamPeer().start(datagram_peer.port)
+    desk.send(large(datagram_peer.port, branch="z9hG4bKlater"))
+    later = parse_message(await (await peer.next_connection()).data.next(bytes))
+    assert later.top_via.transport == "TCP"
+    await peer.stop()
+
+
+async def test_a_request_of_an_ordinary_size_stays_a_datagram(
+    network: StartNetwork, datagram_peer: DatagramPeer
+) -> None:
+    desk, _ = await network(SETTINGS)
+    desk.send(large(datagram_peer.port, octets=900))
+    data, _ = await datagram_peer.packets.next(tuple)
+    assert parse_message(data).top_via.transport == "UDP"
