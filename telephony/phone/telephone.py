@@ -13,6 +13,7 @@ from agent_desk.domain.call import CallService, LocalConnectionState
 from agent_desk.domain.call_events import ConferencedEvent
 from agent_desk.domain.errors import (
     CallStateError,
+    LineAwayError,
     NoSoundError,
     PeerRefusedError,
     SwitchError,
@@ -49,6 +50,9 @@ HOLD = LocalConnectionState.HOLD
 
 LEAVE_SECONDS = 5.0
 """How long a conference is waited for that is to go on without the desk."""
+
+_BROKEN = 503
+"""What a request hears that did not leave this machine (RFC 3261 s. 8.1.3.1)."""
 
 _Ask = Callable[[UserAgent, float], None]
 
@@ -135,7 +139,7 @@ class Telephone:
             kinds = (CallHeld, CallRetrieved, HoldFailed)
             news = await self._asked(call, leg, service, ask, *kinds)
             if isinstance(news, HoldFailed):
-                raise _refused(service, news.status)
+                raise self._refused(service, news.status)
             if not isinstance(news, CallHeld | CallRetrieved):
                 raise UnknownCallError(call_id=call.call_id)
 
@@ -257,9 +261,15 @@ class Telephone:
     ) -> None:
         news = await self._asked(call, leg, service, ask, CallTransferred, TransferFailed)
         if isinstance(news, TransferFailed):
-            raise _refused(service, news.status)
+            raise self._refused(service, news.status)
 
     # Asking
+
+    def _refused(self, service: CallService, status: int) -> SwitchError:
+        if status == _BROKEN:
+            return LineAwayError(account=self._board.account.address)
+        reason = REASONS.get(status, "")
+        return PeerRefusedError(service=service.value, status=status, reason=reason)
 
     async def _open(self, leg: Leg) -> None:
         try:
@@ -298,10 +308,6 @@ class Telephone:
             ) from error
         except SipError as error:
             raise NoSoundError(reason=str(error)) from error
-
-
-def _refused(service: CallService, status: int) -> PeerRefusedError:
-    return PeerRefusedError(service=service.value, status=status, reason=REASONS.get(status, ""))
 
 
 def _local_of(leg: Leg) -> LocalMedia:

@@ -49,6 +49,7 @@ class Subscriber:
     exchange: Exchange
     policy: MediaPolicy
     follows: bool = True
+    ringing: set[str] = field(default_factory=set)
     news: list[News] = field(default_factory=list)
     _alarm: asyncio.TimerHandle | None = None
 
@@ -112,6 +113,7 @@ class Subscriber:
             elif self.habit is Habit.BUSY:
                 self.agent.reject(news.call, now, 486)
             elif self.habit is Habit.ANSWERS:
+                self.ringing.add(news.call)
                 loop = asyncio.get_running_loop()
                 loop.call_later(ANSWER_SECONDS, self._answer, news.call)
         elif isinstance(news, ReferReceived):
@@ -121,6 +123,7 @@ class Subscriber:
                 self.agent.refuse_referral(news.call, now)
 
     def _answer(self, handle: str) -> None:
+        self.ringing.discard(handle)
         if handle in self.agent.calls:
             self.do(lambda agent, now: agent.answer(handle, self.media(), now))
 
@@ -194,6 +197,13 @@ class Exchange:
         """Let everything under way arrive."""
         for _ in range(rounds):
             await asyncio.sleep(0)
+
+    async def answered(self) -> None:
+        """Let everybody pick up who does."""
+        await self.settle()
+        while any(subscriber.ringing for subscriber in self.subscribers.values()):
+            await asyncio.sleep(ANSWER_SECONDS / 4)
+        await self.settle()
 
     def _receive(self, data: bytes, source: Hop) -> None:
         message = parse_message(data)

@@ -17,13 +17,14 @@ class MemoryWire:
     """Carries octets on the event loop, each at its next turn.
 
     unreachable: addresses that cannot be sent to. silent: addresses whose messages are lost.
+    change: what the network makes of every message.
     """
 
     def __init__(self) -> None:
         """Begin with nobody."""
         self.unreachable: set[str] = set()
         self.silent: set[str] = set()
-        self.carried: list[bytes] = []
+        self.change: Callable[[bytes], bytes] = lambda data: data
         self._places: dict[str, Receive] = {}
 
     def attach(self, address: str, receive: Receive) -> None:
@@ -39,8 +40,8 @@ class MemoryWire:
         return address in self._places and address not in self.unreachable
 
     def send(self, data: bytes, source: Hop, target: Hop) -> None:
-        """Carry ``data`` soon."""
-        self.carried.append(data)
+        """Carry ``data`` soon, as `change` leaves it."""
+        data = self.change(data)
         asyncio.get_running_loop().call_soon(self._deliver, data, source, target)
 
     def _deliver(self, data: bytes, source: Hop, target: Hop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from agent_desk.domain.sip_account import MediaProfile, SipAccount, SipTransport
 from telephony.phone.assembly import PhonePlan, build_phone
 from telephony.phone.recording_folder import RecordingFolder
 from telephony.sip.message.headers import Field
-from tests.fakes.exchange import ANSWER_SECONDS, DOMAIN, Exchange, Subscriber
+from tests.fakes.exchange import DOMAIN, Exchange, Subscriber
 from tests.fakes.memory_network import MemoryNetwork, MemoryWire
 from tests.fakes.scripted_engine import ScriptedEngine
 
@@ -68,8 +67,7 @@ class SipHouse:
 
     async def answered(self) -> None:
         """Let a subscriber who answers pick up."""
-        await asyncio.sleep(2 * ANSWER_SECONDS)
-        await self.settle()
+        await self.exchange.answered()
 
     async def incoming_call(self, number: str, *headers: Field) -> CallId:
         """Let ``number`` call the desk; return the id of what then rings."""

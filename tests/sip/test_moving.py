@@ -15,7 +15,9 @@ from telephony.sip.user_agent.news import (
     CallFailed,
     CallHeld,
     CallOffered,
+    HoldFailed,
     MediaAgreed,
+    TransferFailed,
 )
 from telephony.sip.values.uri import SipUri
 from tests.sip.agents import Network, kinds, last
@@ -154,3 +156,27 @@ def test_a_call_that_is_not_wanted_now_never_rings(pair: Pair) -> None:
     assert asked == ["Alice"]
     assert not [news for news in bob.news if isinstance(news, CallOffered)]
     assert_quiet(network)
+
+
+def test_a_call_outlives_a_transport_that_breaks(pair: Pair) -> None:
+    network, alice, bob = pair
+    mine, _ = talk(network, alice, bob)
+
+    def hold() -> None:
+        alice.agent.hold(mine, network.now)
+
+    def transfer() -> None:
+        alice.agent.transfer(mine, SipUri(user="2002", host="pbx"), network.now)
+
+    for ask in (hold, transfer):
+        network.cut_off.add(bob.hop.address)
+        ask()
+        alice.agent.transport_failed(bob.hop, network.now)
+        network.cut_off.clear()
+        network.run(0.2)
+    assert last(alice, HoldFailed).status == 503
+    assert isinstance(alice.news[-1], TransferFailed)
+    assert alice.call == mine
+    alice.agent.hold(mine, network.now)
+    network.run(0.2)
+    assert last(alice, CallHeld).by_us

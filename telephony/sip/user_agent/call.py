@@ -96,6 +96,7 @@ class Call(Session):
             now,
             headers=refer_fields(wanted, by=self.endpoint.account.address),
             on_response=self._referral_answered,
+            on_broken=self._referral_unsent,
         )
 
     def give_away(self, target: Uri, now: float) -> Uri:
@@ -224,6 +225,10 @@ class Call(Session):
     def _referral_answered(self, response: Response, now: float) -> None:
         if self._referral is not None:
             self._follow(self._referral.answered(response), now)
+
+    def _referral_unsent(self, now: float) -> None:
+        if self._referral is not None:
+            self._follow(self._referral.timed_out(), now)
 
     def _follow(self, referral: Referral, now: float) -> None:
         """Tell the end of a transfer; after success our own legs are over (RFC 5589 s. 6.1)."""

@@ -136,8 +136,13 @@ class Leg:
         headers: tuple[Field, ...] = (),
         body: bytes = b"",
         on_response: Callable[[Response, float], None] | None = None,
+        on_broken: Callable[[float], None] | None = None,
     ) -> Exchange:
-        """Send a request in the dialog; a final response moves or ends it."""
+        """Send a request in the dialog; a final response moves or ends it.
+
+        A transport that breaks ends nothing (RFC 3261 s. 8.1.3.1 and 12.2.1.2: it counts as 503):
+        ``on_broken`` hears of it, and who has really gone is found out by the session's timer.
+        """
         if self.dialog is None:
             raise DialogError(f"{method} without a dialog")
         if method in _MAKES_OR_MOVES:
@@ -156,12 +161,19 @@ class Leg:
             self.touched(self.handle)
 
         def fail(status: int, now: float) -> None:
-            # RFC 3261 s. 12.2.1.2: silence is as good as 408.
             if method != "BYE":
-                self._lost(now, REASONS[status])
-                self.touched(self.handle)
+                self._got_no_answer(status, on_broken, now)
 
         return self.endpoint.send(request, now, on_response=take, on_failure=fail)
+
+    def _got_no_answer(
+        self, status: int, on_broken: Callable[[float], None] | None, now: float
+    ) -> None:
+        if status in _KNOWS_NOTHING:
+            self._lost(now, REASONS[status])
+        elif on_broken is not None and not self.is_over:
+            on_broken(now)
+        self.touched(self.handle)
 
     def _note_number(self, response: Response) -> None:
         """Challenges have raised the number that our next request must exceed."""

@@ -210,8 +210,12 @@ class OutgoingCall(Call):
 
     def has_early(self, id: DialogId) -> bool:
         """Return whether ``id`` is one of the early dialogs of this call."""
+        return self.dialog is None and self.early(id) is not None
+
+    def early(self, id: DialogId) -> Dialog | None:
+        """Return the early dialog with this ``id``, None when there is none."""
         early = self._early.get(id.remote_tag)
-        return self.dialog is None and early is not None and early.id == id
+        return early if early is not None and early.id == id else None
 
     def receive_early(self, arrived: RequestArrived, now: float) -> None:
         """Take a request in an early dialog: exchanges send UPDATE there (RFC 3311 s. 5.2)."""

@@ -22,6 +22,9 @@ from telephony.sip.user_agent.news import HoldFailed
 _MOST_TRIES = 5
 """A peer that answers 491 or 422 for ever is not asked for ever."""
 
+_BROKEN = 503
+"""RFC 3261 s. 8.1.3.1: what a transport that fails counts as."""
+
 _AGAIN_SECONDS = 10.0
 """A refresh that was not answered well is tried again after this."""
 
@@ -118,7 +121,15 @@ class Session(Leg):
                 heard.add(response.cseq.number)
                 self._reinvite_answered(response, now)
 
-        exchange = self._send("INVITE", now, headers=headers, body=body, on_response=take)
+        exchange = self._send(
+            "INVITE", now, headers=headers, body=body, on_response=take, on_broken=self._unsent
+        )
+
+    def _unsent(self, now: float) -> None:
+        """Note that the re-INVITE did not leave: everything stays as it was."""
+        self.media.note_invite(ours=False)
+        self.media.withdraw()
+        self._refused_wish(_BROKEN)
 
     def _reinvite_answered(self, response: Response, now: float) -> None:
         self.media.note_invite(ours=False)

@@ -351,6 +351,8 @@ class UserAgent:
             raise RequestRefusedError(400, "Bad Replaces") from error
         call = self._by_tag.get((wanted.call_id, wanted.to_tag))
         dialog = call.dialog if call is not None else None
+        if isinstance(call, OutgoingCall) and dialog is None:
+            dialog = call.early(wanted.dialog_id)
         if dialog is not None and dialog.id != wanted.dialog_id:
             dialog = None
         wanted.check(dialog)

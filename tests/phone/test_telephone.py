@@ -1,0 +1,287 @@
+"""Calls with a far side that agrees, refuses or cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_desk.domain.agent import AgentState
+from agent_desk.domain.call import LocalConnectionState
+from agent_desk.domain.call_events import ConnectionClearedEvent, HeldEvent
+from agent_desk.domain.errors import LineAwayError, NoSoundError, PeerRefusedError
+from agent_desk.domain.event_cause import EventCause
+from agent_desk.domain.identifiers import AgentId, CallId
+from agent_desk.domain.sip_account import MediaProfile
+from telephony.sip.message.message import Request
+from telephony.sip.sdp.policy import PCMA, MediaPolicy
+from telephony.sip.sdp.profile import Profile
+from telephony.sip.user_agent.news import DigitReceived
+from tests.contracts.switch_contract import EventLog
+from tests.fakes.exchange import DOMAIN, Habit, Subscriber
+from tests.fakes.sip_house import SipHouse
+from tests.phone.conftest import MakeHouse
+
+ALERTING, CONNECTED = LocalConnectionState.ALERTING, LocalConnectionState.CONNECTED
+HOLD = LocalConnectionState.HOLD
+CALLER, SECOND = "+8613800138000", "+8613900139000"
+
+
+async def two_talking(house: SipHouse) -> tuple[CallId, CallId, Subscriber, Subscriber]:
+    """Return a call on hold and a consultation, with their far sides."""
+    first, caller = await house.talk_to(CALLER)
+    asked = house.exchange.add(SECOND)
+    second = await house.switch.consultation_call(first, SECOND)
+    await house.answered()
+    return first, second, caller, asked
+
+
+def worn(house: SipHouse) -> tuple[str, ...]:
+    """Return the legs at the headset."""
+    return house.engine.worn
+
+
+# Leaving a conference
+
+
+async def test_who_leaves_a_conference_leaves_the_others_to_each_other(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    first, second, caller, asked = await two_talking(house)
+    joined = await house.switch.conference_call(second, first)
+    await house.switch.clear_connection(joined)
+    await house.settle()
+    assert house.switch.connections() == {}
+    assert log.last(ConnectionClearedEvent).releasing == house.switch.device
+    assert len(caller.talks) == len(asked.talks) == 1
+    assert caller.talks == asked.talks
+    assert log.differences == []
+
+
+async def test_where_the_others_cannot_go_on_alone_the_conference_ends(house: SipHouse) -> None:
+    first, second, caller, asked = await two_talking(house)
+    caller.follows = False
+    joined = await house.switch.conference_call(second, first)
+    await house.switch.clear_connection(joined)
+    await house.settle()
+    assert house.switch.connections() == {}
+    assert (caller.talks, asked.talks) == ([], [])
+
+
+async def test_a_conference_is_held_and_taken_back_as_one(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    first, second, caller, asked = await two_talking(house)
+    joined = await house.switch.conference_call(second, first)
+    await house.switch.hold_call(joined)
+    assert house.switch.connections() == {joined: HOLD}
+    assert not caller.agreed().agreement.direction.sends
+    assert not asked.agreed().agreement.direction.sends
+    assert worn(house) == ()
+    await house.switch.retrieve_call(joined)
+    await house.settle()
+    assert worn(house) == ("leg-1", "leg-2")
+    assert log.kinds(joined).count("Held") == 2  # once for the consultation
+    assert log.kinds(joined).count("Retrieved") == 1
+
+
+# Refusals of the far side
+
+
+async def test_a_transfer_that_comes_to_nothing_leaves_the_call(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    call, _ = await house.talk_to(CALLER)
+    house.exchange.add("2002", Habit.BUSY)
+    with pytest.raises(PeerRefusedError, match=r"single_step_transfer_call.*486"):
+        await house.switch.single_step_transfer_call(call, "2002")
+    assert house.switch.connections() == {call: CONNECTED}
+    assert log.kinds(call)[-1] == "Established"
+    await house.switch.hold_call(call)
+
+
+async def test_an_attended_transfer_that_is_refused_leaves_both_calls(house: SipHouse) -> None:
+    first, second, caller, _ = await two_talking(house)
+    caller.follows = False
+    with pytest.raises(PeerRefusedError, match="603"):
+        await house.switch.transfer_call(second, first)
+    assert house.switch.connections() == {first: HOLD, second: CONNECTED}
+    await house.switch.alternate_call(second, first)
+    assert house.switch.connections() == {first: CONNECTED, second: HOLD}
+
+
+async def test_a_hold_that_the_far_side_refuses_changes_nothing(house: SipHouse) -> None:
+    call, _ = await house.talk_to(CALLER)
+    house.wire.change = lambda data: (
+        data.replace(b"m=audio", b"m=image") if b"a=sendonly" in data else data
+    )
+    with pytest.raises(PeerRefusedError, match=r"hold_call.*488"):
+        await house.switch.hold_call(call)
+    assert house.switch.connections() == {call: CONNECTED}
+
+
+async def test_a_call_that_we_hold_stays_so_whatever_the_far_side_holds(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    call, peer = await house.talk_to(CALLER)
+    await house.switch.hold_call(call)
+    await house.settle()
+    peer.do(lambda agent, now: agent.hold(peer.handle_of(call), now))
+    await house.settle()
+    assert house.switch.connections() == {call: HOLD}
+    await house.switch.retrieve_call(call)
+    assert house.switch.connections() == {call: CONNECTED}
+    assert log.kinds(call)[-3:] == ["Held", "Held", "Retrieved"]
+    assert log.last(HeldEvent).holding == CALLER
+    assert log.differences == []
+
+
+# Media
+
+
+async def test_a_peer_that_takes_no_encryption_is_offered_the_accounts_next_way(
+    make_house: MakeHouse,
+) -> None:
+    house = await make_house(profiles=(MediaProfile.SDES, MediaProfile.RTP))
+    log = EventLog(house.switch)
+    call, peer = await house.talk_to(CALLER)
+    assert house.switch.connections() == {call: CONNECTED}
+    assert peer.agreed().agreement.profile is Profile.RTP
+    assert log.kinds(call) == ["Originated", "Delivered", "Established"]
+    await house.switch.clear_connection(call)
+    before = len(invites(house))
+    await house.talk_to(CALLER)
+    assert len(invites(house)) == before + 1
+
+
+def invites(house: SipHouse) -> list[Request]:
+    sent = [transmit.message for transmit in house.network.sent]
+    return [m for m in sent if isinstance(m, Request) and m.method == "INVITE"]
+
+
+async def test_a_peer_that_takes_nothing_of_the_account_is_not_called(
+    make_house: MakeHouse,
+) -> None:
+    house = await make_house(profiles=(MediaProfile.SDES,))
+    log = EventLog(house.switch)
+    call, _ = await house.talk_to(CALLER)
+    assert log.kinds(call) == ["Originated", "Failed"]
+
+
+async def test_without_sound_nothing_is_dialled_or_answered(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    house.engine.refusal = "no port is free"
+    with pytest.raises(NoSoundError, match="no port is free"):
+        await house.switch.make_call(CALLER)
+    assert log.events == []
+    call = await house.incoming_call(CALLER)
+    with pytest.raises(NoSoundError, match="no port is free"):
+        await house.switch.answer_call(call)
+    assert house.switch.connections() == {call: ALERTING}
+    house.engine.refusal = ""
+    await house.switch.answer_call(call)
+    assert house.switch.connections() == {call: CONNECTED}
+
+
+async def test_media_is_open_before_a_call_is_answered_and_closed_after_its_end(
+    house: SipHouse,
+) -> None:
+    call = await house.incoming_call(CALLER)
+    assert list(house.engine.opened) == ["leg-1"]
+    assert worn(house) == ()
+    await house.switch.answer_call(call)
+    await house.settle()
+    assert worn(house) == ("leg-1",)
+    caller = house.exchange.subscribers[CALLER]
+    agreed = caller.agreed().agreement
+    local = house.engine.opened["leg-1"]
+    assert (agreed.address, agreed.port) == (local.address, local.port)
+    await house.switch.clear_connection(call)
+    await house.settle()
+    assert (house.engine.opened, worn(house)) == ({}, ())
+
+
+async def test_a_call_that_nobody_answers_leaves_no_media_open(house: SipHouse) -> None:
+    call = await house.incoming_call(CALLER)
+    house.exchange.subscribers[CALLER].hang_up(call)
+    await house.settle()
+    assert house.engine.opened == {}
+
+
+async def test_the_headset_is_where_the_agent_talks(house: SipHouse) -> None:
+    first, second, _, _ = await two_talking(house)
+    assert worn(house) == ("leg-2",)
+    await house.switch.alternate_call(second, first)
+    await house.settle()
+    assert worn(house) == ("leg-1",)
+    joined = await house.switch.conference_call(first, second)
+    await house.settle()
+    assert sorted(worn(house)) == ["leg-1", "leg-2"]
+    await house.switch.hold_call(joined)
+    await house.settle()
+    assert worn(house) == ()
+
+
+@pytest.mark.parametrize("by_info", [False, True], ids=["RFC 4733", "INFO"])
+async def test_digits_go_as_the_peer_takes_them(house: SipHouse, by_info: bool) -> None:
+    policy = MediaPolicy(codecs=(PCMA,)) if by_info else MediaPolicy()
+    peer = house.exchange.add(CALLER, policy=policy)
+    call, _ = await house.talk_to(CALLER)
+    await house.switch.generate_digits(call, "17#")
+    await house.settle()
+    heard = [news.digit for news in peer.news if isinstance(news, DigitReceived)]
+    assert heard == (["1", "7", "#"] if by_info else [])
+    assert house.engine.digits == ({} if by_info else {"leg-1": "17#"})
+
+
+# The exchange
+
+
+async def lose_exchange(house: SipHouse) -> None:
+    """Let the exchange be away, as the next look at it finds out."""
+    house.wire.unreachable.add(DOMAIN)
+    await house.phone.line.register_again()
+    await house.settle()
+
+
+async def test_a_call_outlives_an_exchange_that_is_away_for_a_while(house: SipHouse) -> None:
+    call, _ = await house.talk_to(CALLER)
+    await lose_exchange(house)
+    with pytest.raises(LineAwayError, match=r"201@pbx.example"):
+        await house.switch.consultation_call(call, SECOND)
+    with pytest.raises(LineAwayError):
+        await house.switch.hold_call(call)
+    await house.settle()
+    assert house.switch.connections() == {call: CONNECTED}
+    assert list(house.engine.opened) == ["leg-1"]
+    house.wire.unreachable.clear()
+    await house.phone.line.register_again()
+    await house.switch.hold_call(call)
+    assert house.switch.connections() == {call: HOLD}
+
+
+async def test_nothing_is_dialled_without_an_exchange(house: SipHouse) -> None:
+    log = EventLog(house.switch)
+    await lose_exchange(house)
+    with pytest.raises(LineAwayError):
+        await house.switch.make_call(CALLER)
+    assert log.events == []
+
+
+async def test_an_exchange_that_repeats_a_call_id_makes_two_calls(house: SipHouse) -> None:
+    await house.switch.log_on(AgentId("agent017"))
+    await house.switch.set_agent_state(AgentState.NOT_READY)
+    caller = house.exchange.add(CALLER)
+    for _ in range(2):
+        caller.call(house.exchange.uri("201"), headers=(("X-Call-ID", "acd-1"),))
+    await house.settle()
+    assert list(house.switch.connections()) == ["acd-1", "acd-1-2"]
+    await house.switch.answer_call(CallId("acd-1-2"))
+    await house.settle()
+    assert house.switch.connections() == {"acd-1": ALERTING, "acd-1-2": CONNECTED}
+
+
+async def test_a_caller_who_gives_up_while_the_call_is_answered_is_no_error_of_the_desk(
+    house: SipHouse,
+) -> None:
+    log = EventLog(house.switch)
+    call = await house.incoming_call(CALLER)
+    house.exchange.subscribers[CALLER].hang_up(call)
+    await house.switch.answer_call(call)  # their CANCEL crosses our 200
+    await house.settle()
+    assert house.switch.connections() == {}
+    assert log.last(ConnectionClearedEvent).cause is EventCause.NORMAL
