@@ -148,11 +148,12 @@ def free_port() -> int:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             port: int = probe.getsockname()[1]
-        if port < _LAST_PORT and _is_free(port) and _is_free(port + 1):
+        if port < _LAST_PORT and is_free(port) and is_free(port + 1):
             return port
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Return whether nobody has a port of loopback, neither for UDP nor for TCP."""
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
         try:
             tcp.bind((HOST, port))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.telephony.program import HOST, Program, find_program, free_port
+from tests.servers.telephony.program import HOST, Program, find_program, free_port, is_free
 
 PACKAGE = "sip-tester"
 SCENARIOS = Path(__file__).with_name("scenarios")
@@ -45,7 +45,7 @@ class Sipp:
             *("-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", HOST, "-p", str(self.port)),
             *("-t", {"udp": "u1", "tcp": "t1"}[transport], "-m", str(calls), "-l", str(at_once)),
             *("-r", str(rate), "-deadcall_wait", "0"),
-            *("-nostdin", "-timeout", "100s", "-timeout_error", "-trace_err"),
+            *("-nostdin", "-timeout", "60s", "-timeout_error", "-trace_err"),
             *("-mi", HOST, "-mp", str(self._media_port), "-error_file", "sipp-errors.log"),
             *(("-rtp_echo",) if echo else ()),
             *(word for name, value in (keys or {}).items() for word in ("-key", name, value)),
@@ -57,6 +57,7 @@ class Sipp:
         """Start it; raises PeerMissingError."""
         command = (find_program("sipp", package=PACKAGE), *self._arguments)
         self._program = Program(self._name, command, folder=self._folder)
+        await asyncio.to_thread(self._program.wait_until, lambda: not is_free(self.port))
         return self
 
     async def __aexit__(self, *_: object) -> None:
