@@ -16,6 +16,7 @@ APP_NAME = "agent-desk"
 
 LANGUAGES = ("system", "en", "zh")
 THEMES = ("system", "light", "dark")
+RECORDING_FORMATS = ("opus", "wav")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Settings:
     pause between two reminders of one order. reminders: most of them.
     attachment_folder: where the bytes of attachments go, "" for the database.
     scenario: name or path of the simulated floor. speed: simulated seconds per second, 1 to 60.
-    sip: the line at a real exchange; calls are simulated until it is set.
+    sip: the line at a real exchange; calls are simulated until it is set. recording_folder: where
+    recordings go, "" for the usual place. recording_format: wav or opus.
     """
 
     language: str = "system"
@@ -72,13 +74,16 @@ class Settings:
     scenario: str = "demo"
     speed: float = 1.0
     sip: SipAccount = field(default_factory=SipAccount)
+    recording_folder: str = ""
+    recording_format: str = "opus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where a desk keeps its files.
 
-    cache: customers' cards. offline: who may open the desk without its server.
+    cache: customers' cards. offline: who may open the desk without its server. recordings: of
+    calls, unless the settings name another folder.
     """
 
     settings: Path
@@ -88,6 +93,7 @@ class Places:
     offline: Path
     log: Path
     layout: Path
+    recordings: Path
 
 
 _Reader = Callable[[Fields, str, Any], Any]
@@ -165,6 +171,8 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "scenario": _text,
         "speed": _number(1, 60),
         "sip": _account,
+        "recording_folder": _text,
+        "recording_format": _choice(RECORDING_FORMATS),
     }
 )
 
@@ -243,4 +251,5 @@ def _places(config: Path, data: Path, log: Path) -> Places:
         offline=data / "offline.json",
         log=log / "agent-desk.log",
         layout=config / "layout.toml",
+        recordings=data / "recordings",
     )

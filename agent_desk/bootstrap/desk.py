@@ -19,6 +19,16 @@ from typing import TYPE_CHECKING
 from agent_desk.bootstrap.callers import kept_callers, server_callers, stored_callers
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
+from agent_desk.bootstrap.telephone import (
+    CallPorts,
+    MakeEngine,
+    MakeNetwork,
+    call_rules,
+    kept_secrets,
+    own_network,
+    simulated_ports,
+    sip_ports,
+)
 from agent_desk.domain.errors import (
     ConfigurationError,
     InputError,
@@ -71,6 +81,7 @@ class DeskPlan:
     seed: of the simulated floor. starts_at: the floor's clock at the start, None for now.
     direct_calls_per_hour: calls to the desk's own number, None for as many as the scenario says.
     other_side_seconds: pause of made-up dispatchers and dealers before each step, None for nobody.
+    engine, network: what a telephone stands on; without an engine calls are simulated.
     """
 
     settings: Settings
@@ -80,6 +91,13 @@ class DeskPlan:
     starts_at: datetime | None = None
     direct_calls_per_hour: float | None = None
     other_side_seconds: float | None = None
+    engine: MakeEngine | None = None
+    network: MakeNetwork = own_network
+
+    @property
+    def has_line(self) -> bool:
+        """Whether calls come from a real exchange; a demo's are always simulated."""
+        return self.settings.sip.is_set and self.engine is not None and not self.demo
 
     @property
     def server(self) -> str:
@@ -108,7 +126,7 @@ async def open_desk(
     import asyncio
 
     loop = asyncio.get_running_loop()
-    scenario = await loop.run_in_executor(None, load_floor, plan)
+    scenario = None if plan.has_line else await loop.run_in_executor(None, load_floor, plan)
     if plan.server:
         assert form is not None, "a desk with a server opens after sign-in"
         return await _opened_on_server(plan, scenario, form, prepare)
@@ -118,7 +136,7 @@ async def open_desk(
 
 async def _opened_on_file(
     plan: DeskPlan,
-    scenario: Scenario,
+    scenario: Scenario | None,
     callers: Sequence[Caller],
     form: SignInForm | None,
     prepare: Callable[[Desk], None],
@@ -134,7 +152,8 @@ async def _opened_on_file(
     elif not plan.demo:
         await _require_nobody(storage)
     own = await _own_files(plan, person, plan.database)
-    ports = await _ports(plan, scenario, callers, storage=storage, feed=feed, own=own)
+    calls = await _call_ports(plan, scenario, callers)
+    ports = await _ports(plan, calls, storage=storage, feed=feed, own=own)
 
     def prepare_floor(desk: Desk) -> None:
         _seat_other_side(plan, storage, desk)
@@ -161,7 +180,7 @@ def _seat_other_side(plan: DeskPlan, storage: Storage, desk: Desk) -> None:
 
 
 async def _opened_on_server(
-    plan: DeskPlan, scenario: Scenario, form: SignInForm, prepare: Callable[[Desk], None]
+    plan: DeskPlan, scenario: Scenario | None, form: SignInForm, prepare: Callable[[Desk], None]
 ) -> Desk:
     import asyncio
 
@@ -178,15 +197,14 @@ async def _opened_on_server(
     person, is_there = reached.person, reached.late_sign_in is None
     own = await _own_files(plan, person, form.server)
     callers: Sequence[Caller] = ()
-    if person.may(Right.SEE_CUSTOMERS):
+    if scenario is not None and person.may(Right.SEE_CUSTOMERS):
         if is_there:
             loop = asyncio.get_running_loop()
             callers = await loop.run_in_executor(None, server_callers, form)
         else:
             callers = await kept_callers(own.cache)
-    ports = await _ports(
-        plan, scenario, callers, storage=reached.storage, feed=reached.feed, own=own
-    )
+    calls = await _call_ports(plan, scenario, callers)
+    ports = await _ports(plan, calls, storage=reached.storage, feed=reached.feed, own=own)
     profile = _profile(plan.settings, person)
     return await _started(ports, profile, prepare, late_sign_in=reached.late_sign_in)
 
@@ -257,6 +275,8 @@ def _callers(plan: DeskPlan) -> Sequence[Caller]:
     """Return who may call: customers of the database, which the demo makes up when it has none."""
     if plan.database == plan.places.database:
         make_database_folder(plan.places)
+    if plan.has_line:
+        return ()
     callers = stored_callers(plan.database)
     if callers or not plan.demo:
         return callers
@@ -281,6 +301,7 @@ def _profile(settings: Settings, person: Person | None = None) -> DeskProfile:
         repeat_window=timedelta(days=settings.repeat_window_days),
         person=person,
         verification=_verification_rules(settings),
+        call_rules=call_rules(settings),
     )
 
 
@@ -309,10 +330,32 @@ async def _own_files(plan: DeskPlan, person: Person | None, database: str | Path
     return await loop.run_in_executor(None, own_files, plan.places, person, database)
 
 
+async def _call_ports(
+    plan: DeskPlan, scenario: Scenario | None, callers: Sequence[Caller]
+) -> CallPorts:
+    """Return what carries the desk's calls: a telephone, or the simulated floor of ``scenario``."""
+    if plan.engine is not None and plan.has_line:
+        account = plan.settings.sip
+        return sip_ports(
+            plan.settings,
+            await kept_secrets(account),
+            plan.places,
+            engine=plan.engine(),
+            network=plan.network(account),
+        )
+    assert scenario is not None
+    return simulated_ports(
+        _for_this_desk(scenario, plan),
+        callers,
+        speed=plan.settings.speed,
+        seed=plan.seed,
+        starts_at=plan.starts_at,
+    )
+
+
 async def _ports(
     plan: DeskPlan,
-    scenario: Scenario,
-    callers: Sequence[Caller],
+    calls: CallPorts,
     *,
     storage: Storage,
     feed: ChangeFeed,
@@ -321,11 +364,12 @@ async def _ports(
     import asyncio
 
     from agent_desk.services.desk import DeskPorts
+    from db.credentials import KeyringCredentials
     from db.journal import FileJournal
     from db.local_cache import FileLocalCache
     from db.sheet_files import SheetFiles
+    from db.text_files import TextFiles
     from telephony.number_places import GeocodedNumbers
-    from telephony.simulator.simulation import build_simulation
 
     cache = None
     if plan.settings.keep_cards:
@@ -333,23 +377,19 @@ async def _ports(
     else:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, _forget_cards, plan.places.cache)
-    simulation = build_simulation(
-        _for_this_desk(scenario, plan),
-        callers=callers,
-        speed=plan.settings.speed,
-        seed=plan.seed,
-        starts_at=plan.starts_at or datetime.now(UTC),
-    )
     return DeskPorts(
-        switch=simulation.switch,
-        media=simulation.media,
-        clock=simulation.clock,
+        switch=calls.switch,
+        media=calls.media,
+        clock=calls.clock,
+        line=calls.line,
         storage=storage,
         journal=FileJournal(path=own.journal),
         cache=cache,
         feed=feed,
         places=GeocodedNumbers(),
         sheets=SheetFiles(),
+        texts=TextFiles(),
+        credentials=KeyringCredentials(),
         contents=_contents(plan.settings.attachment_folder),
     )
 

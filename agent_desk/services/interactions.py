@@ -61,6 +61,13 @@ class InteractionChangedEvent:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsLostEvent:
+    """A former run of this desk died in these calls; their records have got an end."""
+
+    interactions: tuple[Interaction, ...]
+
+
 class Interactions:
     """Follows the calls and writes their records."""
 
@@ -84,6 +91,7 @@ class Interactions:
         self._records: dict[CallId, Interaction] = {}
         self._last_seen: Mapping[CallId, Call] = {}
         self._agent_state: AgentState | None = None
+        self._lost: tuple[Interaction, ...] = ()
         bus.subscribe(CallEvent, self._on_call_event)
         bus.subscribe(CallsChangedEvent, self._on_calls_changed)
         bus.subscribe(DivergenceFoundEvent, self._on_divergence)
@@ -103,7 +111,14 @@ class Interactions:
         for record, ended_at in leftovers:
             self._log_call_event(self._cleared(record.call_id, ended_at))
             self._record("EndedByRestart", _ended_by_restart(record, ended_at))
+        self._lost = tuple(_ended_by_restart(record, at) for record, at in leftovers)
+        self.tell_lost()
         return len(leftovers)
+
+    def tell_lost(self) -> None:
+        """Publish once more which calls a former run died in, for a listener that came late."""
+        if self._lost:
+            self._bus.publish(CallsLostEvent(interactions=self._lost))
 
     def of_call(self, call_id: CallId) -> Interaction:
         """Return the record of a present or recent call; raises NotFoundError."""

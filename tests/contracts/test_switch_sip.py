@@ -10,7 +10,7 @@ import pytest
 from agent_desk.domain.identifiers import CallId
 from tests.contracts.switch_contract import SwitchContract, SwitchHarness
 from tests.fakes.exchange import Habit
-from tests.fakes.sip_house import SipHouse
+from tests.fakes.sip_house import House, SipHouse, UdpHouse
 
 
 class SipHarness:
@@ -23,7 +23,7 @@ class SipHarness:
     colleague = "2001"
     unknown_extension = "4711"
 
-    def __init__(self, house: SipHouse) -> None:
+    def __init__(self, house: House) -> None:
         self._house = house
         self._exchange = house.exchange
         self.switch = house.switch
@@ -40,21 +40,28 @@ class SipHarness:
         talking = [(party, id) for party in parties for id in party.talks]
         party, id = next(((p, i) for p, i in talking if i == call_id), talking[0])
         party.hang_up(id)
-        await self._exchange.settle()
+        await self._house.settle()
 
     async def answered(self) -> None:
         await self._house.answered()
 
     async def unanswered(self) -> None:
-        await self._exchange.settle()
+        await self._house.settle()
         silent = self._exchange.subscribers[self.silent_number]
         if silent.talks:
             silent.refuse_all(408)
-        await self._exchange.settle()
+        await self._house.settle()
 
 
 class TestSipSwitch(SwitchContract):
     @pytest.fixture
     async def harness(self, tmp_path: Path) -> AsyncIterator[SwitchHarness]:
         async with SipHouse(tmp_path, lines=3, only_directory=True) as house:
+            yield SipHarness(house)
+
+
+class TestSipSwitchOverUdp(SwitchContract):
+    @pytest.fixture
+    async def harness(self, tmp_path: Path) -> AsyncIterator[SwitchHarness]:
+        async with UdpHouse(tmp_path, lines=3, only_directory=True) as house:
             yield SipHarness(house)

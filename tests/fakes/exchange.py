@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Protocol
 
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request, Response
@@ -24,10 +25,20 @@ from telephony.sip.user_agent.news import (
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.address import make_address
 from telephony.sip.values.uri import SipUri, escape_user
-from tests.fakes.memory_network import MemoryWire
 
 DOMAIN = "pbx.example"
+PORT = 5060
 ANSWER_SECONDS = 0.01
+
+
+class Wire(Protocol):
+    """What carries octets between an exchange and its subscribers."""
+
+    def attach(self, address: str, receive: Callable[[bytes, Hop], None]) -> None: ...
+
+    def can_reach(self, address: str) -> bool: ...
+
+    def send(self, data: bytes, source: Hop, target: Hop) -> None: ...
 
 
 class Habit(StrEnum):
@@ -151,26 +162,30 @@ class Exchange:
     registered: contact of each user. refusal: status that REGISTER hears, None to be taken.
     """
 
-    def __init__(self, wire: MemoryWire, *, domain: str = DOMAIN) -> None:
-        """Serve ``domain`` on ``wire``."""
+    def __init__(
+        self, wire: Wire, *, domain: str = DOMAIN, hop: Hop | None = None, house: str = "10.0.1"
+    ) -> None:
+        """Serve ``domain`` on ``wire``. house: the first three numbers of every subscriber."""
         self.wire = wire
         self.domain = domain
-        self.registered: dict[str, str] = {}
+        self.registered: dict[str, Hop] = {}
+        self._house = house
         self.refusal: int | None = None
         self.subscribers: dict[str, Subscriber] = {}
-        self._hop = Hop(transport="UDP", address=domain, port=5060)
-        wire.attach(domain, self._receive)
+        self._hop = hop or Hop(transport="UDP", address=domain, port=PORT)
+        wire.attach(self._hop.address, self._receive)
 
     def add(
         self, number: str, habit: Habit = Habit.ANSWERS, *, policy: MediaPolicy | None = None
     ) -> Subscriber:
         """Return a new subscriber; "" is somebody who withholds the number."""
-        address = f"10.0.1.{len(self.subscribers) + 1}"
-        hop = Hop(transport="UDP", address=address, port=5060)
+        address = f"{self._house}.{len(self.subscribers) + 1}"
+        hop = replace(self._hop, address=address)
         policy = policy or MediaPolicy()
         account = Account(
             address=make_address(self.uri(number) if number else _ANONYMOUS),
-            contact=SipUri(user=escape_user(number or "x"), host=address, port=5060),
+            contact=SipUri(user=escape_user(number or "x"), host=address, port=hop.port),
+            outbound=self._hop,
             policy=policy,
             most_calls=4,
         )
@@ -215,12 +230,12 @@ class Exchange:
         target = message.uri
         if not isinstance(target, SipUri):
             return
-        if self.wire.can_reach(target.host) and target.host != self.domain:
-            self._forward(data, source, target.host)
+        if target.host != self.domain:
+            self.wire.send(data, source, _hop_of(target))
         elif (subscriber := self.subscribers.get(target.user_text)) is not None:
-            self._forward(data, source, subscriber.hop.address)
+            self.wire.send(data, source, subscriber.hop)
         elif (contact := self.registered.get(target.user_text)) is not None:
-            self._forward(data, source, contact)
+            self.wire.send(data, source, contact)
         elif message.method != "ACK":
             self._answer(reply(message, 404, to_tag="x"), source)
 
@@ -231,7 +246,7 @@ class Exchange:
         if self.refusal is not None:
             return reply(request, self.refusal, to_tag="x")
         if contact.expires:
-            self.registered[uri.user_text] = uri.host
+            self.registered[uri.user_text] = _hop_of(uri)
             granted: tuple[Field, ...] = (("Contact", f"<{uri}>;expires={contact.expires}"),)
             return reply(request, 200, to_tag="x", headers=granted)
         self.registered.pop(uri.user_text, None)
@@ -240,8 +255,9 @@ class Exchange:
     def _answer(self, response: Response, source: Hop) -> None:
         self.wire.send(response.encode(), self._hop, source)
 
-    def _forward(self, data: bytes, source: Hop, address: str) -> None:
-        self.wire.send(data, source, Hop(transport="UDP", address=address, port=5060))
+
+def _hop_of(uri: SipUri) -> Hop:
+    return Hop(transport="UDP", address=uri.host, port=uri.port or PORT)
 
 
 _ANONYMOUS = SipUri(user="anonymous", host="anonymous.invalid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +10,17 @@ from typing import Any, Self
 
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.sip_account import MediaProfile, SipAccount, SipTransport
+from telephony.network.asyncio_network import AsyncioNetwork
+from telephony.network.network import SipNetwork
+from telephony.network.settings import NetworkSettings
 from telephony.phone.assembly import PhonePlan, build_phone
 from telephony.phone.recording_folder import RecordingFolder
 from telephony.sip.message.headers import Field
+from telephony.sip.transaction.hop import Hop
 from tests.fakes.exchange import DOMAIN, Exchange, Subscriber
 from tests.fakes.memory_network import MemoryNetwork, MemoryWire
 from tests.fakes.scripted_engine import ScriptedEngine
+from tests.fakes.udp_wire import UdpWire
 
 ACCOUNT = SipAccount(
     user="201",
@@ -26,27 +32,34 @@ ACCOUNT = SipAccount(
     rings_signed_off=True,
 )
 ADDRESS = "10.0.0.100"
+SETTLE_SECONDS = 0.02
+"""Loopback carries a datagram in microseconds; a machine that is busy needs this."""
 
 
-class SipHouse:
-    """Started and stopped as a context; ``account`` changes fields of ACCOUNT."""
+class House:
+    """A telephone, its exchange and its media engine; started and stopped as a context."""
 
-    def __init__(self, folder: Path, *, wrap_up_seconds: float = 0.0, **account: Any) -> None:
+    def __init__(
+        self,
+        *,
+        exchange: Exchange,
+        network: SipNetwork,
+        account: SipAccount,
+        folder: Path,
+        wrap_up_seconds: float = 0.0,
+    ) -> None:
         """Keep recordings in ``folder``."""
-        self.wire = MemoryWire()
-        self.exchange = Exchange(self.wire)
-        self.network = MemoryNetwork(self.wire, ADDRESS)
+        self.exchange = exchange
         self.engine = ScriptedEngine(ADDRESS)
-        self.account = replace(ACCOUNT, **account)
-        self.folder = folder
+        self.account = account
         self.phone = build_phone(
             PhonePlan(
-                account=self.account,
+                account=account,
                 region="CN",
                 recordings=RecordingFolder(path=folder),
                 wrap_up_seconds=wrap_up_seconds,
             ),
-            network=self.network,
+            network=network,
             engine=self.engine,
             now=lambda: datetime.now(UTC),
         )
@@ -82,3 +95,45 @@ class SipHouse:
         call_id = await self.switch.make_call(number)
         await self.answered()
         return call_id, subscriber
+
+
+class SipHouse(House):
+    """All on a network in memory; ``account`` changes fields of ACCOUNT."""
+
+    def __init__(self, folder: Path, *, wrap_up_seconds: float = 0.0, **account: Any) -> None:
+        """Keep recordings in ``folder``."""
+        self.wire = MemoryWire()
+        self.network = MemoryNetwork(self.wire, ADDRESS)
+        super().__init__(
+            exchange=Exchange(self.wire),
+            network=self.network,
+            account=replace(ACCOUNT, **account),
+            folder=folder,
+            wrap_up_seconds=wrap_up_seconds,
+        )
+
+
+class UdpHouse(House):
+    """The same on real sockets of this machine."""
+
+    def __init__(self, folder: Path, **account: Any) -> None:
+        """Keep recordings in ``folder``."""
+        self.wire = UdpWire()
+        hop = Hop(transport="UDP", address="127.1.0.1", port=self.wire.port)
+        server = f"{hop.address}:{hop.port}"
+        super().__init__(
+            exchange=Exchange(self.wire, hop=hop, house="127.1.1"),
+            network=AsyncioNetwork(settings=NetworkSettings(listen_address="127.0.0.1")),
+            account=replace(ACCOUNT, server=server, **account),
+            folder=folder,
+        )
+
+    async def settle(self) -> None:
+        """Let everything under way arrive: a moment of real time."""
+        await super().settle()
+        await asyncio.sleep(SETTLE_SECONDS)
+        await super().settle()
+
+    async def __aexit__(self, *error: object) -> None:
+        await super().__aexit__(*error)
+        self.wire.close()

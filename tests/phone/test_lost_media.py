@@ -138,7 +138,7 @@ async def test_a_change_of_network_moves_registration_and_media(house: SipHouse)
     house.engine.address = "10.0.9.1"
     house.network.tell(NetworkChanged(addresses=("10.0.9.1",)))
     await house.settle()
-    assert house.exchange.registered == {"201": "10.0.9.1"}
+    assert house.exchange.registered["201"].address == "10.0.9.1"
     assert house.engine.wishes[-1].address == "10.0.9.1"
     assert peer.agreed().agreement.address == "10.0.9.1"
     peer.hang_up(call)

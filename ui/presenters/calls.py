@@ -17,12 +17,14 @@ from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.offline_pass import is_unreachable
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
 from agent_desk.services.change_watch import SharedRecordsReloadEvent
+from agent_desk.services.interactions import CallsLostEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
 from agent_desk.services.wallboard import QueuesChangedEvent
 from ui.agent.agent_state import AgentStateButton
 from ui.calls.call_bar import CallBar
 from ui.calls.directory import DirectoryEntry, DirectoryKind
 from ui.calls.ringer import Ringer
+from ui.formats import format_moment, format_number
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.queues.queue_strip import QueueStrip
@@ -71,6 +73,7 @@ class CallsPresenter(QObject):
         desk = self._context.desk
         desk.calls.tell()
         desk.wallboard.tell()
+        desk.interactions.tell_lost()
         return desk.agent.status()
 
     async def _directory(self) -> tuple[Sequence[DirectoryNumber], Sequence[Interaction]]:
@@ -104,6 +107,7 @@ class CallsPresenter(QObject):
         bridge.subscribe(QueuesChangedEvent, self._on_queues)
         bridge.subscribe(CustomerChosenEvent, self._on_customer)
         bridge.subscribe(DivergenceFoundEvent, self._on_divergence)
+        bridge.subscribe(CallsLostEvent, self._on_lost)
 
     def _connect_agent(self) -> None:
         agent = self._context.desk.agent
@@ -198,6 +202,14 @@ class CallsPresenter(QObject):
     def _on_divergence(self, event: DivergenceFoundEvent) -> None:
         count = len(event.missing_at_switch) + len(event.missing_at_desk)
         self._context.notify("divergence", tr("desk.divergence", count=count), "warning")
+
+    def _on_lost(self, event: CallsLostEvent) -> None:
+        lost = event.interactions
+        newest = max(lost, key=lambda record: record.began_at)
+        who = format_number(newest.number) or tr("desk.withheld")
+        when = format_moment(newest.began_at, self._context.now())
+        text = tr("desk.calls_lost", count=len(lost), number=who, time=when)
+        self._context.notify("calls_lost", text, "warning")
 
 
 def directory_entry(number: DirectoryNumber) -> DirectoryEntry:

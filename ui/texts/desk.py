@@ -15,6 +15,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Switch and desk differed ({count} call)|Switch and desk differed ({count} calls)",
         "交换机与本坐席在 {count} 个通话上不一致；以交换机为准。",
     ),
+    "desk.calls_lost": (
+        (
+            "The desk ended in your call with {number} ({time}); that call is over."
+            "|The desk ended in {count} of your calls, the last with {number} ({time}); "
+            "they are over."
+        ),
+        "工作台退出时您有 {count} 个通话（最后：{number}，{time}）；通话已结束。",
+    ),
     "desk.draft_kept": ("What you typed for {name} is kept.", "已保留您为 {name} 输入的内容。"),
     "desk.storage_away": (
         "The database is away. Go on: calls and drafts are kept on this machine. ({reason})",

@@ -6,13 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from agent_desk.domain.agent import AgentState, AgentStateChangedEvent
+from agent_desk.domain.call import CallDirection
 from agent_desk.domain.errors import ConfigurationError
-from agent_desk.domain.identifiers import CallId
-from agent_desk.domain.interaction import Disposition
+from agent_desk.domain.identifiers import CallId, InteractionId
+from agent_desk.domain.interaction import Disposition, Interaction
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
-from agent_desk.services.interactions import InteractionChangedEvent
+from agent_desk.services.interactions import CallsLostEvent, InteractionChangedEvent
 from agent_desk.services.recorder import StorageStateChangedEvent
 from tests.e2e.stage import CONTROL, SHIFT, ScriptedStage
+from ui.formats import format_number
 from ui.language import Language, current_language, error_text, tr
 from ui.presenters.look import form_of
 from ui.shell.settings_page import SettingsPage
@@ -57,6 +59,19 @@ def test_a_call_that_only_the_desk_knows_is_dropped_and_said(stage: ScriptedStag
     stage.wait(lambda: bool(stage.seen(DivergenceFoundEvent)))
     stage.wait(lambda: tr("desk.divergence", count=1) in stage.notices())
     assert has_calls(stage, 0)
+
+
+def test_a_call_that_a_former_run_died_in_is_named(stage: ScriptedStage) -> None:
+    lost = Interaction(
+        id=InteractionId("i-1"),
+        call_id=CallId("c-1"),
+        agent_id=stage.desk.profile.agent_id,
+        direction=CallDirection.INBOUND,
+        number=NUMBER,
+        began_at=stage.desk.clock.now(),
+    )
+    stage.do(lambda: stage.desk.bus.publish(CallsLostEvent(interactions=(lost,))))
+    stage.wait(lambda: format_number(NUMBER) in stage.notices())
 
 
 def test_a_window_with_a_call_does_not_close(stage: ScriptedStage) -> None:

@@ -12,6 +12,7 @@ from agent_desk.domain.event_log import Stream, from_payload
 from agent_desk.domain.identifiers import CallId, CustomerId
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.domain.ticket import Resolution
+from agent_desk.services.interactions import CallsLostEvent
 from tests.logfail import LogGuard
 from tests.unit.services.bench import LI_NUMBER, WANG_NUMBER, Bench
 from tests.unit.services.conftest import MakeBench
@@ -376,6 +377,10 @@ async def test_leftovers_of_a_crashed_desk_end_at_their_last_sign_of_life(
 
     assert await ended(answered) == (_O.ANSWERED, answered_at)
     assert await ended(ringing) == (_O.FAILED, rang_at)
+    (told,) = next_day.seen.all(CallsLostEvent)
+    assert {record.call_id for record in told.interactions} == {answered, ringing}
+    next_day.desk.interactions.tell_lost()
+    assert next_day.seen.all(CallsLostEvent) == [told, told]
     await next_day.desk.stop()
 
 
