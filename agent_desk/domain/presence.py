@@ -7,7 +7,7 @@ a desk whose clock is an hour wrong shows nothing wrong, and is not taken for de
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent_desk.domain.acd import QueueStatus
@@ -140,9 +140,26 @@ def floor_of(desks: Iterable[DeskPresence], at: datetime) -> Floor:
 
 
 def newest_queues(desks: Sequence[DeskPresence]) -> tuple[QueueStatus, ...]:
-    """Return the newest figures of every queue that a living desk serves, by the queue's name."""
+    """Return the newest figures of every queue that a living desk serves, by the queue's name.
+
+    Where desks know their own calls of a queue alone, these are added up.
+    """
     newest: dict[QueueId, QueueStatus] = {}
     for desk in sorted(desks, key=lambda desk: desk.reported_at):
         if not desk.gone:
-            newest.update((queue.queue_id, queue) for queue in desk.report.queues)
+            for queue in desk.report.queues:
+                newest[queue.queue_id] = _joined(newest.get(queue.queue_id), queue)
     return tuple(sorted(newest.values(), key=lambda queue: (queue.name, queue.queue_id)))
+
+
+def _joined(known: QueueStatus | None, newer: QueueStatus) -> QueueStatus:
+    if known is None or not (known.is_own_share and newer.is_own_share):
+        return newer
+    return replace(
+        newer,
+        offered=known.offered + newer.offered,
+        answered=known.answered + newer.answered,
+        answered_in_target=known.answered_in_target + newer.answered_in_target,
+        abandoned=known.abandoned + newer.abandoned,
+        abandoned_in_target=known.abandoned_in_target + newer.abandoned_in_target,
+    )

@@ -61,7 +61,8 @@ class QueueStrip(QScrollArea):
         now = self._now()
         for status in queues:
             history = self._histories.setdefault(status.queue_id, WaitingHistory())
-            history.record(now, status.waiting)
+            if not status.is_own_share:
+                history.record(now, status.waiting)
         self._waiting = queues
         if not self._refresh.isActive():
             self._show_latest()

@@ -128,18 +128,20 @@ class QueueTile(QFrame):
         painter.end()
 
     def _refresh(self, status: QueueStatus) -> _Standing:
-        level = queue_service_level(status)
+        level = None if status.is_own_share else queue_service_level(status)
         self._standing = standing = _standing(level)
         name = _name_of(status)
         self._name.setText(name)
-        self._waiting.setText(str(status.waiting))
         longest = format_duration(status.longest_wait_seconds)
-        key = "queue_strip.waiting" if status.waiting else "queue_strip.none_waiting"
-        self._wait.setText(tr(key, time=longest))
+        number, words = _figures(status, longest)
+        self._waiting.setText(number)
+        self._wait.setText(words)
         self._level.setText(_level_text(level))
         self._level.set_kind(standing.kind)
-        words = tr(f"queue_strip.standing.{standing.name}")
-        self._tell(status, name, longest, words)
+        if status.is_own_share:
+            self._tell_share(status, name)
+        else:
+            self._tell(status, name, longest, tr(f"queue_strip.standing.{standing.name}"))
         self.update()
         return standing
 
@@ -155,6 +157,16 @@ class QueueTile(QFrame):
             )
         )
         self.setToolTip("\n".join(_tooltip(status, name, standing)))
+
+    def _tell_share(self, status: QueueStatus, name: str) -> None:
+        share = {"name": name, "answered": status.answered, "offered": status.offered}
+        self.setAccessibleName(tr("queue_strip.share_tile", **share))
+        lines = (
+            tr("queue_strip.tip.share", **share),
+            tr("queue_strip.tip.abandoned", abandoned=status.abandoned),
+            tr("queue_strip.tip.unknown"),
+        )
+        self.setToolTip("\n".join(lines))
 
     def _lay_out(self) -> None:
         figures = QVBoxLayout()
@@ -174,6 +186,18 @@ class QueueTile(QFrame):
         # The sign of the service level is painted into the room before its pill.
         self._head.setSpacing(px(SYMBOL) + px(S) + px(S))
         self._foot.setSpacing(px(S))
+
+
+def _figures(status: QueueStatus, longest: str) -> tuple[str, str]:
+    """Return the number of a tile and the words below it.
+
+    Who waits is the exchange's knowledge where only this desk's calls are counted: what is not
+    known is not shown as 0.
+    """
+    if status.is_own_share:
+        return str(status.answered), tr("queue_strip.answered_here")
+    key = "queue_strip.waiting" if status.waiting else "queue_strip.none_waiting"
+    return str(status.waiting), tr(key, time=longest)
 
 
 def _standing(level: float | None) -> _Standing:

@@ -13,6 +13,19 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "queue_strip.waiting": ("waiting · longest {time}", "等待 · 最长 {time}"),
     "queue_strip.none_waiting": ("waiting", "等待"),
+    "queue_strip.answered_here": ("answered here today", "今日本坐席接听"),
+    "queue_strip.share_tile": (
+        "{name}: answered here today {answered} of {offered}; who waits is not known here",
+        "{name}：今日本坐席接听 {answered} / {offered}；此处无法得知等待人数",
+    ),
+    "queue_strip.tip.share": (
+        "{name}: answered here today {answered} of {offered}",
+        "{name}：今日本坐席接听 {answered} / {offered}",
+    ),
+    "queue_strip.tip.unknown": (
+        "Who waits and who is ready is known to the exchange alone",
+        "等待人数和就绪坐席只有交换机知道",
+    ),
     "queue_strip.level": ("SLA {percent}%", "SLA {percent}%"),
     "queue_strip.no_level": ("SLA —", "SLA —"),
     "queue_strip.standing.good": ("on target", "达标"),

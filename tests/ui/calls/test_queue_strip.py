@@ -57,6 +57,17 @@ def test_a_tile_says_who_waits_how_long_and_how_well(strip: QueueStrip) -> None:
     assert tile.accessibleName() == ("Technical: 12 waiting, longest 03:22, SLA 92%, on target")
 
 
+def test_a_tile_of_own_calls_alone_claims_nothing_about_who_waits(strip: QueueStrip) -> None:
+    strip.show_queues((a_queue(is_own_share=True, offered=9, answered=7, abandoned=1),))
+    tile = only_tile(strip)
+    assert tile.texts() == ("Technical", "7", "answered here today")
+    assert tile.level().text() == "SLA —"
+    assert tile.sparkline().points() == ()
+    assert "7 of 9" in tile.accessibleName()
+    assert "exchange alone" in tile.toolTip()
+    assert "ready:" not in tile.toolTip()
+
+
 @pytest.mark.parametrize(
     ("in_target", "kind", "words"),
     [

@@ -99,6 +99,24 @@ def test_the_newest_figures_of_a_queue_count_and_none_of_the_dead() -> None:
     ]
 
 
+def test_desks_that_know_their_own_calls_alone_are_added_up() -> None:
+    def share(answered: int) -> tuple[QueueStatus, ...]:
+        queue = QueueStatus(
+            queue_id=QueueId("support"),
+            name="Support",
+            is_own_share=True,
+            offered=answered + 1,
+            answered=answered,
+            abandoned=1,
+        )
+        return (queue,)
+
+    desks = [desk("one", queues=share(4)), desk("two", queues=share(3))]
+    (support,) = newest_queues(desks)
+    assert (support.offered, support.answered, support.abandoned) == (9, 7, 2)
+    assert support.is_own_share
+
+
 def test_a_call_lasts_until_the_last_sign_of_life() -> None:
     call = PresentCall(
         call_id=CallId("c-1"),
