@@ -175,6 +175,7 @@ class DeskView(QObject):
 
     def _make_presenters(self) -> None:
         from ui.presenters.article_hits import ArticleHitsPresenter
+        from ui.presenters.call_sound import CallSoundPresenter
         from ui.presenters.calls import CallsPresenter
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
@@ -223,6 +224,13 @@ class DeskView(QObject):
         self.products.saved.connect(self.contact.refresh)
         self._presenters.append(StoragePresenter(context=context))
         self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
+        self._presenters.append(
+            CallSoundPresenter(
+                context=context,
+                bar=self.call_bar,
+                open_settings=lambda: self.window.show_page("settings"),
+            )
+        )
         self._answer_callers()
         late = context.desk.late_sign_in
         if late is not None:

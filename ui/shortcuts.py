@@ -30,6 +30,8 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = (
     Shortcut("call.answer", ("F4",), "call"),
     Shortcut("call.hold", ("F5",), "call"),
     Shortcut("call.mute", ("F6",), "call"),
+    Shortcut("call.record", ("Ctrl+F6",), "call"),
+    Shortcut("call.pause_recording", ("Shift+F6",), "call"),
     Shortcut("call.consult", ("F7",), "call"),
     Shortcut("call.transfer", ("F8",), "call"),
     Shortcut("call.blind_transfer", ("Shift+F8",), "call"),

@@ -14,6 +14,6 @@ class LineTrace(Protocol):
     def messages(self, after: int = 0) -> Sequence[TracedMessage]:
         """Return the kept messages with a number above ``after``, oldest first.
 
-        What opens a line is not in them: it was taken out before they were kept.
+        What opens a line is not in them: nobody gets them otherwise.
         """
         ...

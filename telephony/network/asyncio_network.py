@@ -17,12 +17,14 @@ from telephony.network.black_list import BlackList
 from telephony.network.datagram import DatagramFlow, source_address
 from telephony.network.destination import Destination, Letter
 from telephony.network.dialler import Dialler
+from telephony.network.dns_names import DnsNames
+from telephony.network.dns_records import DnsRecords
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
 from telephony.network.event_queue import EventQueue
 from telephony.network.flow import Connection, Flow, Server, bare
 from telephony.network.large_requests import LargeRequests, by_tcp
 from telephony.network.listening import Listening, listen
-from telephony.network.names import Names, SystemNames, is_numeric
+from telephony.network.names import Names, is_numeric
 from telephony.network.network import (
     FlowLost,
     HopFailed,
@@ -58,8 +60,8 @@ class AsyncioNetwork:
         """Stand ready; nothing is opened before `start`. source: asks the routing table."""
         self._settings = settings or NetworkSettings()
         self._source = source
-        self._names = names or SystemNames()
         self._ticker = ticker or LoopTicker()
+        self._names = names or _names_of_this_machine(self._ticker, random_bytes)
         self._events = EventQueue(most_waiting=self._settings.most_waiting)
         self._black_list = BlackList(self._ticker)
         self._destinations: dict[Hop, Destination] = {}
@@ -148,7 +150,7 @@ class AsyncioNetwork:
         """Go on at another server of ``hop``; return False when there is none."""
         destination = self._destination(hop)
         flow = destination.flow
-        if not destination.note_failure():
+        if destination.is_opening or not destination.note_failure():
             return False
         destination.leave()
         if flow is not None:
@@ -318,6 +320,13 @@ class AsyncioNetwork:
         connection = self._flows.get(flow.hop.flow) if flow is not None else None
         if connection is not None:
             connection.abort()
+
+
+def _names_of_this_machine(ticker: Ticker, random_bytes: Callable[[int], bytes]) -> Names:
+    """Return what asks the name servers that this machine is set to."""
+    return DnsNames(
+        records=DnsRecords(ticker=ticker), chance=lambda: int.from_bytes(random_bytes(4)) / 2**32
+    )
 
 
 def _not_answered(why: NetworkError) -> None:

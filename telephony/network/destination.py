@@ -95,9 +95,14 @@ class Destination:
         return any(not self._black_list.has(server) for server in self._servers)
 
     @property
+    def is_opening(self) -> bool:
+        """Whether a way there is being looked for."""
+        return self._opening is not None
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing would be lost by forgetting it."""
-        return self._usable is None and self._opening is None
+        return self._usable is None and not self.is_opening
 
     async def stop(self) -> None:
         """Give up what is being opened."""

@@ -222,7 +222,9 @@ class Line:
 
     async def _connect(self) -> tuple[str, int]:
         if not self._hop.transport:
-            transport = await self._network.transport_of(self._place.host)
+            # RFC 3263 s. 4.1: who names a port has nothing looked up, and means UDP.
+            named = self._place.port
+            transport = "UDP" if named else await self._network.transport_of(self._place.host)
             self._hop = self._place.hop(transport)
         return await self._network.local_address(self._hop)
 

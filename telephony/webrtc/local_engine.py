@@ -6,6 +6,7 @@ import time
 from array import array
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
 from telephony.sip.sdp.agreement import Agreement
@@ -24,6 +25,10 @@ from telephony.webrtc.ticker import Ticker
 from telephony.webrtc.transport.address import address_towards
 from telephony.webrtc.transport.plain import open_plain
 from telephony.webrtc.transport.ports import ANY_PORT, PortRange
+from telephony.webrtc.transport.transport import MediaTransport
+
+if TYPE_CHECKING:
+    from telephony.webrtc.protection.dtls import Certificate
 
 
 class LocalEngine:
@@ -88,12 +93,16 @@ class LocalEngine:
             raise MediaError(f"the call {call} is open already")
         self._opening.add(call)
         try:
-            address = wish.address or await address_towards(wish.towards)
-            transport = await open_plain(address, self._ports, self._chance.share())
+            transport = await self._transport(wish)
         finally:
             self._opening.discard(call)
+        certificate = _certificate(wish)
         self._calls[call] = MediaCall(
-            name=call, transport=transport, around=self._around, tell=self._tell
+            name=call,
+            transport=transport,
+            certificate=certificate,
+            around=self._around,
+            tell=self._tell,
         )
         self._ticker.start(self._tick)
         host, port = transport.local
@@ -101,9 +110,19 @@ class LocalEngine:
             address=host,
             port=port,
             session_id=self._chance.session(),
+            fingerprint=None if certificate is None else certificate.fingerprint,
             ice=transport.ice,
             cryptos=self._cryptos(wish),
         )
+
+    async def _transport(self, wish: MediaWish) -> MediaTransport:
+        host = wish.address or await address_towards(wish.towards)
+        chance = self._chance.share()
+        if Profile.DTLS_SRTP_ICE not in wish.profiles:
+            return await open_plain(host, self._ports, chance)
+        from telephony.webrtc.transport.ice import open_ice
+
+        return await open_ice(host, self._ports, chance, wish.relays)
 
     def _cryptos(self, wish: MediaWish) -> tuple[Crypto, ...]:
         if Profile.SDES not in wish.profiles:
@@ -231,3 +250,12 @@ class LocalEngine:
     def _tell(self, event: EngineEvent) -> None:
         for listener in tuple(self._listeners):
             listener(event)
+
+
+def _certificate(wish: MediaWish) -> Certificate | None:
+    """Return a certificate of this call alone, None when no DTLS is wished for."""
+    if not {Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE} & set(wish.profiles):
+        return None
+    from telephony.webrtc.protection.dtls import Certificate
+
+    return Certificate.generateCertificate()

@@ -122,11 +122,12 @@ class StreamPeer:
         self._ssl = ssl
         self._server: asyncio.Server | None = None
 
-    async def start(self, port: int = 0) -> StreamPeer:
+    async def start(self, port: int = 0, *, sock: socket.socket | None = None) -> StreamPeer:
+        """Listen on ``port``, or on a socket that is bound already."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Connection(self), HOST, port, ssl=self._ssl, reuse_address=True
-        )
+        if sock is None:
+            sock = socket.create_server((HOST, port))
+        self._server = await loop.create_server(lambda: Connection(self), sock=sock, ssl=self._ssl)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -147,6 +148,9 @@ class StreamPeer:
             await connection.wait_closed()
         if self._server is not None:
             await self._server.wait_closed()
+        # A handshake that failed ends without a connection that could be waited for.
+        for _ in range(20):
+            await asyncio.sleep(0)
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from telephony.network.settings import NetworkSettings
 from telephony.sip.message.message import Request
 from telephony.sip.message.parser import parse_message
@@ -37,23 +39,26 @@ async def test_a_large_request_goes_over_tcp_and_so_does_its_cancel(
     assert (cancel.top_via, len(cancel.body)) == (request.top_via, 0)
 
 
-async def test_a_server_without_tcp_gets_the_datagram_all_the_same(
-    network: StartNetwork, datagram_peer: DatagramPeer
-) -> None:
+async def test_a_server_without_tcp_gets_the_datagram_all_the_same(network: StartNetwork) -> None:
     ticker = ManualTicker()
     desk, _ = await network(SETTINGS, ticker=ticker)
-    desk.send(large(datagram_peer.port))
-    data, _ = await datagram_peer.packets.next(tuple)
-    assert parse_message(data).top_via.transport == "UDP"
-    # then it is not asked for TCP again, until some time has passed
-    desk.send(large(datagram_peer.port, branch="z9hG4bKagain"))
-    await datagram_peer.packets.next(tuple)
-    ticker.advance(SETTINGS.no_tcp_seconds)
-    peer = await StreamPeer().start(datagram_peer.port)
-    desk.send(large(datagram_peer.port, branch="z9hG4bKlater"))
-    later = parse_message(await (await peer.next_connection()).data.next(bytes))
-    assert later.top_via.transport == "TCP"
-    await peer.stop()
+    with socket.socket() as held:
+        # Bound, and refusing whoever connects.
+        held.bind((HOST, 0))
+        peer = await DatagramPeer().start(held.getsockname()[1])
+        desk.send(large(peer.port))
+        data, _ = await peer.packets.next(tuple)
+        assert parse_message(data).top_via.transport == "UDP"
+        # then it is not asked for TCP again, until some time has passed
+        desk.send(large(peer.port, branch="z9hG4bKagain"))
+        await peer.packets.next(tuple)
+        ticker.advance(SETTINGS.no_tcp_seconds)
+        server = await StreamPeer().start(sock=held)
+        desk.send(large(peer.port, branch="z9hG4bKlater"))
+        later = parse_message(await (await server.next_connection()).data.next(bytes))
+        assert later.top_via.transport == "TCP"
+        await server.stop()
+        peer.stop()
 
 
 async def test_a_request_of_an_ordinary_size_stays_a_datagram(

@@ -9,9 +9,15 @@ from types import MappingProxyType
 
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
+from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.sip_account import SipAccount, SipTransport
-from agent_desk.domain.sound import AudioDevice, AudioDevices
+from agent_desk.domain.sound import (
+    AudioDevice,
+    AudioDevices,
+    LineQuality,
+    QualityMeasuredEvent,
+)
 from agent_desk.domain.ticket import Resolution
 from agent_desk.domain.work_order import WorkOrderState
 from tests.screenshots.studio import Studio
@@ -269,6 +275,31 @@ def complaint(studio: Studio, folder: Path) -> None:
     hang_up(studio)
 
 
+def recorded_call(studio: Studio, folder: Path) -> None:
+    """A recorded call on a bad line, with another one waiting."""
+    call_id = studio.ring(WANG_FANG, reason="No signal after the outage")
+    studio.answer(call_id)
+    studio.pass_time(48)
+    studio.on_loop(lambda: studio.desk.sound.start_recording(call_id))
+    quality = LineQuality(
+        here=2.9, there=3.8, loss=0.04, jitter_ms=22.0, round_trip_ms=88.0, codec="opus"
+    )
+    heard = QualityMeasuredEvent(call_id=call_id, at=studio.clock.now(), quality=quality)
+    studio.act(lambda: studio.switch.media.tell(heard))
+    second = CallId("picture-waiting")
+    studio.act(lambda: studio.switch.ring(second, NOBODY, queue="technical"))
+    bar = studio.view.call_bar
+    bar.select_call(call_id)
+    studio.wait_until(lambda: bar.sound_row().sound().quality is not None)
+    studio.picture(folder / "recorded-call-light-en.png")
+    studio.on_loop(lambda: studio.desk.sound.pause_recording(call_id, paused=True))
+    studio.wait_until(lambda: bar.sound_row().resume.isVisible())
+    in_chinese(studio, folder / "recorded-call-dark-zh.png")
+    studio.act(lambda: studio.switch.caller_gives_up(second))
+    studio.wait_until(lambda: len(studio.desk.calls.calls) == 1)
+    hang_up(studio)
+
+
 def telephone(studio: Studio, folder: Path) -> None:
     """The account at an exchange, and what its check says of a certificate."""
     page = _shown(studio, "settings")
@@ -308,6 +339,7 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
         "shortcuts": shortcuts,
         "article-beside-ticket": article_beside_ticket,
         "knowledge": knowledge,
+        "recorded-call": recorded_call,
         "telephone": telephone,
     }
 )

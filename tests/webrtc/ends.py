@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from dataclasses import dataclass, field, replace
 from math import cos, hypot, pi, sin
 from typing import TypeVar
 
+from agent_desk.domain.sound import MediaPath
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.answer import answer_offer
 from telephony.sip.sdp.codec import Codec
@@ -15,7 +17,7 @@ from telephony.sip.sdp.offer import accept_answer, make_offer
 from telephony.sip.sdp.policy import DIGITS_8, NOISE, PCMA, PCMU, LocalMedia, MediaPolicy
 from telephony.sip.sdp.profile import Profile
 from telephony.webrtc.chance import Chance
-from telephony.webrtc.engine import EngineEvent, MediaEngine, MediaWish
+from telephony.webrtc.engine import EngineEvent, MediaEngine, MediaWish, PathChanged
 from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_FRAME, CARD_HZ
 from tests.fakes.scripted_card import ScriptedCard
@@ -94,6 +96,19 @@ def agree(
     answer, for_them = answer_offer(offer, policy, theirs, make_key=lambda suite: chance.key())
     for_us = accept_answer(offer, answer, profile=profile, policy=policy, local=offered)
     return for_us, for_them
+
+
+async def opened(time: Time, *ends: End) -> None:
+    """Beat until sound passes at ``ends``; ICE and DTLS take moments of real time."""
+    async with asyncio.timeout(20):
+        while not all(_is_open(end) for end in ends):
+            await time.beat()
+            await asyncio.sleep(0.001)
+
+
+def _is_open(end: End) -> bool:
+    told = end.told(PathChanged)
+    return bool(told) and told[-1].path is MediaPath.OPEN
 
 
 def strength(samples: array[int], hz: float) -> float:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from agent_desk.domain.sound import MediaPath
 from telephony.sip.sdp.direction import Direction
 from telephony.webrtc.engine import DigitHeard, LevelsMeasured, PathChanged, QualityMeasured
@@ -13,27 +9,6 @@ from tests.webrtc.beats import Time
 from tests.webrtc.ends import End, agree, join, local_end, strength, wish
 
 LOUD, QUIET = 6000.0, 400.0
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def here(time: Time) -> AsyncIterator[End]:
-    end = local_end(time, 400)
-    await end.engine.start()
-    yield end
-    await end.engine.stop()
-
-
-@pytest.fixture
-async def there(time: Time) -> AsyncIterator[End]:
-    end = local_end(time, 1000)
-    await end.engine.start()
-    yield end
-    await end.engine.stop()
 
 
 async def test_both_ends_hear_each_other(time: Time, here: End, there: End) -> None:

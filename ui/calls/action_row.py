@@ -15,7 +15,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from agent_desk.domain.call import CallService
-from ui.calls.actions import DECLINE, MUTE, UNMUTE, ActionButton, CallActions
+from ui.calls.actions import (
+    DECLINE,
+    MUTE,
+    RECORD,
+    STOP_RECORDING,
+    UNMUTE,
+    ActionButton,
+    CallActions,
+)
 from ui.calls.call_card import CallCard
 from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
@@ -24,8 +32,11 @@ from ui.widgets.buttons import IconButton
 HEADLINE_WIDTH: Final = 320
 """The width kept for the call beside its buttons, at 100 %."""
 
-_ORDER: Final = ("make_call", "answer", "hold", "mute", "transfer", "consult", "keypad", "hang_up")
-_RARER: Final = ("keypad", "make_call", "consult")
+_ORDER: Final = (
+    *("make_call", "answer", "hold", "mute", "transfer", "consult", "keypad", "record"),
+    "hang_up",
+)
+_RARER: Final = ("record", "keypad", "make_call", "consult")
 _FREQUENT: Final = ("mute", "hold", "transfer")
 _LAST_SHRINK: Final = ("answer", "hang_up")
 
@@ -41,15 +52,15 @@ class _Stage:
 def _stages() -> tuple[_Stage, ...]:
     """Return the steps from everything with words to the narrowest row."""
     rarer = frozenset(_RARER)
-    stages = [_Stage(frozenset(_RARER[:count]), frozenset()) for count in range(4)]
-    stages.append(_Stage(rarer, frozenset(_RARER[:2])))
+    stages = [_Stage(frozenset(_RARER[:count]), frozenset()) for count in range(5)]
+    stages.append(_Stage(rarer, frozenset(_RARER[:3])))
     stages += [_Stage(rarer | frozenset(_FREQUENT[:count]), rarer) for count in range(4)]
     stages.append(_Stage(rarer | frozenset(_FREQUENT + _LAST_SHRINK), rarer))
     return tuple(stages)
 
 
 _STAGES: Final = _stages()
-_WITH_WORDS: Final = _STAGES[5]
+_WITH_WORDS: Final = _STAGES[6]
 """The narrowest stage in which everything that stands in the row has its word."""
 
 
@@ -77,7 +88,7 @@ class ActionRow(QWidget):
         self._lay_out()
         theme_signals().changed.connect(self.arrange)
 
-    def show_state(self, *, rings: bool, held: bool, muted: bool) -> None:
+    def show_state(self, *, rings: bool, held: bool, muted: bool, recorded: bool) -> None:
         """Let the buttons with two meanings mean what fits the call now."""
         actions, buttons = self._all, self._buttons
         hold = CallService.RETRIEVE_CALL if held else CallService.HOLD_CALL
@@ -85,6 +96,7 @@ class ActionRow(QWidget):
         buttons["hold"].show_action(actions[hold.value])
         buttons["mute"].show_action(actions[UNMUTE if muted else MUTE])
         buttons["transfer"].show_action(actions[send.value])
+        buttons["record"].show_action(actions[STOP_RECORDING if recorded else RECORD])
         end = DECLINE if rings else CallService.CLEAR_CONNECTION.value
         buttons["hang_up"].show_action(actions[end])
 
@@ -195,5 +207,6 @@ def _make_buttons(actions: CallActions) -> dict[str, ActionButton]:
         "transfer": ActionButton(transfer, actions[service.DEFLECT_CALL.value]),
         "consult": ActionButton(actions[service.CONSULTATION_CALL.value]),
         "keypad": ActionButton(actions[service.GENERATE_DIGITS.value]),
+        "record": ActionButton(actions[RECORD], actions[STOP_RECORDING]),
         "hang_up": ActionButton(hang_up, actions[DECLINE]),
     }

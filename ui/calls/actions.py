@@ -28,6 +28,8 @@ COLLAPSED_WIDTH: Final = 36
 MUTE: Final = "mute"
 UNMUTE: Final = "unmute"
 DECLINE: Final = "decline"
+RECORD: Final = "record"
+STOP_RECORDING: Final = "stop_recording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ LOOKS: Final[Mapping[str, ActionLook]] = MappingProxyType(
         ),
         MUTE: ActionLook(text_key="call_bar.mute", icon_name="mic-off"),
         UNMUTE: ActionLook(text_key="call_bar.unmute", icon_name="mic", role="danger"),
+        RECORD: ActionLook(text_key="call_bar.record", icon_name="circle-dot"),
+        STOP_RECORDING: ActionLook(text_key="call_bar.stop_recording", icon_name="circle-x"),
         CallService.SINGLE_STEP_TRANSFER_CALL.value: ActionLook(
             text_key="call_bar.transfer", icon_name="phone-forwarded"
         ),
@@ -83,7 +87,7 @@ LOOKS: Final[Mapping[str, ActionLook]] = MappingProxyType(
         ),
     }
 )
-"""Every action by name: the service's, and three that no service of their own has."""
+"""Every action by name: the service's, and five that no service of their own has."""
 
 
 _SHORTCUTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -94,6 +98,8 @@ _SHORTCUTS: Final[Mapping[str, str]] = MappingProxyType(
         CallService.RETRIEVE_CALL.value: "call.hold",
         MUTE: "call.mute",
         UNMUTE: "call.mute",
+        RECORD: "call.record",
+        STOP_RECORDING: "call.record",
         CallService.CONSULTATION_CALL.value: "call.consult",
         CallService.SINGLE_STEP_TRANSFER_CALL.value: "call.transfer",
         CallService.DEFLECT_CALL.value: "call.transfer",

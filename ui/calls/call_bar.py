@@ -14,8 +14,18 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from agent_desk.domain.call import Call, CallService, LocalConnectionState, allowed_services
 from agent_desk.domain.identifiers import CallId, QueueId
+from agent_desk.domain.registration import RegistrationChangedEvent
+from agent_desk.domain.sound import RecordingState
 from ui.calls.action_row import ActionRow
-from ui.calls.actions import DECLINE, MUTE, UNMUTE, CallAction, CallActions
+from ui.calls.actions import (
+    DECLINE,
+    MUTE,
+    RECORD,
+    STOP_RECORDING,
+    UNMUTE,
+    CallAction,
+    CallActions,
+)
 from ui.calls.call_card import NEXT_CALL_KEY, CallCard
 from ui.calls.call_panels import CallPanels
 from ui.calls.presentation import (
@@ -26,6 +36,7 @@ from ui.calls.presentation import (
     held_counterpart,
     idle_view,
 )
+from ui.calls.sound_words import NO_SOUND, CallSound
 from ui.calls.ticker import ticker
 from ui.language import in_current_language, tr
 from ui.theme.theme import px, theme_signals
@@ -37,6 +48,7 @@ if TYPE_CHECKING:
     from ui.calls.directory import DirectoryEntry
     from ui.calls.dtmf_pad import DtmfPad
     from ui.calls.joint_row import JointRow
+    from ui.calls.sound_row import SoundRow
     from ui.widgets.banner import Banner
 
 _SINGLE_CALL_SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
@@ -66,6 +78,10 @@ _NUMBER_SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
 """Which signal says what the agent wants: with the call; active and held call; call and number."""
 
 
+_HAS_SOUND: Final = frozenset({LocalConnectionState.CONNECTED, LocalConnectionState.HOLD})
+"""States in which an answered call can be recorded."""
+
+
 class CallBar(QFrame):
     """Shows the desk's calls; each button is enabled exactly while the domain allows its service.
 
@@ -77,6 +93,8 @@ class CallBar(QFrame):
     retrieve_requested = Signal(str)
     clear_requested = Signal(str)
     mute_requested = Signal(str, bool)
+    record_requested = Signal(str, bool)
+    pause_recording_requested = Signal(str, bool)
     consultation_requested = Signal(str, str)
     alternate_requested = Signal(str, str)
     reconnect_requested = Signal(str, str)
@@ -103,11 +121,14 @@ class CallBar(QFrame):
         self._selected: CallId | None = None
         self._muted: frozenset[CallId] = frozenset()
         self._names: Mapping[CallId, str] = {}
+        self._sounds: Mapping[CallId, CallSound] = {}
+        self._line: RegistrationChangedEvent | None = None
         self._queues: Mapping[QueueId, QueueStatus] = {}
         self._actions = CallActions(self, self.perform)
         self._headline = CallCard(now=now, headline=True)
         self._row = ActionRow(headline=self._headline, actions=self._actions)
         self._joint: JointRow | None = None
+        self._sound: SoundRow | None = None
         # Only beside another call: otherwise the keys belong to the tabs of the page.
         self._next = QShortcut(QKeySequence(NEXT_CALL_KEY), self)
         self._next.activated.connect(self.select_next_call)
@@ -158,6 +179,18 @@ class CallBar(QFrame):
             self._names = dict(names)
             self._show_views()
 
+    def set_sounds(self, sounds: Mapping[CallId, CallSound]) -> None:
+        """Show how each call sounds and whether it is recorded."""
+        if sounds != self._sounds:
+            self._sounds = dict(sounds)
+            self._refresh()
+
+    def set_line(self, line: RegistrationChangedEvent) -> None:
+        """Show, while there is no call, whether one can come."""
+        if line != self._line:
+            self._line = line
+            self._show_views()
+
     def set_queues(self, queues: Iterable[QueueStatus]) -> None:
         """Take the names of queues from ``queues``."""
         fresh = {queue.queue_id: queue for queue in queues}
@@ -182,6 +215,7 @@ class CallBar(QFrame):
         one_of = {
             "call.hold": (service.HOLD_CALL, service.RETRIEVE_CALL),
             "call.mute": (MUTE, UNMUTE),
+            "call.record": (RECORD, STOP_RECORDING),
             "call.consult": (service.CONSULTATION_CALL,),
             "call.transfer": (
                 service.TRANSFER_CALL,
@@ -198,6 +232,7 @@ class CallBar(QFrame):
         return {
             **handlers,
             "call.answer": self._answer,
+            "call.pause_recording": self._pause_or_resume,
             "call.blind_transfer": self._send_at_once,
         }
 
@@ -258,8 +293,19 @@ class CallBar(QFrame):
             self._joint = JointRow(now=self._now, actions=self._actions)
             self._joint.chosen.connect(self.select_call)
             self._joint.answer_wanted.connect(self.answer_requested)
-            self._layout.insertWidget(1, self._joint)
+            self._layout.insertWidget(1 if self._sound is None else 2, self._joint)
         return self._joint
+
+    def sound_row(self) -> SoundRow:
+        """Return the line of the selected call's sound, made when first wanted."""
+        if self._sound is None:
+            from ui.calls.sound_row import SoundRow
+
+            self._sound = SoundRow()
+            self._sound.pause_wanted.connect(self._pause_recording)
+            self._sound.stop_wanted.connect(lambda: self.trigger(STOP_RECORDING))
+            self._layout.insertWidget(1, self._sound)
+        return self._sound
 
     def perform(self, name: str) -> None:
         """Say with a signal, or with an opened panel, that the agent wants the action ``name``."""
@@ -270,6 +316,8 @@ class CallBar(QFrame):
             self._panels.open_keypad(self._row.button(name))
         elif call is not None and name in (MUTE, UNMUTE):
             self.mute_requested.emit(call.call_id, name == MUTE)
+        elif call is not None and name in (RECORD, STOP_RECORDING):
+            self.record_requested.emit(call.call_id, name == RECORD)
         elif call is not None and name in _SINGLE_CALL_SIGNALS:
             getattr(self, _SINGLE_CALL_SIGNALS[name]).emit(call.call_id)
         elif call is not None and name in _JOINT_SIGNALS:
@@ -301,6 +349,22 @@ class CallBar(QFrame):
         ringing.sort(key=lambda call: call.call_id != self._selected)
         if ringing:
             self.answer_requested.emit(ringing[0].call_id)
+
+    def _pause_or_resume(self) -> None:
+        """Pause the recording of the selected call or go on with it; nothing without one."""
+        if self._is_recorded():
+            self._pause_recording(self._own_sound().recording is RecordingState.RECORDING)
+
+    def _pause_recording(self, paused: bool) -> None:
+        if self._selected is not None:
+            self.pause_recording_requested.emit(self._selected, paused)
+
+    def _own_sound(self) -> CallSound:
+        """Return the sound of the selected call."""
+        return NO_SOUND if self._selected is None else self._sounds.get(self._selected, NO_SOUND)
+
+    def _is_recorded(self) -> bool:
+        return self._own_sound().recording is not RecordingState.OFF
 
     def _send_at_once(self) -> None:
         """Transfer without asking: to the number in the open dial box, else ask for one."""
@@ -338,7 +402,11 @@ class CallBar(QFrame):
             rings=call is not None and call.state is LocalConnectionState.ALERTING,
             held=call is not None and call.state is LocalConnectionState.HOLD,
             muted=self._selected in self._muted,
+            recorded=self._is_recorded(),
         )
+        sound = self._own_sound()
+        if sound.is_worth_a_line or self._sound is not None:
+            self.sound_row().show_sound(sound)
         self._show_views()
         self._panels.close_impossible(self._selected, self._is_possible)
 
@@ -346,7 +414,7 @@ class CallBar(QFrame):
         """Show how every call reads; what can be done with it is another matter."""
         call = self._selected_call()
         others = [other for other in self._calls if other is not call]
-        view = self._view(call) if call else idle_view()
+        view = self._view(call) if call else idle_view(self._line)
         self._headline.show_view(view, marked=bool(others))
         self._next.setEnabled(bool(others) and call is not None)
         if others or self._joint is not None:
@@ -381,6 +449,9 @@ class CallBar(QFrame):
         talks = call is not None and call.state is LocalConnectionState.CONNECTED
         self._actions.enable(MUTE, talks and self._selected not in self._muted)
         self._actions.enable(UNMUTE, talks and self._selected in self._muted)
+        has_sound = call is not None and call.is_answered and call.state in _HAS_SOUND
+        self._actions.enable(RECORD, has_sound and not self._is_recorded())
+        self._actions.enable(STOP_RECORDING, has_sound and self._is_recorded())
 
     def _open_dial_box(self, purpose: CallService, *, at_once: bool = False) -> None:
         anchor = self._row.button(purpose.value)

@@ -12,6 +12,7 @@ from agent_desk.domain.agent import NotReadyReason
 from agent_desk.domain.call import Call, CallDirection, CallService, LocalConnectionState
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.registration import RegistrationChangedEvent
 from ui.formats import format_duration, format_number
 from ui.language import in_all_languages, tr
 from ui.widgets.pill import PillKind
@@ -31,6 +32,10 @@ _LOOKS: Final[Mapping[str, tuple[PillKind, str]]] = MappingProxyType(
         "in_queue": ("neutral", "hourglass"),
         "failed": ("danger", "circle-x"),
         "idle": ("neutral", "phone"),
+        "line_off": ("neutral", "phone-off"),
+        "line_trying": ("info", "hourglass"),
+        "line_away": ("warning", "wifi-off"),
+        "line_refused": ("danger", "circle-x"),
     }
 )
 _PLAIN_STATES: Final[Mapping[LocalConnectionState, str]] = MappingProxyType(
@@ -137,8 +142,16 @@ def call_view(call: Call, *, name: str, queue: str, muted: bool) -> CallView:
     )
 
 
-def idle_view() -> CallView:
-    """Return what stands there while there is no call."""
+def idle_view(line: RegistrationChangedEvent | None = None) -> CallView:
+    """Return what stands there while there is no call; ``line``: at a real exchange."""
+    if line is not None and not line.can_be_called:
+        from ui.line_words import registration_sentence
+
+        return CallView(
+            state=f"line_{line.status}",
+            title=tr("call_bar.no_call_can_come"),
+            details=(registration_sentence(line),),
+        )
     return CallView(
         state="idle", title=tr("call_bar.state.idle"), details=(tr("call_bar.idle_hint"),)
     )

@@ -16,6 +16,10 @@ _STATES: Final[dict[str, tuple[str, str]]] = {
     "call_bar.state.in_queue": ("In queue", "排队中"),
     "call_bar.state.failed": ("Failed", "呼叫失败"),
     "call_bar.state.idle": ("No call", "无通话"),
+    "call_bar.state.line_off": ("Line off", "线路未启用"),
+    "call_bar.state.line_trying": ("Signing in", "注册中"),
+    "call_bar.state.line_away": ("No line", "线路中断"),
+    "call_bar.state.line_refused": ("Refused", "线路被拒"),
 }
 
 _ACTIONS: Final[dict[str, tuple[str, str]]] = {
@@ -31,6 +35,16 @@ _ACTIONS: Final[dict[str, tuple[str, str]]] = {
     "call_bar.mute_tip": ("Switch my microphone off", "关闭麦克风"),
     "call_bar.unmute": ("Unmute", "取消静音"),
     "call_bar.unmute_tip": ("Switch my microphone on again", "重新打开麦克风"),
+    "call_bar.record": ("Record", "录音"),
+    "call_bar.record_tip": (
+        "Record both sides, when the caller has agreed",
+        "征得对方同意后录下双方声音",
+    ),
+    "call_bar.stop_recording": ("Stop recording", "停止录音"),
+    "call_bar.stop_recording_tip": (
+        "End the recording; what was recorded stays",
+        "结束录音，已录内容保留",
+    ),
     "call_bar.transfer": ("Transfer", "转接"),
     "call_bar.transfer_tip": (
         "Send the call to somebody else, asking first or at once",
@@ -78,6 +92,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "call_bar.card": ("{title}, {detail}, {state}", "{title}，{detail}，{state}"),
     "call_bar.card_tip": ("Select this call", "选择此通话"),
     "call_bar.waited": ("waited {time}", "已等待 {time}"),
+    "call_bar.no_call_can_come": ("No call can come", "无法接到来电"),
     "call_bar.idle_hint": ("Waiting for a call", "等待来电"),
     "call_bar.keypad_sent": ("Sent digits", "已发送按键"),
     "call_bar.keypad_hint": ("Type digits, * or #", "输入数字、* 或 #"),

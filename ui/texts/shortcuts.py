@@ -21,6 +21,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "shortcut.call.answer": ("Answer", "接听"),
     "shortcut.call.hold": ("Hold or retrieve", "保持或取回"),
     "shortcut.call.mute": ("Mute or unmute", "静音或取消静音"),
+    "shortcut.call.record": ("Record, or end the recording", "开始或结束录音"),
+    "shortcut.call.pause_recording": ("Pause the recording, or go on", "暂停或继续录音"),
     "shortcut.call.consult": ("Consult a colleague", "咨询同事"),
     "shortcut.call.transfer": ("Transfer to the consulted side", "转接给被咨询方"),
     "shortcut.call.blind_transfer": ("Transfer without asking", "直接转接"),

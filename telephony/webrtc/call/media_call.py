@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtp import RtpPacket, is_rtcp, parse_rtp
 from telephony.sip.sdp.agreement import Agreement
-from telephony.sip.sdp.profile import Profile
+from telephony.webrtc.call.connector import Connector
 from telephony.webrtc.call.ear import Ear
 from telephony.webrtc.call.mouth import Mouth, speech_terms
 from telephony.webrtc.call.path_watch import PathWatch
@@ -17,11 +19,19 @@ from telephony.webrtc.call.reports import Reports
 from telephony.webrtc.call.surroundings import Surroundings
 from telephony.webrtc.engine import DigitHeard, EngineEvent, PathChanged, QualityMeasured
 from telephony.webrtc.errors import MediaError
-from telephony.webrtc.protection.shield import NoShield, Shield, ShieldError
-from telephony.webrtc.protection.srtp import sdes_shield
+from telephony.webrtc.protection.shield import Shield, ShieldError
 from telephony.webrtc.transport.address import Address
 from telephony.webrtc.transport.latch import PeerLatch
 from telephony.webrtc.transport.transport import MediaTransport
+
+if TYPE_CHECKING:
+    from telephony.webrtc.protection.dtls import Certificate
+
+_DTLS = range(20, 64)
+_RTP = range(128, 192)
+"""RFC 7983 s. 7: what the first octet says of a datagram."""
+
+_MOST_EARLY = 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +67,7 @@ class MediaCall:
         *,
         name: str,
         transport: MediaTransport,
+        certificate: Certificate | None,
         around: Surroundings,
         tell: Callable[[EngineEvent], None],
     ) -> None:
@@ -70,9 +81,16 @@ class MediaCall:
         self._tell = tell
         self._source = around.chance.source()
         self._numbers = around.chance.numbers()
-        self._shield: Shield | None = None
         self._agreed: _Agreed | None = None
+        self._early: deque[tuple[bytes, Address]] = deque(maxlen=_MOST_EARLY)
         self._watch = PathWatch()
+        self._connector = Connector(
+            transport=transport,
+            certificate=certificate,
+            send=self._send_dtls,
+            on_ready=self._on_ready,
+            on_failure=self._fail,
+        )
         transport.start(self._receive, self._fail)
 
     # Agreements
@@ -80,25 +98,22 @@ class MediaCall:
     async def apply(self, agreement: Agreement) -> None:
         """Do as was agreed; raises MediaError and changes nothing when that cannot be."""
         now = self._around.now()
-        shield = self._shield_for(agreement)
-        agreed = self._agreed_on(agreement, now)
-        self._agreed, self._shield = agreed, shield
+        plan = self._connector.plan(agreement)
+        self._agreed = self._agreed_on(agreement, now)
         self.latch.expect(
             (agreement.address, agreement.port), (agreement.address, agreement.rtcp_port)
         )
         self._watch.expect(now)
-        await self._transport.agree(agreement)
+        await self._connector.follow(plan)
+        early, self._early = tuple(self._early), deque(maxlen=_MOST_EARLY)
+        for data, sender in early:
+            self._receive(data, sender)
 
-    def _shield_for(self, agreement: Agreement) -> Shield | None:
-        former = self._agreed
-        if agreement.profile is Profile.RTP:
-            return NoShield()
-        if agreement.profile is not Profile.SDES:
-            raise MediaError(f"{agreement.profile} is not known here")
-        keys = agreement.our_key, agreement.their_key
-        if former is not None and keys == (former.agreement.our_key, former.agreement.their_key):
-            return self._shield
-        return sdes_shield(*keys)
+    def _on_ready(self) -> None:
+        self._watch.expect(self._around.now())
+
+    def _send_dtls(self, data: bytes) -> None:
+        self._transport.send(data, self.latch.target)
 
     def _agreed_on(self, agreement: Agreement, now: float) -> _Agreed:
         """Return ear and mouth for an agreement; they go on where it changes nothing for them."""
@@ -129,16 +144,32 @@ class MediaCall:
     # What comes
 
     def _receive(self, data: bytes, sender: Address) -> None:
-        if self._agreed is None or self._shield is None:
+        kind = data[0] if data else 0
+        if self._transport.knows(sender) is False:
+            self.latch.strangers += 1
+        elif kind in _DTLS:
+            self._take_dtls(data, sender)
+        elif kind in _RTP:
+            self._take_media(data, sender)
+
+    def _take_dtls(self, data: bytes, sender: Address) -> None:
+        if self._agreed is None:
+            # A peer begins its handshake before its answer has been read here.
+            self._early.append((data, sender))
+        elif self._transport.knows(sender) or self.latch.judge_host(sender):
+            self._connector.take_dtls(data)
+
+    def _take_media(self, data: bytes, sender: Address) -> None:
+        agreed, shield = self._agreed, self._connector.shield
+        if agreed is None or shield is None:
             self.dropped.early += 1
             return
         now = self._around.now()
         try:
             if is_rtcp(data):
-                self._take_report(self._shield.open_control(data), sender, self._agreed, now)
+                self._take_report(shield.open_control(data), sender, agreed, now)
             else:
-                packet = parse_rtp(self._shield.open_sound(data))
-                self._take_sound(packet, sender, self._agreed, now)
+                self._take_sound(parse_rtp(shield.open_sound(data)), sender, agreed, now)
         except ShieldError:
             self.dropped.shielded += 1
         except RtpError:
@@ -171,7 +202,7 @@ class MediaCall:
 
     @property
     def _is_authentic(self) -> bool:
-        return self._shield is not None and self._shield.is_authentic
+        return self._connector.shield is not None and self._connector.shield.is_authentic
 
     # Each tick
 
@@ -188,7 +219,7 @@ class MediaCall:
 
     def say(self, samples: array[int] | None, *, passed: int, now: float) -> None:
         """Send the next 20 ms, None for silence; passed: beats since the last, that one too."""
-        agreed, shield = self._agreed, self._shield
+        agreed, shield = self._agreed, self._connector.shield
         if agreed is None:
             return
         agreed.mouth.stream.skip(passed - 1)
@@ -205,15 +236,15 @@ class MediaCall:
         agreed = self._agreed
         if agreed is None:
             return
-        if self._shield is not None:
+        if self._connector.shield is not None:
             report = agreed.reports.due(agreed.ear, now=now, wall=self._around.wall())
             if report is not None:
-                self._send_report(report, agreed, self._shield)
+                self._send_report(report, agreed, self._connector.shield)
         self._tell_digits(agreed.ear.late_digits(now))
         if now >= agreed.reports.quality_due_at:
             quality = agreed.reports.measure(agreed.ear, agreed.agreement.codec.name, now)
             self._tell(QualityMeasured(call=self.name, quality=quality))
-        expects = agreed.agreement.direction.receives and self._shield is not None
+        expects = agreed.agreement.direction.receives and self._connector.shield is not None
         if self._watch.look(now, expects_sound=expects):
             self._tell_path()
 
@@ -231,14 +262,15 @@ class MediaCall:
 
     async def close(self) -> None:
         """Say goodbye and free the ports."""
-        agreed, shield = self._agreed, self._shield
+        agreed, shield = self._agreed, self._connector.shield
         if agreed is not None:
             if shield is not None:
                 self._send_report(agreed.reports.goodbye(), agreed, shield)
             codec = agreed.agreement.codec.name
             quality = agreed.reports.summarise(agreed.ear, codec, self._around.now())
             self._tell(QualityMeasured(call=self.name, quality=quality, is_final=True))
-        self._agreed = self._shield = None
+        self._agreed = None
+        await self._connector.close()
         await self._transport.close()
 
     # What is told

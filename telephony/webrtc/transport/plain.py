@@ -34,6 +34,10 @@ class PlainTransport:
         self._sound.hear(receive)
         self._control.hear(receive)
 
+    def knows(self, sender: Address) -> bool | None:
+        """Return that nothing here can tell."""
+        return None
+
     async def agree(self, agreement: Agreement) -> None:
         """Return at once: the way is as it is."""
 

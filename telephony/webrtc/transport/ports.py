@@ -84,13 +84,10 @@ class UdpPort(asyncio.DatagramProtocol):
             self._closed.set_result(None)
 
 
-async def open_port(host: str, ports: PortRange, chance: float) -> UdpPort:
-    """Return one port of ``host``; raises MediaError when all are taken."""
-    for port in ports.starting_anywhere(chance):
-        sock = _bound(host, port)
-        if sock is not None:
-            return await _opened(sock)
-    raise _none_free(host, ports)
+def bind_one(host: str, ports: PortRange, chance: float) -> socket.socket | None:
+    """Return a bound socket of ``host``, None when all ports are taken."""
+    bound = (_bound(host, port) for port in ports.starting_anywhere(chance))
+    return next((sock for sock in bound if sock is not None), None)
 
 
 async def open_pair(host: str, ports: PortRange, chance: float) -> tuple[UdpPort, UdpPort]:

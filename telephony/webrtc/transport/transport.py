@@ -32,8 +32,12 @@ class MediaTransport(Protocol):
         """Hand every datagram to ``receive``; tell once why none can pass any more."""
         ...
 
+    def knows(self, sender: Address) -> bool | None:
+        """Return whether the way itself tells that a sender is the peer; None when it cannot."""
+        ...
+
     async def agree(self, agreement: Agreement) -> None:
-        """Find the way to the peer; returns when something can be sent."""
+        """Find the way to the peer; return when something can be sent, or raise MediaError."""
         ...
 
     def send(self, data: bytes, to: Address | None) -> None:

@@ -30,7 +30,8 @@ AUDIBLE_DB = -60.0
 
 _PAGE = Path(__file__).with_name("browser_page")
 _BUILT = Path(__file__).parents[3] / "build" / "browser_page"
-_NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
+_NAMES = ("/usr/lib/chromium/chromium-headless-shell", "chromium", "google-chrome")
+"""Debian's own first, past the script in front of it, which would not end with us."""
 
 
 def jssip() -> Path:
@@ -62,7 +63,7 @@ class Chromium:
     def __init__(self, folder: Path) -> None:
         """Start it; raises PeerMissingError."""
         self.script = jssip()
-        name = next((name for name in _NAMES if shutil.which(name)), _NAMES[0])
+        name = next((name for name in _NAMES if shutil.which(name)), PACKAGE)
         command = (
             *(find_program(name, package=PACKAGE), "--headless", "--no-sandbox", "--disable-gpu"),
             *("--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}"),

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ PATIENCE_SECONDS = 10.0
 _POLITE_SECONDS = 3.0
 _POLL_SECONDS = 0.01
 _LINES_SHOWN = 60
+_MOST_OCTETS = 256 * 1024**2
 
 _LAST_PORT = 65_535
 
@@ -60,10 +62,13 @@ class Program:
         """Start ``command`` in ``folder``, where its output goes to NAME.log."""
         self.name = name
         self.log = folder / f"{name}.log"
+        # It ends with us, and no log of it fills the disk.
         ends_with_us = find_program("setpriv", package="util-linux")
+        bounded = find_program("prlimit", package="util-linux")
+        bounds = (bounded, f"--fsize={_MOST_OCTETS}", ends_with_us, "--pdeathsig", "TERM")
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [ends_with_us, "--pdeathsig", "TERM", *command],
+                [*bounds, *command],
                 cwd=folder,
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
                 stdin=subprocess.PIPE,
@@ -118,13 +123,14 @@ class Program:
         self.wait_until(lambda: text in self.output())
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """End it: politely, then by force; nothing happens when it has ended."""
+        """End it: politely, then by force, with every process that it has started."""
         self._process.send_signal(number)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(_POLITE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        # Its own session and so its own group, whose number nobody else has while one of it lives.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
 
@@ -142,11 +148,12 @@ def free_port() -> int:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             port: int = probe.getsockname()[1]
-        if port < _LAST_PORT and _is_free(port) and _is_free(port + 1):
+        if port < _LAST_PORT and is_free(port) and is_free(port + 1):
             return port
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Return whether nobody has a port of loopback, neither for UDP nor for TCP."""
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
         try:
             tcp.bind((HOST, port))

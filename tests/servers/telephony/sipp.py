@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.telephony.program import HOST, Program, find_program, free_port
+from tests.servers.telephony.program import HOST, Program, find_program, free_port, is_free
 
 PACKAGE = "sip-tester"
 SCENARIOS = Path(__file__).with_name("scenarios")
@@ -16,7 +16,8 @@ class Sipp:
     """An asynchronous context manager: a running SIPp; ``port`` is where it listens.
 
     scenario: name of a file in the folder scenarios. target: host:port of the far side, "" for a
-    callee. user: in the target's URI. transport: udp or tcp. calls: how many, rate: a second.
+    callee. user: in the target's URI. transport: udp or tcp. calls: how many, rate: a second,
+    at_once: at most.
     keys: values for [NAME] in the scenario. echo: whether it sends back the RTP that it hears.
     """
 
@@ -30,6 +31,7 @@ class Sipp:
         transport: str = "udp",
         calls: int = 1,
         rate: int = 10,
+        at_once: int = 1,
         keys: Mapping[str, str] | None = None,
         echo: bool = False,
     ) -> None:
@@ -41,8 +43,9 @@ class Sipp:
         self._media_port = free_port()
         self._arguments = (
             *("-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", HOST, "-p", str(self.port)),
-            *("-t", {"udp": "u1", "tcp": "t1"}[transport], "-m", str(calls), "-r", str(rate)),
-            *("-nostdin", "-timeout", "150s", "-timeout_error", "-trace_err"),
+            *("-t", {"udp": "u1", "tcp": "t1"}[transport], "-m", str(calls), "-l", str(at_once)),
+            *("-r", str(rate), "-deadcall_wait", "0"),
+            *("-nostdin", "-timeout", "60s", "-timeout_error", "-trace_err"),
             *("-mi", HOST, "-mp", str(self._media_port), "-error_file", "sipp-errors.log"),
             *(("-rtp_echo",) if echo else ()),
             *(word for name, value in (keys or {}).items() for word in ("-key", name, value)),
@@ -54,6 +57,7 @@ class Sipp:
         """Start it; raises PeerMissingError."""
         command = (find_program("sipp", package=PACKAGE), *self._arguments)
         self._program = Program(self._name, command, folder=self._folder)
+        await asyncio.to_thread(self._program.wait_until, lambda: not is_free(self.port))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,137 @@
+"""aioice with sockets of ours: media goes around it, only STUN through it; the engine's loop.
+
+aioice takes any port, tries to read every packet of sound as STUN, and keeps what it cannot read in
+a queue without a bound. Here ports come from the range of the settings and media is handed on at
+once. Importing this module takes time; it is imported where it is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, cast
+
+from aioice import Candidate, Connection
+from aioice.candidate import candidate_foundation, candidate_priority
+from aioice.ice import (
+    StunProtocol,
+    relayed_candidate,
+    server_reflexive_candidate,
+)
+
+from telephony.webrtc.errors import MediaError
+from telephony.webrtc.transport.address import Address, plain_address
+from telephony.webrtc.transport.ports import PortRange, bind_one
+
+Media = Callable[[bytes, Address], None]
+
+_GATHER_SECONDS = 2.0
+"""A server that has not answered by then keeps nobody waiting: the call goes on without it."""
+
+_STUN_BELOW = 4
+"""RFC 7983 s. 7: the first octet of STUN."""
+
+
+class IceSocket(StunProtocol):
+    """One local candidate's socket, or a relay."""
+
+    receiver: IceConnection
+
+    def datagram_received(self, data: bytes | str, addr: tuple[object, ...]) -> None:
+        """Hand STUN to aioice, and everything else on."""
+        octets = cast("bytes", data)
+        if octets and octets[0] < _STUN_BELOW:
+            super().datagram_received(octets, addr)
+        else:
+            self.receiver.media_received(octets, plain_address(cast("tuple[str, int]", addr)))
+
+
+class IceConnection(Connection):
+    """A connection of one component. on_media: takes what is no STUN."""
+
+    def __init__(self, *, host: str, ports: PortRange, chance: float, **servers: Any) -> None:
+        """Use ``host`` first of this machine's addresses; servers: see aioice's Connection."""
+        super().__init__(ice_controlling=False, components=1, **servers)
+        self.on_media: Media | None = None
+        self._host = host
+        self._ports = ports
+        self._chance = chance
+
+    def media_received(self, data: bytes, sender: Address) -> None:
+        """Hand on what is no STUN."""
+        if self.on_media is not None:
+            self.on_media(data, sender)
+
+    @property
+    def default_socket(self) -> IceSocket:
+        """Return the socket whose address stands in the description."""
+        return cast("IceSocket", self._protocols[0])
+
+    @property
+    def nominated(self) -> tuple[StunProtocol, Address] | None:
+        """Return the socket and the peer's address that ICE has chosen."""
+        pair = self._nominated.get(1)
+        return None if pair is None else (pair.protocol, pair.remote_addr)
+
+    def knows(self, sender: Address) -> bool:
+        """Return whether ``sender`` is among the addresses that the peer may send from."""
+        return any(pair.remote_addr == sender for pair in self._check_list)
+
+    async def get_component_candidates(
+        self, component: int, addresses: list[str], timeout: float = _GATHER_SECONDS
+    ) -> list[Candidate]:
+        """Return the candidates of our sockets, and of servers that answer in time."""
+        hosts = [self._host, *(each for each in addresses if each != self._host)]
+        for host in hosts:
+            await self._open(host, component)
+        if not self._protocols:
+            raise MediaError(f"no UDP port of {self._host} is free")
+        candidates = [each.local_candidate for each in self._protocols]
+        asked = [asyncio.ensure_future(each) for each in self._asked(component)]
+        if asked:
+            _, late = await asyncio.wait(asked, timeout=timeout)
+            for task in late:
+                task.cancel()
+            for task in asked:
+                if task.done() and not task.cancelled() and task.exception() is None:
+                    candidate, relay = task.result()
+                    candidates.append(candidate)
+                    self._protocols += [relay] if relay is not None else []
+        return candidates
+
+    async def _open(self, host: str, component: int) -> None:
+        sock = bind_one(host, self._ports, self._chance)
+        if sock is None:
+            return
+        loop = asyncio.get_running_loop()
+        _, protocol = await loop.create_datagram_endpoint(lambda: IceSocket(self), sock=sock)
+        address, port = plain_address(sock.getsockname())
+        protocol.local_candidate = Candidate(
+            foundation=candidate_foundation("host", "udp", address),
+            component=component,
+            transport="udp",
+            priority=candidate_priority(component, "host"),
+            host=address,
+            port=port,
+            type="host",
+        )
+        self._protocols.append(protocol)
+
+    def _asked(
+        self, component: int
+    ) -> Iterator[Coroutine[Any, Any, tuple[Candidate, StunProtocol | None]]]:
+        if self.stun_server:
+            for protocol in self._protocols:
+                if "." in protocol.local_candidate.host:
+                    yield server_reflexive_candidate(protocol, self.stun_server)
+        if self.turn_server:
+            yield relayed_candidate(
+                component=component,
+                hide_related_address=False,
+                protocol_factory=lambda: IceSocket(self),
+                turn_server=self.turn_server,
+                turn_username=self.turn_username,
+                turn_password=self.turn_password,
+                turn_ssl=self.turn_ssl,
+                turn_transport=self.turn_transport,
+            )
