@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from agent_desk.bootstrap.database import open_people, upgrade_database
 from agent_desk.bootstrap.desk import make_session
+from agent_desk.bootstrap.own_program import own_program
 from agent_desk.bootstrap.records import make_demo_data
 from agent_desk.bootstrap.server import DatabaseTarget
 from agent_desk.domain.errors import AgentDeskError, MissingProgramError
@@ -235,19 +236,12 @@ def _show_desks(floor: OpenFloor) -> int:
 def _started(base: Path, password: str) -> subprocess.Popen[str]:
     """Return a desk that has its password, and ends when this process is gone."""
     options = ("--password-stdin", "--end-with-stdin", "--base", str(base))
-    desk = subprocess.Popen((*_program(), *options), stdin=subprocess.PIPE, text=True)
+    desk = subprocess.Popen((*own_program(), *options), stdin=subprocess.PIPE, text=True)
     assert desk.stdin is not None
     # Left open: that the system closes it is how the desk learns of our death.
     desk.stdin.write(f"{password}\n")
     desk.stdin.flush()
     return desk
-
-
-def _program() -> tuple[str, ...]:
-    """Return how this program is started once more."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable,)
-    return (sys.executable, "-m", "agent_desk")
 
 
 def _end(desks: Sequence[subprocess.Popen[str]]) -> None:

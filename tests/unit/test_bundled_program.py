@@ -10,7 +10,7 @@ import pytest
 
 from agent_desk import cli
 from agent_desk.__main__ import main as desk_main
-from agent_desk.bootstrap import floor
+from agent_desk.bootstrap.own_program import own_program
 
 WORKED = 7
 
@@ -33,9 +33,9 @@ def test_a_worker_does_its_work_and_nothing_else(
     assert ended.value.code == WORKED
 
 
-def test_a_floor_starts_the_bundled_program_for_its_desks(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert floor._program() == (sys.executable, "-m", "agent_desk")
+def test_a_bundled_program_starts_itself_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own_program() == (sys.executable, "-m", "agent_desk")
 
     monkeypatch.setattr(sys, "frozen", True, raising=False)
 
-    assert floor._program() == (sys.executable,)
+    assert own_program() == (sys.executable,)
