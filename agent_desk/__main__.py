@@ -1,4 +1,7 @@
-"""The desk with a window: ``agent-desk [demo | floor] [--base FOLDER]``; main thread."""
+"""The desk with a window: ``agent-desk [demo | floor | LINK] [--base FOLDER]``; main thread.
+
+A LINK such as tel:+8613800138000 goes to the desk that runs already, or starts one.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_floor(
             base=arguments.base, pictures=arguments.pictures, whole_loop=arguments.loop
         )
+    if arguments.mode == "links":
+        from agent_desk.bootstrap.links import change_links
+
+        return change_links(arguments.action or "install", base=arguments.base)
     from agent_desk.bootstrap.desk import run_desk
 
     password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
@@ -33,7 +40,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         minutes=arguments.minutes,
         pictures=arguments.pictures,
         password=password,
+        link="" if arguments.mode in _MODES else arguments.mode,
     )
+
+
+_MODES = ("desk", "demo", "floor", "links")
+
+
+def _mode(text: str) -> str:
+    """Return what is to be run: one of the modes, or the link that is to be called."""
+    from agent_desk.domain.call_link import SCHEMES, is_call_link
+
+    if text in _MODES or is_call_link(text):
+        return text
+    links = ", ".join(f"{scheme}:" for scheme in SCHEMES)
+    modes = ", ".join(_MODES)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither one of {modes} nor a link ({links})")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,9 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "mode",
         nargs="?",
-        choices=["desk", "demo", "floor"],
+        type=_mode,
         default="desk",
-        help="demo: made-up customers; floor: three desks on a PostgreSQL of this machine",
+        metavar="desk | demo | floor | links | LINK",
+        help="demo: made-up customers; floor: three desks on a PostgreSQL of this machine; links: "
+        "let this desk open links of this person; LINK: put its number into the dial box",
+    )
+    parser.add_argument(
+        "action", nargs="?", choices=["install", "remove"], help="links: what to do (install)"
     )
     parser.add_argument("--base", type=Path, help="keep every file below this folder")
     parser.add_argument(

@@ -83,7 +83,7 @@ class Places:
     """Where a desk keeps its files.
 
     cache: customers' cards. offline: who may open the desk without its server. recordings: of
-    calls, unless the settings name another folder.
+    calls, unless the settings name another folder. dialled: numbers for redial.
     """
 
     settings: Path
@@ -91,6 +91,7 @@ class Places:
     journal: Path
     cache: Path
     offline: Path
+    dialled: Path
     log: Path
     layout: Path
     recordings: Path
@@ -249,6 +250,7 @@ def _places(config: Path, data: Path, log: Path) -> Places:
         journal=data / "journal.sqlite",
         cache=data / "cards.sqlite",
         offline=data / "offline.json",
+        dialled=data / "dialled.json",
         log=log / "agent-desk.log",
         layout=config / "layout.toml",
         recordings=data / "recordings",

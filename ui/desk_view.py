@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ui.presenters.cases import TicketsPresenter
     from ui.presenters.department import DepartmentPresenter
     from ui.presenters.knowledge import KnowledgePresenter
+    from ui.presenters.links import LinksPresenter
     from ui.shell.notices import Notices
     from ui.sign_in.page import SignInPage
 
@@ -77,6 +78,8 @@ class DeskView(QObject):
         self._my_tickets: TicketsPresenter | None = None
         self._department_orders: DepartmentPresenter | None = None
         self._knowledge: KnowledgePresenter | None = None
+        self._links: LinksPresenter | None = None
+        self._waiting_link = ""
         self._presenters: list[QObject] = []
         self.window.set_top_bar(state=self.state, calls=self.call_bar, search=self.search)
         self.window.theme_toggled.connect(self.look.toggle_theme)
@@ -129,6 +132,16 @@ class DeskView(QObject):
         self._add_pages()
         self._offer(desk.access.may)
         self._enable(True)
+        if self._waiting_link:
+            self.take_link(self._waiting_link)
+
+    def take_link(self, link: str) -> None:
+        """Show what ``link`` asks for, now or as soon as the desk is open."""
+        if self._links is None:
+            self._waiting_link = link
+            self.window.come_to_front()
+        else:
+            self._links.take(link)
 
     def show_starting(self) -> None:
         """Say that the database is being opened."""
@@ -179,6 +192,7 @@ class DeskView(QObject):
         from ui.presenters.calls import CallsPresenter
         from ui.presenters.contact import ContactPresenter
         from ui.presenters.kept_entries import KeptEntriesPresenter
+        from ui.presenters.links import LinksPresenter
         from ui.presenters.products import ProductsPresenter
         from ui.presenters.recovery import RecoveryPresenter
         from ui.presenters.route_hint import RouteHintPresenter
@@ -230,6 +244,12 @@ class DeskView(QObject):
                 bar=self.call_bar,
                 open_settings=lambda: self.window.show_page("settings"),
             )
+        )
+        self._links = LinksPresenter(
+            context=context,
+            window=self.window,
+            bar=self.call_bar,
+            region=lambda: self.look.settings.region,
         )
         self._answer_callers()
         late = context.desk.late_sign_in

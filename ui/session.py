@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent_desk.services.desk import Desk
     from agent_desk.settings import Settings
     from ui.bridge import Bridge, DeskLoop
+    from ui.link_door import LinkDoor
 
     OpenDesk = Callable[[Callable[[Desk], None], SignInForm | None], Coroutine[Any, Any, Desk]]
 
@@ -62,6 +63,8 @@ class DeskSession(QObject):
         after_paint: Callable[[], None] = lambda: None,
         sign_in: Callable[[], SignInOffer | None] | None = None,
         form: SignInForm | None = None,
+        door: Path | None = None,
+        link: str = "",
     ) -> None:
         """``open_desk`` runs on `desk-loop`; it gives the desk to its argument before it starts.
 
@@ -69,7 +72,9 @@ class DeskSession(QObject):
         may be slow, and None where nobody has to sign in; None for a desk that never asks. form:
         with which to sign in at once; the page asks only when it is refused.
         complaint: what is wrong with the settings file, said once the window is there.
-        after_paint: what can wait for the first paint, such as opening the log.
+        after_paint: what can wait for the first paint, such as opening the log. door: the
+        settings file after which links of later starts find this desk, None for none. link: with
+        which this start was asked for.
         """
         self._application = create_application(["agent-desk"])
         super().__init__()
@@ -79,6 +84,9 @@ class DeskSession(QObject):
         self._after_paint = after_paint
         self._sign_in = sign_in
         self._form = form
+        self._door_of = door
+        self._door: LinkDoor | None = None
+        self._link = link
         self._loop: DeskLoop | None = None
         self._bridge: Bridge | None = None
         self._is_stopping = False
@@ -147,7 +155,20 @@ class DeskSession(QObject):
         if self._complaint is not None:
             text = tr("desk.settings_refused", reason=error_text(self._complaint))
             self.view.notices.show_notice("settings", text, "warning")
+        if self._link:
+            self.view.take_link(self._link)
+        self._open_door()
         self._begin()
+
+    def _open_door(self) -> None:
+        """Let the links of later starts come to this desk."""
+        if self._door_of is None:
+            return
+        from ui.link_door import LinkDoor, door_name
+
+        self._door = LinkDoor(door_name(self._door_of), self)
+        self._door.came.connect(self.view.take_link)
+        self._door.open()
 
     def _begin(self) -> None:
         if self._sign_in is None:
@@ -227,6 +248,8 @@ class DeskSession(QObject):
         if self._is_stopping:
             return
         self._is_stopping = True
+        if self._door is not None:
+            self._door.close()
         save_layout(self._layout, self.view.window.save_layout())
         self.view.window.hide()
         desk = self.view.desk

@@ -365,6 +365,7 @@ async def _ports(
 
     from agent_desk.services.desk import DeskPorts
     from db.credentials import KeyringCredentials
+    from db.dialled_numbers import FileDialledNumbers
     from db.journal import FileJournal
     from db.local_cache import FileLocalCache
     from db.sheet_files import SheetFiles
@@ -390,6 +391,7 @@ async def _ports(
         sheets=SheetFiles(),
         texts=TextFiles(),
         credentials=KeyringCredentials(),
+        dialled=FileDialledNumbers(path=own.dialled),
         contents=_contents(plan.settings.attachment_folder),
     )
 
@@ -426,10 +428,12 @@ def run_desk(
     minutes: float | None,
     pictures: Path | None,
     password: str | None = None,
+    link: str = "",
 ) -> int:
     """Show the desk until its window closes; return the process's exit code.
 
-    password: signs the settings' login in at once, at a desk with a server.
+    password: signs the settings' login in at once, at a desk with a server. link: what to call,
+    as in tel:+8613800138000; a desk that runs already gets it, and this process ends.
 
     Without a display it runs offscreen; a demo then plays the agent for two simulated minutes,
     prints the story of each call and leaves pictures.
@@ -437,12 +441,19 @@ def run_desk(
     from ui.platform import choose_platform
 
     has_display = choose_platform()
+    if link and _handed_over(link, usual_places(name=_name(demo), base=base)):
+        return 0
     if demo and not has_display and minutes is None:
         minutes = DEMO_MINUTES
     if minutes is not None and speed is None and not has_display:
         speed = DEMO_SPEED
     session = make_session(
-        demo=demo, base=base, speed=speed, played=minutes is not None, password=password
+        demo=demo,
+        base=base,
+        speed=speed,
+        played=minutes is not None,
+        password=password,
+        link=link,
     )
     if not has_display:
         # A former window's place is cut to the small screen that a screenless Qt makes up.
@@ -462,11 +473,12 @@ def make_session(
     speed: float | None = None,
     played: bool = False,
     password: str | None = None,
+    link: str = "",
 ) -> DeskSession:
     """Return the session behind `run_desk`, ready to be run; Qt's platform is chosen already.
 
     speed: None for the settings'. played: a program sits at the desk and wants more calls.
-    password: of the settings' login; None to ask.
+    password: of the settings' login; None to ask. link: what to put into the dial box.
     """
     from ui.session import DeskSession
 
@@ -492,7 +504,16 @@ def make_session(
         layout=places.layout,
         complaint=complaint,
         after_paint=lambda: _open_log(places.log),
+        door=places.settings,
+        link=link,
     )
+
+
+def _handed_over(link: str, places: Places) -> bool:
+    """Return whether a desk that runs on ``places`` has taken ``link``."""
+    from ui.link_door import door_name, hand_over
+
+    return hand_over(door_name(places.settings), link)
 
 
 def _name(demo: bool) -> str:

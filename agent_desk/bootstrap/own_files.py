@@ -25,10 +25,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFiles:
-    """The files of whoever sits at a desk. journal: what is not saved yet. cache: kept cards."""
+    """The files of whoever sits at a desk.
+
+    journal: what is not saved yet. cache: kept cards. dialled: numbers for redial.
+    """
 
     journal: Path
     cache: Path
+    dialled: Path
 
 
 def own_files(places: Places, person: Person | None, database: str | Path) -> OwnFiles:
@@ -39,12 +43,13 @@ def own_files(places: Places, person: Person | None, database: str | Path) -> Ow
     that time are removed.
     """
     if person is None:
-        return OwnFiles(journal=places.journal, cache=places.cache)
+        return OwnFiles(journal=places.journal, cache=places.cache, dialled=places.dialled)
     from db.journal_takeover import take_over_journal
 
     own = OwnFiles(
         journal=own_file(places.journal, person.login, database),
         cache=own_file(places.cache, person.login, database),
+        dialled=own_file(places.dialled, person.login, database),
     )
     take_over_journal(_shared(places.journal, person.login), own.journal)
     forget_cards(_shared(places.cache, person.login))

@@ -22,6 +22,7 @@ from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.clock import Clock
 from agent_desk.ports.content_folder import ContentFolder
 from agent_desk.ports.credentials import Credentials
+from agent_desk.ports.dialled_numbers import DialledNumbers
 from agent_desk.ports.exchange_line import ExchangeLine
 from agent_desk.ports.journal import Journal
 from agent_desk.ports.line_probe import LineProbe
@@ -66,6 +67,7 @@ from agent_desk.services.order_stories import OrderStories
 from agent_desk.services.outbox import Outbox
 from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
+from agent_desk.services.redial import Redial
 from agent_desk.services.rerouting import Rerouting
 from agent_desk.services.routing import Routing
 from agent_desk.services.screen_pop import ScreenPop
@@ -93,7 +95,8 @@ class DeskPorts:
     where no files are written. contents: the folder of the attachments, None where the database
     has them. line: the account at a real exchange, None where calls are simulated. trace: its
     messages, None for the same. credentials: the system's keyring, and probe: tries accounts; None
-    where no account can be set. texts: None where no files are written.
+    where no account can be set. texts: None where no files are written. dialled: numbers for
+    redial, None to forget them with the desk.
     """
 
     switch: Switch
@@ -111,6 +114,7 @@ class DeskPorts:
     credentials: Credentials | None = None
     probe: LineProbe | None = None
     texts: TextWriter | None = None
+    dialled: DialledNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +233,7 @@ class Desk:
             calls=self.calls, bus=self.bus, clock=ports.clock, rules=profile.call_rules
         )
         self.line = LineStatus(line=ports.line, bus=self.bus)
+        self.redial = Redial(kept=ports.dialled, bus=self.bus)
         self.sip_trace = SipTrace(trace=ports.trace, writer=ports.texts)
         self.line_passwords: LinePasswords | None = None
         self.line_check: LineCheck | None = None
@@ -415,6 +420,8 @@ class Desk:
             running.push_async_callback(self.sound.stop)
             self.line.start()
             running.callback(self.line.stop)
+            await self.redial.start()
+            running.push_async_callback(self.redial.stop)
         # Also where nobody follows the calls: a simulated switch moves the desk's clock.
         await self._ports.switch.start()
         running.push_async_callback(self._ports.switch.stop)

@@ -87,7 +87,7 @@ def test_a_login_in_the_address_makes_no_difference(places: Places) -> None:
 
 def test_nobody_signed_in_shares_the_files_of_the_machine(places: Places) -> None:
     assert own_files(places, None, places.database) == OwnFiles(
-        journal=places.journal, cache=places.cache
+        journal=places.journal, cache=places.cache, dialled=places.dialled
     )
 
 

@@ -173,6 +173,10 @@ class CallBar(QFrame):
         """Offer colleagues, queues and recent numbers in the dial box."""
         self._panels.set_directory(directory, recent)
 
+    def set_dialled(self, numbers: Sequence[str]) -> None:
+        """Let the dial box bring ``numbers`` back, the last dialled first."""
+        self._panels.set_dialled(numbers)
+
     def set_names(self, names: Mapping[CallId, str]) -> None:
         """Show who the callers are, as far as the desk knows."""
         if names != self._names:

@@ -37,6 +37,7 @@ class CallPanels(QObject):
         self._validate = validate
         self._directory: tuple[DirectoryEntry, ...] = ()
         self._recent: tuple[DirectoryEntry, ...] = ()
+        self._dialled: tuple[str, ...] = ()
         self._dial: tuple[DialBox, Flyout] | None = None
         self._pad: tuple[DtmfPad, Flyout] | None = None
         self._asked_for: CallId | None = None
@@ -49,6 +50,12 @@ class CallPanels(QObject):
         self._directory, self._recent = tuple(directory), tuple(recent)
         if self._dial is not None:
             self._offer_directory(self._dial[0])
+
+    def set_dialled(self, numbers: Sequence[str]) -> None:
+        """Let the dial box bring these back, now or once it is made."""
+        self._dialled = tuple(numbers)
+        if self._dial is not None:
+            self._dial[0].set_dialled(self._dialled)
 
     def dial_box(self) -> DialBox:
         """Return the dial box."""
@@ -126,6 +133,7 @@ class CallPanels(QObject):
     def _offer_directory(self, box: DialBox) -> None:
         box.set_directory(self._directory)
         box.set_recent(self._recent)
+        box.set_dialled(self._dialled)
 
     def _keying(self) -> tuple[DtmfPad, Flyout]:
         if self._pad is None:

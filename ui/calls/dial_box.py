@@ -44,6 +44,8 @@ class DialBox(QWidget):
         self._validate = validate
         self._purpose = CallService.MAKE_CALL
         self._prefers_at_once = False
+        self._dialled: tuple[str, ...] = ()
+        self._recalled = -1
         self._title = Label("dial_box.title.make_call", role="heading")
         self._edit = QLineEdit()
         self._edit.setClearButtonEnabled(True)
@@ -117,6 +119,12 @@ class DialBox(QWidget):
         self._model.set_recent(entries)
         self._search()
 
+    def set_dialled(self, numbers: Sequence[str]) -> None:
+        """Let Up in the empty field bring ``numbers`` back, the last dialled first."""
+        self._dialled = tuple(numbers)
+        self._recalled = -1
+        self.retranslate()
+
     def show_error(self, text: str) -> None:
         """Say ``text`` under the field; ``""`` takes it away."""
         self._field.set_error(text)
@@ -147,7 +155,8 @@ class DialBox(QWidget):
 
     def retranslate(self) -> None:
         """Set every text in the current language."""
-        self._edit.setPlaceholderText(tr("dial_box.placeholder"))
+        hint = "dial_box.placeholder_redial" if self._dialled else "dial_box.placeholder"
+        self._edit.setPlaceholderText(tr(hint))
         self._list.setAccessibleName(tr("dial_box.entries"))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -165,7 +174,9 @@ class DialBox(QWidget):
 
     def _on_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self._move(1 if event.key() == Qt.Key.Key_Down else -1)
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            if not self._recall(-step):
+                self._move(step)
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -174,6 +185,22 @@ class DialBox(QWidget):
                 self.submit()
             return True
         return False
+
+    def _recall(self, back: int) -> bool:
+        """Bring an earlier (1) or later (-1) number back; return False where arrows mean the list.
+
+        That is so once something was typed, and for Down in the empty field.
+        """
+        is_recalling = 0 <= self._recalled < len(self._dialled)
+        begins = back > 0 and not self._edit.text() and bool(self._dialled)
+        if not is_recalling and not begins:
+            return False
+        self._recalled = min(max(self._recalled, -1) + back, len(self._dialled) - 1)
+        # Setting the text is no editing: the next arrow goes on from here.
+        self._edit.setText(self._dialled[self._recalled] if self._recalled >= 0 else "")
+        self.show_error("")
+        self._search()
+        return True
 
     def _move(self, step: int) -> None:
         rows = self._model.rowCount()
@@ -184,6 +211,7 @@ class DialBox(QWidget):
         self._list.setCurrentIndex(self._model.index(row))
 
     def _on_edited(self) -> None:
+        self._recalled = -1
         self.show_error("")
         self._search()
 

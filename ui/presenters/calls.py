@@ -18,6 +18,7 @@ from agent_desk.domain.offline_pass import is_unreachable
 from agent_desk.services.call_control import CallsChangedEvent, DivergenceFoundEvent
 from agent_desk.services.change_watch import SharedRecordsReloadEvent
 from agent_desk.services.interactions import CallsLostEvent
+from agent_desk.services.redial import DialledChangedEvent
 from agent_desk.services.screen_pop import CustomerChosenEvent
 from agent_desk.services.wallboard import QueuesChangedEvent
 from ui.agent.agent_state import AgentStateButton
@@ -74,6 +75,7 @@ class CallsPresenter(QObject):
         desk.calls.tell()
         desk.wallboard.tell()
         desk.interactions.tell_lost()
+        desk.redial.tell()
         return desk.agent.status()
 
     async def _directory(self) -> tuple[Sequence[DirectoryNumber], Sequence[Interaction]]:
@@ -103,6 +105,7 @@ class CallsPresenter(QObject):
     def _connect_events(self) -> None:
         bridge = self._context.bridge
         bridge.subscribe(CallsChangedEvent, self._on_calls)
+        bridge.subscribe(DialledChangedEvent, lambda event: self._bar.set_dialled(event.numbers))
         bridge.subscribe(AgentStateChangedEvent, self._on_agent_state)
         bridge.subscribe(QueuesChangedEvent, self._on_queues)
         bridge.subscribe(CustomerChosenEvent, self._on_customer)

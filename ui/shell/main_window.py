@@ -181,8 +181,11 @@ class MainWindow(QMainWindow):
         self._attention = text
         self.retranslate()
         QApplication.alert(self)
-        if not self.raise_on_ring:
-            return
+        if self.raise_on_ring:
+            self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """Be where the person looks, as far as the window manager lets it."""
         if self.isMinimized():
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()

@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "dial_box.title.deflect_call": ("Redirect the ringing call", "转移来电"),
     "dial_box.number": ("Number or name", "号码或姓名"),
     "dial_box.placeholder": ("Number, colleague or queue", "号码、同事或队列"),
+    "dial_box.placeholder_redial": ("Number or name; ↑ redials", "号码或姓名；↑ 重拨"),
     "dial_box.make_call": ("Call", "呼叫"),
     "dial_box.consultation_call": ("Hold and ask", "保持并咨询"),
     "dial_box.deflect_call": ("Redirect", "转移"),
