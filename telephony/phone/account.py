@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from agent_desk.domain.sip_account import CallerTrust, SipAccount
@@ -34,9 +34,14 @@ _TRUST: Mapping[CallerTrust, IdentityTrust] = MappingProxyType(
 )
 
 
-def media_policy(account: SipAccount) -> MediaPolicy:
-    """Return which media the account takes, with digits and comfort noise beside its codecs."""
-    speech = tuple(_CODECS[name] for name in account.codecs if name in _CODECS)
+def media_policy(account: SipAccount, spoken: Collection[str] = _CODECS) -> MediaPolicy:
+    """Return which media the account takes, with digits and comfort noise beside its codecs.
+
+    spoken: names of what this machine can speak. If that is nothing the account takes, it is
+    G.711: every exchange has it, and an offer without any format opens no call at all.
+    """
+    names = [name for name in account.codecs if name in _CODECS and name in spoken]
+    speech = tuple(map(_CODECS.__getitem__, names)) or (PCMA, PCMU)
     digits = (DIGITS_48, DIGITS_8) if OPUS in speech else (DIGITS_8,)
     return MediaPolicy(profiles=profiles_of(account), codecs=(*speech, NOISE, *digits))
 

@@ -32,6 +32,7 @@ from telephony.phone.switch import SipSwitch
 from telephony.phone.switchboard import Switchboard
 from telephony.phone.telephone import Telephone
 from telephony.phone.timers import LoopTimers
+from telephony.webrtc.codecs.catalogue import available_codecs
 from telephony.webrtc.engine import MediaEngine, MediaWish
 
 
@@ -79,7 +80,7 @@ def build_phone(
         account=account,
         password=plan.password,
         network=network,
-        policy=media_policy(account),
+        policy=media_policy(account, available_codecs()),
         random_bytes=random_bytes,
         ticker=ticker,
         instance=plan.instance,

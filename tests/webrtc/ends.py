@@ -17,6 +17,7 @@ from telephony.sip.sdp.offer import accept_answer, make_offer
 from telephony.sip.sdp.policy import DIGITS_8, NOISE, PCMA, PCMU, LocalMedia, MediaPolicy
 from telephony.sip.sdp.profile import Profile
 from telephony.webrtc.chance import Chance
+from telephony.webrtc.codec import Codecs
 from telephony.webrtc.engine import EngineEvent, MediaEngine, MediaWish, PathChanged
 from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_FRAME, CARD_HZ
@@ -49,10 +50,11 @@ class End:
         return self.card.played[-frames * CARD_FRAME :]
 
 
-def local_end(time: Time, hz: float = 0.0) -> End:
+def local_end(time: Time, hz: float = 0.0, *, codecs: Codecs | None = None) -> End:
     """Return an end with an engine on a test's time, whose microphone hears a tone."""
     card = ScriptedCard(hz)
-    engine = LocalEngine(card=card, codecs=PlainCodecs(), ticker=time.ticker(), clock=time.now)
+    spoken = codecs or PlainCodecs()
+    engine = LocalEngine(card=card, codecs=spoken, ticker=time.ticker(), clock=time.now)
     return End(engine, card)
 
 

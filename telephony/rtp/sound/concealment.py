@@ -15,22 +15,26 @@ from operator import mul
 
 from telephony.rtp.sound.samples import saturated, silence
 
+_NARROW_HZ = 8000
 _BLOCK = 80
 _LEAST_PITCH, _MOST_PITCH = 40, 120
 _WINDOW = 160
 _HISTORY = 390
-_MOST_PERIODS = 3
-_FADE_STEP = 0.2
 _SEAM_STEP = 32
 """G.711 Appendix I s. I.2, at 8000 Hz: 10 ms; 200 to 66 Hz; 20 ms; 48.75 ms; 4 ms."""
 
+_MOST_PERIODS = 3
+_FADE_STEP = 0.2
+
 
 class Concealer:
-    """The ear of one stream at 8000 Hz: real frames pass through it, lost ones are made by it."""
+    """The ear of one stream: real frames pass through it, lost ones are made by it."""
 
-    def __init__(self) -> None:
-        """Begin in silence."""
-        self._history = silence(_HISTORY)
+    def __init__(self, sample_hz: int = _NARROW_HZ) -> None:
+        """Begin in silence. sample_hz: a multiple of 8000."""
+        self._scale = sample_hz // _NARROW_HZ
+        self._block = _BLOCK * self._scale
+        self._history = silence(_HISTORY * self._scale)
         self._repeater: _Repeater | None = None
 
     def hear(self, samples: array[int], *, joins: bool = True) -> array[int]:
@@ -38,32 +42,37 @@ class Concealer:
 
         joins: whether they follow what was heard; if not, they are blended as after a loss.
         """
-        repeater = self._repeater or (None if joins else _Repeater(self._history))
+        repeater = self._repeater or (None if joins else self._new_repeater())
         self._repeater = None
         heard = samples if repeater is None else repeater.blend(samples)
         self._remember(heard)
         return heard
 
-    def conceal(self, count: int = 2 * _BLOCK) -> array[int]:
-        """Return ``count`` samples, whole 10 ms, in place of those that are lost."""
+    def conceal(self, count: int | None = None) -> array[int]:
+        """Return ``count`` samples, whole 10 ms (two without it), in place of those lost."""
         if self._repeater is None:
-            self._repeater = _Repeater(self._history)
+            self._repeater = self._new_repeater()
         made: array[int] = array("h")
-        for _ in range(count // _BLOCK):
+        for _ in range(2 if count is None else count // self._block):
             made += saturated(self._repeater.next_block())
         self._remember(made)
         return made
 
+    def _new_repeater(self) -> _Repeater:
+        return _Repeater(self._history, self._scale)
+
     def _remember(self, samples: array[int]) -> None:
-        self._history = (self._history + samples)[-_HISTORY:]
+        self._history = (self._history + samples)[-len(self._history) :]
 
 
 class _Repeater:
     """One loss: the periods before it, repeated for as long as it lasts."""
 
-    def __init__(self, history: array[int]) -> None:
+    def __init__(self, history: array[int], scale: int) -> None:
         self._history = history
-        self._pitch = find_pitch(history)
+        self._block = _BLOCK * scale
+        self._seam_step = _SEAM_STEP * scale
+        self._pitch = find_pitch(history, scale)
         self._quarter = self._pitch // 4
         self._blocks = 0
         self._position = 0
@@ -72,7 +81,7 @@ class _Repeater:
 
     def blend(self, samples: array[int]) -> array[int]:
         """Return ``samples`` with a beginning that comes out of the repetition."""
-        length = min(self._quarter + _SEAM_STEP * self._blocks, _BLOCK, len(samples))
+        length = min(self._quarter + self._seam_step * self._blocks, self._block, len(samples))
         made = self.next_block()[:length]
         seam = _cross_fade(made, samples[:length])
         return saturated(chain(seam, samples[length:]))
@@ -80,7 +89,7 @@ class _Repeater:
     def next_block(self) -> list[float]:
         """Return the next 10 ms."""
         is_longer = 0 < self._blocks < _MOST_PERIODS
-        block = self._lengthened() if is_longer else self._repeat(_BLOCK)
+        block = self._lengthened() if is_longer else self._repeat(self._block)
         if self._blocks == 0:
             for index in range(self._quarter):
                 block[index] += self._miss * (1 - index / self._quarter)
@@ -88,7 +97,7 @@ class _Repeater:
         self._blocks += 1
         if begin == end == 1.0:
             return block
-        step = (end - begin) / _BLOCK
+        step = (end - begin) / self._block
         return [value * (begin + step * index) for index, value in enumerate(block)]
 
     def _lengthened(self) -> list[float]:
@@ -97,7 +106,7 @@ class _Repeater:
         former = self._repeat(self._quarter)
         self._cycle = self._make_cycle(self._blocks + 1)
         self._position = position % self._pitch
-        block = self._repeat(_BLOCK)
+        block = self._repeat(self._block)
         block[: self._quarter] = _cross_fade(former, block[: self._quarter])
         return block
 
@@ -117,16 +126,19 @@ class _Repeater:
         return taken
 
 
-def find_pitch(history: array[int]) -> int:
+def find_pitch(history: array[int], scale: int = 1) -> int:
     """Return the period of the last 20 ms in samples, 40 to 120 (G.711 Appendix I s. I.2.2).
 
-    Coarsely on every other sample, then exactly around the best.
+    Coarsely on every other sample of 8000 a second, then exactly around the best. scale: how many
+    times 8000 there are; the period is as much longer.
     """
-    coarse = history[-_MOST_PITCH - _WINDOW :: 2]
-    lags = range(_LEAST_PITCH // 2, _MOST_PITCH // 2 + 1)
-    best = 2 * max(lags, key=lambda lag: _likeness(coarse, lag, _WINDOW // 2))
-    near = range(max(_LEAST_PITCH, best - 1), min(_MOST_PITCH, best + 1) + 1)
-    return max(near, key=lambda lag: _likeness(history, lag, _WINDOW))
+    step = 2 * scale
+    least, most, window = _LEAST_PITCH * scale, _MOST_PITCH * scale, _WINDOW * scale
+    coarse = history[-most - window :: step]
+    lags = range(least // step, most // step + 1)
+    best = step * max(lags, key=lambda lag: _likeness(coarse, lag, window // step))
+    near = range(max(least, best - step + 1), min(most, best + step - 1) + 1)
+    return max(near, key=lambda lag: _likeness(history, lag, window))
 
 
 def _likeness(samples: array[int], lag: int, window: int) -> float:

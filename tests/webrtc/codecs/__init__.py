@@ -1,0 +1,1 @@
+"""What is spoken in calls, by the real libraries."""
