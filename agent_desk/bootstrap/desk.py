@@ -383,6 +383,7 @@ async def _ports(
         media=calls.media,
         clock=calls.clock,
         line=calls.line,
+        trace=calls.trace,
         storage=storage,
         journal=FileJournal(path=own.journal),
         cache=cache,

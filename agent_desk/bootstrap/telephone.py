@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent_desk.domain.sip_account import SipAccount
     from agent_desk.ports.clock import Clock
     from agent_desk.ports.exchange_line import ExchangeLine
+    from agent_desk.ports.line_trace import LineTrace
     from agent_desk.ports.media import Media
     from agent_desk.ports.switch import Switch
     from agent_desk.services.line_passwords import LineSecrets
@@ -36,12 +37,13 @@ MakeNetwork = Callable[["SipAccount"], "SipNetwork"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPorts:
-    """What carries a desk's calls. line: None where they are simulated."""
+    """What carries a desk's calls. line, trace: its messages; None where calls are simulated."""
 
     switch: Switch
     media: Media
     clock: Clock
     line: ExchangeLine | None = None
+    trace: LineTrace | None = None
 
 
 def simulated_ports(
@@ -85,6 +87,7 @@ def sip_ports(
 
     network: None for the machine's own.
     """
+    from telephony.network.trace import MessageTrace
     from telephony.phone.assembly import PhonePlan, build_phone
     from telephony.phone.wall_clock import WallClock
 
@@ -98,8 +101,13 @@ def sip_ports(
         wrap_up_seconds=float(settings.wrap_up_seconds),
         instance=_instance(account, places),
     )
-    phone = build_phone(plan, network=network or own_network(account), engine=engine, now=clock.now)
-    return CallPorts(switch=phone.switch, media=phone.media, clock=clock, line=phone.line)
+    network = network or own_network(account)
+    trace = MessageTrace(now=clock.now)
+    network.subscribe(trace.take)
+    phone = build_phone(plan, network=network, engine=engine, now=clock.now)
+    return CallPorts(
+        switch=phone.switch, media=phone.media, clock=clock, line=phone.line, trace=trace
+    )
 
 
 def own_network(account: SipAccount) -> SipNetwork:

@@ -93,12 +93,15 @@ async def test_a_call_from_its_ring_to_its_ticket_at_a_real_exchange(places: Pla
     desk.interactions.dispose(call, Disposition.RESOLVED)
     await desk.recorder.settled()
 
-    log = await desk.order_stories._storage.read(lambda uow: uow.events.of(Stream.CALL, call))
+    log = await desk._ports.storage.read(lambda uow: uow.events.of(Stream.CALL, call))
     assert ticket.number
     assert [event.kind for event in log] == [
         *("Delivered", "Established", "RecordingChanged", "ConnectionCleared", "CallCleared"),
         *("RecordingChanged", "QualityMeasured"),
     ]
+    kept = desk._ports.trace
+    assert kept is not None
+    assert [m.text.split()[0] for m in kept.messages()][:2] == ["REGISTER", "SIP/2.0"]
     assert Path(log[2].payload["file"]).parent.parent == places.recordings
     await desk.stop()
 
