@@ -22,6 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_floor(
             base=arguments.base, pictures=arguments.pictures, whole_loop=arguments.loop
         )
+    if arguments.mode == "media":
+        from agent_desk.bootstrap.media_process import run_media
+
+        return run_media()
     if arguments.mode == "links":
         from agent_desk.bootstrap.links import change_links
 
@@ -44,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
 
 
-_MODES = ("desk", "demo", "floor", "links")
+_MODES = ("desk", "demo", "floor", "links", "media")
+"""media: the sound of a desk's calls, which starts it by itself."""
 
 
 def _mode(text: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_desk.bootstrap.callers import kept_callers, server_callers, stored_callers
+from agent_desk.bootstrap.media_process import process_engine
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
 from agent_desk.bootstrap.telephone import (
@@ -28,6 +29,7 @@ from agent_desk.bootstrap.telephone import (
     own_network,
     simulated_ports,
     sip_ports,
+    spoken_here,
 )
 from agent_desk.domain.errors import (
     ConfigurationError,
@@ -335,9 +337,9 @@ async def _call_ports(
 ) -> CallPorts:
     """Return what carries the desk's calls: a telephone, or the simulated floor of ``scenario``."""
     if plan.engine is not None and plan.has_line:
-        account = plan.settings.sip
+        account = await spoken_here(plan.settings.sip)
         return sip_ports(
-            plan.settings,
+            dataclasses.replace(plan.settings, sip=account),
             await kept_secrets(account),
             plan.places,
             engine=plan.engine(),
@@ -495,6 +497,7 @@ def make_session(
         # A played agent never tires: enough calls that two minutes have a story.
         direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if played else None,
         other_side_seconds=_other_side_seconds(played) if demo else None,
+        engine=None if demo else process_engine,
     )
     return DeskSession(
         settings=shown,

@@ -6,9 +6,8 @@ and one at an exchange no simulator.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +64,17 @@ def simulated_ports(
         starts_at=starts_at or datetime.now(UTC),
     )
     return CallPorts(switch=simulation.switch, media=simulation.media, clock=simulation.clock)
+
+
+async def spoken_here(account: SipAccount) -> SipAccount:
+    """Return ``account`` with the codecs that this machine has; G.711 is there always."""
+    import asyncio
+
+    from telephony.webrtc.codecs.catalogue import PCMA, PCMU, available_codecs
+
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(None, available_codecs, account.codecs)
+    return replace(account, codecs=found or (PCMA, PCMU))
 
 
 async def kept_secrets(account: SipAccount) -> LineSecrets:
@@ -155,5 +165,7 @@ def _instance(account: SipAccount, places: Places) -> str:
 
     The exchange then knows that a registration of a desk that died is this one's former.
     """
+    import uuid
+
     name = f"{uuid.getnode()}/{places.settings}/{account.address}"
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from agent_desk.bootstrap.desk import DeskPlan, open_desk
-from agent_desk.bootstrap.telephone import call_rules, own_network, recording_folder
+from agent_desk.bootstrap.media_process import process_engine
+from agent_desk.bootstrap.telephone import (
+    call_rules,
+    own_network,
+    recording_folder,
+    spoken_here,
+)
 from agent_desk.domain.call_rules import NO_RULES
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.event_log import Stream
@@ -25,6 +31,8 @@ from agent_desk.services.screen_pop import CustomerChosenEvent, PopMatchedEvent
 from agent_desk.settings import Places, Settings, load_settings, save_settings, usual_places
 from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.simulator.switch import SimulatedSwitch
+from telephony.sip.sdp.profile import Profile
+from telephony.webrtc.engine import MediaWish
 from tests.fakes.exchange import Exchange
 from tests.fakes.memory_network import MemoryNetwork, MemoryWire
 from tests.fakes.scripted_engine import ScriptedEngine
@@ -167,3 +175,21 @@ def test_the_network_listens_where_the_exchange_comes_to_us(
     network = own_network(replace(LINE, transport=transport, server=server))
     assert isinstance(network, AsyncioNetwork)
     assert network._settings.listens is listens
+
+
+async def test_the_engine_of_a_desk_is_this_program_once_more() -> None:
+    engine = process_engine()
+    await engine.start()
+    wish = MediaWish(profiles=(Profile.SDES, Profile.RTP), address="127.0.0.1")
+    local = await engine.open("leg-1", wish)
+    assert local.address == "127.0.0.1"
+    assert [crypto.suite for crypto in local.cryptos] == list(wish.suites)
+    await engine.close("leg-1")
+    await engine.stop()
+
+
+async def test_only_codecs_that_this_machine_has_are_offered() -> None:
+    account = await spoken_here(replace(LINE, codecs=("opus", "speex", "pcmu")))
+    assert "speex" not in account.codecs
+    assert account.codecs[-1] == "pcmu"
+    assert (await spoken_here(replace(LINE, codecs=()))).codecs == ("pcma", "pcmu")
