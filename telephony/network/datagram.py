@@ -26,7 +26,11 @@ _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _RECEIVE_OCTETS = 1_048_576
 """Of the system's buffer: a burst of some hundred messages while the loop is elsewhere."""
 
+_MOST_OCTETS = 65_535
 _MOST_ERRORS = 64
+_MOST_IN_A_TURN = 0 if sys.platform == "win32" else 63
+"""Beside the one that asyncio has read; where it reads ahead by itself, none."""
+
 ADDRESS_OF_ALL = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
 
@@ -89,8 +93,21 @@ class DatagramSocket(asyncio.DatagramProtocol):
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        """Hand a datagram on; the address is (host, port) and more for IPv6."""
+        """Hand a datagram on, and those behind it; the address is (host, port) and more for IPv6.
+
+        asyncio reads one in each turn of its loop, and the system's buffer holds some hundred: a
+        burst had better wait in our queue.
+        """
         self._owner.packet(data, addr[0], addr[1])
+        for _ in range(_MOST_IN_A_TURN):
+            try:
+                data, addr = self._socket.recvfrom(_MOST_OCTETS)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self.error_received(error)
+                return
+            self._owner.packet(data, addr[0], addr[1])
 
     def error_received(self, exc: Exception) -> None:
         """Note why a datagram was not sent, or hear by ICMP that one did not arrive."""

@@ -32,7 +32,7 @@ class NetworkSettings:
     connect_seconds: float = 5.0
     packet_octets: int = 1300
     no_tcp_seconds: float = 600.0
-    most_waiting: int = 4096
+    most_waiting: int = 1024
     most_connections: int = 64
     message_seconds: float = 30.0
     linger_seconds: float = 5.0

@@ -25,6 +25,7 @@ NAMES = (
     "simulator",
     "sip_parse",
     "sip_calls",
+    "sip_network",
     "rtp",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")

@@ -6,14 +6,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from agent_desk.domain.sip_account import SipAccount
 from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.network.settings import NetworkSettings
+from telephony.phone.line import Line
+from telephony.sip.sdp.policy import MediaPolicy
 from tests.network.heard import Heard
+from tests.network.lines import PASSWORD, OpenLine
+from tests.network.name_server import NameServer
 from tests.network.peers import HOST, DatagramPeer, StreamPeer
 from tests.network.web_peer import WebPeer
 
 Peer = DatagramPeer | StreamPeer
 StartWebPeer = Callable[..., Awaitable[WebPeer]]
+StartNameServer = Callable[[], Awaitable[NameServer]]
 StartNetwork = Callable[..., Awaitable[tuple[AsyncioNetwork, Heard]]]
 
 
@@ -70,3 +76,40 @@ async def start_web_peer() -> AsyncIterator[StartWebPeer]:
 @pytest.fixture
 async def web_peer(start_web_peer: StartWebPeer) -> WebPeer:
     return await start_web_peer()
+
+
+@pytest.fixture
+async def start_name_server() -> AsyncIterator[StartNameServer]:
+    started: list[NameServer] = []
+
+    async def start() -> NameServer:
+        started.append(await NameServer().start())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[OpenLine]:
+    """Start lines on loopback; each comes with its news."""
+    lines: list[Line] = []
+
+    async def start(of: SipAccount, **parts: object) -> tuple[Line, Heard]:
+        own = AsyncioNetwork(settings=NetworkSettings(listen_address=HOST))
+        made = Line(
+            account=of,
+            password=PASSWORD,
+            policy=MediaPolicy(),
+            **{"network": own, **parts},  # type: ignore[arg-type]
+        )
+        heard = Heard()
+        made.subscribe(heard)
+        lines.append(made)
+        await made.start()
+        return made, heard
+
+    yield start
+    for made in lines:
+        await made.stop()

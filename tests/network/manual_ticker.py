@@ -49,13 +49,14 @@ class ManualTicker:
                 alarm.callback()
         self._now = end
 
-    async def next_alarm(self, within: float = math.inf) -> None:
-        """Return when something waits for a time that is at most ``within`` seconds away."""
+    async def next_alarm(self, within: float = math.inf) -> float:
+        """Return how far away the next alarm is, once there is one that is near enough."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not any(
-                alarm.callback and self._now < when <= self._now + within
-                for when, _, alarm in self._alarms
-            ):
+            while True:
+                due = [when - self._now for when, _, alarm in self._alarms if alarm.callback]
+                near = [seconds for seconds in due if 0 < seconds <= within]
+                if near:
+                    return min(near)
                 self._was_set.clear()
                 await self._was_set.wait()
 

@@ -2,68 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-
-import pytest
+import os
+from pathlib import Path
 
 from agent_desk.domain.sip_account import SipAccount, SipTransport
 from telephony.network.asyncio_network import AsyncioNetwork
+from telephony.network.dns_names import DnsNames
+from telephony.network.dns_records import DnsRecords
 from telephony.network.errors import NetworkErrorKind
 from telephony.network.settings import NetworkSettings
-from telephony.phone.line import Line, LineReached, LineUnreached
-from telephony.sip.authentication.digest import Credentials
+from telephony.phone.line import Line, LineMoved, LineReached, LineUnreached
+from telephony.sip.message.message import AnyMessage, Request
+from telephony.sip.message.reply import reply
 from telephony.sip.registration.registration import RegistrationState
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
+from telephony.sip.transaction.hop import Hop
+from telephony.sip.transaction.timing import Timings
 from telephony.sip.user_agent.news import (
     CallAnswered,
     CallEnded,
+    CallFailed,
     CallOffered,
     RegistrationChanged,
 )
 from telephony.sip.values.uri import SipUri
+from tests.network.certificates import identity
+from tests.network.conftest import StartNameServer, StartWebPeer
 from tests.network.heard import Heard
+from tests.network.lines import OpenLine, account, is_registered, registrar
 from tests.network.manual_ticker import ManualTicker
 from tests.network.peers import HOST, DatagramPeer, StreamPeer, answers_of, free_port
-from tests.sip.registrar import Registrar
+from tests.network.web_peer import WebPeer
 
-OpenLine = Callable[..., Awaitable[tuple[Line, Heard]]]
-
-
-def registrar(password: str = "secret") -> Registrar:
-    return Registrar(credentials=Credentials(user="ann", password=password))
-
-
-def account(port: int, transport: SipTransport, user: str = "ann") -> SipAccount:
-    return SipAccount(user=user, domain="desk.test", server=f"{HOST}:{port}", transport=transport)
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[OpenLine]:
-    """Start lines on loopback; each comes with its news."""
-    lines: list[Line] = []
-
-    async def start(of: SipAccount, **parts: object) -> tuple[Line, Heard]:
-        network = AsyncioNetwork(settings=NetworkSettings(listen_address=HOST))
-        made = Line(
-            account=of,
-            password="secret",
-            network=network,
-            policy=MediaPolicy(),
-            **parts,  # type: ignore[arg-type]
-        )
-        heard = Heard()
-        made.subscribe(heard)
-        lines.append(made)
-        await made.start()
-        return made, heard
-
-    yield start
-    for made in lines:
-        await made.stop()
-
-
-def is_registered(news: RegistrationChanged) -> bool:
-    return news.is_registered
+MEDIA = LocalMedia(address=HOST, port=20000, session_id="1")
 
 
 async def test_a_line_registers_with_its_password_and_leaves(line: OpenLine) -> None:
@@ -129,11 +100,179 @@ async def test_two_lines_call_each_other_over_udp(line: OpenLine) -> None:
     await bob.start()
     ann, ann_heard = await line(account(port, SipTransport.UDP))
     await ann_heard.next(LineReached)
-    media = LocalMedia(address=HOST, port=20000, session_id="1")
-    ann.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), media, now))
+    ann.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
     offered = await bob_heard.next(CallOffered)
-    bob.do(lambda agent, now: agent.answer(offered.call, media, now))
+    bob.do(lambda agent, now: agent.answer(offered.call, MEDIA, now))
     answered = await ann_heard.next(CallAnswered)
     ann.do(lambda agent, now: agent.hang_up(answered.call, now))
     assert not (await bob_heard.next(CallEnded)).by_us
     await bob.stop()
+
+
+def unwilling(status: int) -> DatagramPeer:
+    """Return a server that answers every request with ``status``."""
+
+    def answer(message: AnyMessage, source: Hop) -> list[tuple[AnyMessage, Hop]]:
+        if not isinstance(message, Request) or message.method == "ACK":
+            return []
+        return [(reply(message, status, to_tag="x"), source)]
+
+    return DatagramPeer(answers_of(answer))
+
+
+async def two_servers(
+    start_name_server: StartNameServer, first: DatagramPeer, second: DatagramPeer
+) -> AsyncioNetwork:
+    """Return a network to which desk.test has two servers, in this order."""
+    names = await start_name_server()
+    names.add(
+        "_sip._udp.desk.test", "SRV", f"1 0 {first.port} a.test.", f"2 0 {second.port} a.test."
+    )
+    names.add("a.test", "A", HOST)
+    records = DnsRecords(ticker=ManualTicker(), make_resolver=names.resolver)
+    return AsyncioNetwork(
+        settings=NetworkSettings(listen_address=HOST),
+        names=DnsNames(records=records, chance=lambda: 0.0),
+    )
+
+
+AT_DOMAIN = SipAccount(user="ann", domain="desk.test", transport=SipTransport.UDP)
+
+
+async def test_a_server_that_is_overloaded_is_left_for_the_next(
+    line: OpenLine, start_name_server: StartNameServer
+) -> None:
+    exchange = registrar()
+    first = await unwilling(503).start()
+    second = await DatagramPeer(answers_of(exchange)).start()
+    network = await two_servers(start_name_server, first, second)
+    _, heard = await line(AT_DOMAIN, network=network)
+    await heard.next(RegistrationChanged, is_registered)
+    assert len(first.packets.items) == 1
+    assert exchange.bindings
+    first.stop()
+    second.stop()
+
+
+async def test_a_server_that_is_silent_is_left_for_the_next(
+    line: OpenLine, start_name_server: StartNameServer
+) -> None:
+    exchange = registrar()
+    first = await DatagramPeer().start()
+    second = await DatagramPeer(answers_of(exchange)).start()
+    network = await two_servers(start_name_server, first, second)
+    _, heard = await line(AT_DOMAIN, network=network, timings=Timings(t1=0.002, t2=0.01, t4=0.01))
+    await heard.next(RegistrationChanged, is_registered)
+    first.stop()
+    second.stop()
+
+
+async def test_a_call_into_silence_moves_the_line_to_the_next_server(
+    line: OpenLine, start_name_server: StartNameServer
+) -> None:
+    exchange, other = registrar(), registrar()
+    first = await DatagramPeer(answers_of(exchange)).start()
+    second = await DatagramPeer(answers_of(other)).start()
+    network = await two_servers(start_name_server, first, second)
+    made, heard = await line(
+        AT_DOMAIN, network=network, timings=Timings(t1=0.002, t2=0.01, t4=0.01)
+    )
+    await heard.next(RegistrationChanged, is_registered)
+    # when the server vanishes without a word
+    first.answer = lambda data, source: []
+    made.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
+    assert (await heard.next(CallFailed)).status == 408
+    while not other.bindings:
+        await heard.next(RegistrationChanged)
+    first.stop()
+    second.stop()
+
+
+async def test_a_domain_chooses_the_transport(
+    line: OpenLine, start_name_server: StartNameServer
+) -> None:
+    exchange = registrar()
+    peer = await StreamPeer(answers_of(exchange)).start()
+    names = await start_name_server()
+    names.add("desk.test", "NAPTR", '1 1 "s" "SIP+D2T" "" _sip._tcp.desk.test.')
+    names.add("_sip._tcp.desk.test", "SRV", f"1 0 {peer.port} a.test.")
+    names.add("a.test", "A", HOST)
+    records = DnsRecords(ticker=ManualTicker(), make_resolver=names.resolver)
+    network = AsyncioNetwork(
+        settings=NetworkSettings(listen_address=HOST),
+        names=DnsNames(records=records, chance=lambda: 0.0),
+    )
+    made, heard = await line(SipAccount(user="ann", domain="desk.test"), network=network)
+    await heard.next(RegistrationChanged, is_registered)
+    assert made.server.transport == "TCP"
+    (contact,) = exchange.bindings
+    assert contact.endswith(";transport=tcp")
+    await made.stop()
+    await peer.stop()
+
+
+async def test_a_line_over_tls_registers_on_the_connection_that_it_opened(
+    line: OpenLine, tmp_path: Path
+) -> None:
+    exchange, made_for = registrar(), identity(tmp_path / "tls")
+    peer = await StreamPeer(answers_of(exchange), ssl=made_for.context).start()
+    network = AsyncioNetwork(settings=NetworkSettings(listens=False, ca_file=made_for.ca_file))
+    made, heard = await line(account(peer.port, SipTransport.TLS), network=network)
+    reached = await heard.next(LineReached)
+    await heard.next(RegistrationChanged, is_registered)
+    assert list(exchange.bindings) == [f"sip:ann@{HOST}:{reached.port};transport=tls"]
+    await made.stop()
+    await peer.stop()
+
+
+async def test_a_line_over_a_web_socket_registers_by_its_url(
+    line: OpenLine, start_web_peer: StartWebPeer
+) -> None:
+    exchange = registrar()
+    peer: WebPeer = await start_web_peer(answer=answers_of(exchange))
+    network = AsyncioNetwork(
+        settings=NetworkSettings(listens=False, uses_proxy=False, web_socket_path="/ws")
+    )
+    at = SipAccount(user="ann", domain="desk.test", server=f"ws://{HOST}:{peer.port}/ws")
+    made, heard = await line(at, network=network)
+    await heard.next(RegistrationChanged, is_registered)
+    assert made.server.transport == "WS"
+    (contact,) = exchange.bindings
+    assert contact.endswith(";transport=ws")
+    await made.stop()
+
+
+async def test_a_line_whose_machine_moved_registers_there(line: OpenLine) -> None:
+    exchange, ticker = registrar(), ManualTicker()
+    peer = await DatagramPeer(answers_of(exchange)).start()
+    address = HOST
+    network = AsyncioNetwork(ticker=ticker, source=lambda far, port: address)
+    _, heard = await line(account(peer.port, SipTransport.UDP), network=network)
+    reached = await heard.next(LineReached)
+    await heard.next(RegistrationChanged, is_registered)
+    # when the machine gets another address
+    address = "192.0.2.44"
+    ticker.advance(NetworkSettings().watch_seconds)
+    assert (await heard.next(LineMoved)).addresses == (address,)
+    await heard.next(RegistrationChanged, lambda news: news.state is RegistrationState.REGISTERED)
+    assert list(exchange.bindings) == [f"sip:ann@{address}:{reached.port}"]
+    peer.stop()
+
+
+async def test_desks_that_lose_their_server_together_come_back_apart(line: OpenLine) -> None:
+    waits: list[float] = []
+    for drawn in (b"\0", b"\x80", b"\xff"):
+        ticker = ManualTicker()
+        peer = await StreamPeer(answers_of(registrar())).start()
+        made, heard = await line(
+            account(peer.port, SipTransport.TCP),
+            ticker=ticker,
+            random_bytes=lambda octets, drawn=drawn: (
+                drawn * octets if octets == 4 else os.urandom(octets)
+            ),
+        )
+        await heard.next(RegistrationChanged, is_registered)
+        await peer.stop()
+        waits.append(await ticker.next_alarm(within=3.0))
+        await made.stop()
+    assert 0.45 < waits[0] < waits[1] < waits[2] <= 1.0

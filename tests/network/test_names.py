@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from random import Random
 
 import dns.asyncresolver
@@ -23,7 +22,7 @@ from telephony.network.settings import NetworkSettings
 from telephony.sip.message.parser import parse_message
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
-from tests.network.conftest import StartNetwork
+from tests.network.conftest import StartNameServer, StartNetwork
 from tests.network.heard import Heard
 from tests.network.manual_ticker import ManualTicker
 from tests.network.name_server import NameServer
@@ -31,10 +30,8 @@ from tests.network.peers import HOST, DatagramPeer, StreamPeer, free_port, optio
 
 
 @pytest.fixture
-async def name_server() -> AsyncIterator[NameServer]:
-    server = await NameServer().start()
-    yield server
-    server.stop()
+async def name_server(start_name_server: StartNameServer) -> NameServer:
+    return await start_name_server()
 
 
 def names(server: NameServer, ticker: ManualTicker | None = None) -> DnsNames:

@@ -9,8 +9,9 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from telephony.sip.transaction.hop import Hop
 from tests.network.heard import Heard
-from tests.network.peers import HOST
+from tests.network.peers import HOST, Answer, nothing
 
 
 class WebPeer:
@@ -20,9 +21,17 @@ class WebPeer:
         self.connections = Heard()
         self.messages = Heard()
         self.server: Server | None = None
+        self.answer: Answer = nothing
         self.port = 0
 
-    async def start(self, *, protocol: str = "sip", ssl: SSLContext | None = None) -> WebPeer:
+    async def start(
+        self,
+        *,
+        protocol: str = "sip",
+        ssl: SSLContext | None = None,
+        answer: Answer = nothing,
+    ) -> WebPeer:
+        self.answer = answer
         self.server = await serve(
             self._take, HOST, 0, subprotocols=[Subprotocol(protocol)], ssl=ssl, ping_interval=None
         )
@@ -34,6 +43,10 @@ class WebPeer:
         with contextlib.suppress(ConnectionClosed):
             async for message in connection:
                 self.messages(message)
+                source = Hop(transport="WS", address=HOST, port=0)
+                data = message.encode() if isinstance(message, str) else message
+                for octets in self.answer(data, source):
+                    await connection.send(octets)
 
     async def next(self) -> ServerConnection:
         return await self.connections.next(ServerConnection)
