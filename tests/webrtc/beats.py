@@ -27,9 +27,9 @@ class Time:
         self.tickers.append(HandTicker())
         return self.tickers[-1]
 
-    async def settle(self) -> None:
+    async def settle(self, turns: int = _TURNS) -> None:
         """Let what was sent arrive."""
-        for _ in range(_TURNS):
+        for _ in range(turns):
             await asyncio.sleep(0)
 
     async def beat(self, count: int = 1, *, passed: int = 1) -> None:

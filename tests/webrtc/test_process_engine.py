@@ -138,6 +138,25 @@ async def test_packets_go_on_while_the_desk_stands_still(engine: ProcessEngine) 
     assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a packet arrived")
+async def test_packets_go_on_while_strangers_flood_the_port(engine: ProcessEngine) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
+        sock.bind(("127.0.0.1", 0))
+        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        local = await engine.open("call", WISH)
+        await engine.apply("call", plain_agreement(sock.getsockname()[1], 9))
+        await asyncio.to_thread(sock.recv, 2048)
+        sock.setblocking(False)
+        for _ in range(5_000):
+            stranger.sendto(b"\x80\x08" + bytes(170), (local.address, local.port))
+        ctypes.PyDLL(None).usleep(100_000)
+        arrived = arrivals(sock)
+    assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
+
+
 def arrivals(sock: socket.socket) -> list[float]:
     """Return when each waiting datagram arrived, by the kernel."""
     found: list[float] = []
