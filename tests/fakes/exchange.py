@@ -223,6 +223,9 @@ class Exchange:
     def _receive(self, data: bytes, source: Hop) -> None:
         message = parse_message(data)
         if isinstance(message, Response):
+            via = message.top_via
+            back = Hop(transport="UDP", address=via.host, port=via.port or PORT)
+            self.wire.send(data, source, back)
             return
         if message.method == "REGISTER":
             self._answer(self._register(message), source)

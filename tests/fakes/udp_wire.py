@@ -16,7 +16,7 @@ class UdpWire:
     """Every address of 127.0.0.0/8 is this machine's; all of the exchange share one port.
 
     What comes from a telephone outside and goes to a subscriber is handed on within the process:
-    nobody may send in the telephone's name.
+    nobody may send in the telephone's name. Between two telephones the exchange passes on.
     """
 
     def __init__(self) -> None:
@@ -41,12 +41,13 @@ class UdpWire:
 
     def send(self, data: bytes, source: Hop, target: Hop) -> None:
         """Send from the socket of ``source``."""
-        link = self._sockets.get(source.address)
-        if link is not None:
-            link.sendto(data, (target.address, target.port))
-        else:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(self._places[target.address], data, source)
+        receive = self._places.get(target.address)
+        if source.address not in self._sockets and receive is not None:
+            asyncio.get_running_loop().call_soon(receive, data, source)
+            return
+        exchange = next(iter(self._sockets.values()))
+        link = self._sockets.get(source.address, exchange)
+        link.sendto(data, (target.address, target.port))
 
     def close(self) -> None:
         """Stop listening."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,11 @@ from agent_desk.domain.sound import (
     RecordingChangedEvent,
     RecordingState,
     SoundEvent,
+    SoundFileFormat,
 )
 from telephony.network.network import NetworkChanged
 from telephony.phone import station
+from telephony.phone.recording_folder import RecordingFolder
 from tests.fakes.exchange import DOMAIN, Habit
 from tests.fakes.sip_house import SipHouse
 from tests.phone.conftest import MakeHouse
@@ -159,18 +162,22 @@ async def test_the_last_quality_of_a_call_comes_after_its_end(house: SipHouse) -
     assert sorted(final) == sorted([first, second])
 
 
-async def test_recordings_lie_by_day_time_and_call(house: SipHouse, tmp_path: Path) -> None:
+async def test_a_recording_is_told_with_its_file(house: SipHouse, tmp_path: Path) -> None:
     heard = listen(house)
-    caller = house.exchange.add(CALLER)
-    caller.call(house.exchange.uri("201"), headers=(("X-Call-ID", "acd/7 *"),))
-    await house.settle()
-    await house.switch.answer_call(CallId("acd/7 *"))
-    await house.phone.media.start_recording(CallId("acd/7 *"))
+    call, _ = await house.talk_to(CALLER)
+    await house.phone.media.start_recording(call)
     (told,) = [e for e in heard if isinstance(e, RecordingChangedEvent)]
-    file = Path(told.file)
-    assert file.parent.parent == tmp_path
-    assert file.parent.name == f"{told.at:%Y-%m-%d}"
-    assert file.name == f"{told.at:%Y%m%dT%H%M%SZ}-acd_7_.opus"
+    assert Path(told.file).exists()
+    assert Path(told.file).parent.parent == tmp_path
+
+
+def test_recordings_lie_by_day_time_and_call(tmp_path: Path) -> None:
+    folder = RecordingFolder(path=tmp_path, format=SoundFileFormat.WAV)
+    at = datetime(2026, 3, 2, 23, 59, 5, tzinfo=UTC)
+    first = folder.new_file(CallId("acd/7 *"), at)
+    assert first == tmp_path / "2026-03-02" / "20260302T235905Z-acd_7_.wav"
+    first.touch()
+    assert folder.new_file(CallId("acd/7 *"), at).name == "20260302T235905Z-acd_7_-2.wav"
 
 
 # Registration
