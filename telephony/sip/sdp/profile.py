@@ -37,7 +37,8 @@ class Profile(StrEnum):
 
 _PROTOCOLS = {
     Profile.DTLS_SRTP_ICE: "UDP/TLS/RTP/SAVPF",
-    Profile.DTLS_SRTP: "UDP/TLS/RTP/SAVPF",
+    # Without browsers behind it nobody asks for feedback, and Asterisk then takes no other.
+    Profile.DTLS_SRTP: "UDP/TLS/RTP/SAVP",
     Profile.SDES: "RTP/SAVP",
     Profile.RTP: "RTP/AVP",
 }
