@@ -10,14 +10,15 @@ from pathlib import Path
 from tests.peers.exchanges import Exchange, telephone, until
 from tests.servers.telephony.baresip import Baresip
 from tests.servers.telephony.coturn import Coturn
+from tests.servers.telephony.fixtures import ALICE, BOB
 
 
 async def test_two_telephones_hear_each_other_and_their_digits(
     exchange: Exchange, tmp_path: Path
 ) -> None:
-    alice_line, bob_line = telephone(exchange, "alice"), telephone(exchange, "bob")
+    alice_line, bob_line = telephone(exchange, ALICE), telephone(exchange, BOB)
     async with Baresip(tmp_path, alice_line) as alice, Baresip(tmp_path, bob_line) as bob:
-        await alice.dial(f"sip:bob@{exchange.host}:{exchange.port}")
+        await alice.dial(f"sip:{BOB}@{exchange.host}:{exchange.port}")
         await bob.happens("CALL_INCOMING")
         await bob.answer()
         await alice.happens("CALL_ESTABLISHED")

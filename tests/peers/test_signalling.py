@@ -21,14 +21,14 @@ from tests.peers.exchanges import TONES, Exchange, desk_account, telephone, unti
 from tests.peers.plain_phone import PlainPhone
 from tests.servers.telephony.asterisk import MUSIC_HZ, Asterisk
 from tests.servers.telephony.baresip import Baresip
-from tests.servers.telephony.fixtures import PASSWORDS, QUEUE
+from tests.servers.telephony.fixtures import ALICE, BOB, DESK, PASSWORDS, QUEUE
 
 OWN_HZ = 300
 
 
 def desk(exchange: Exchange, transport: SipTransport = SipTransport.UDP) -> PlainPhone:
     account = desk_account(exchange, transport=transport)
-    return PlainPhone(account, password=PASSWORDS["agent"], tone_hz=OWN_HZ)
+    return PlainPhone(account, password=PASSWORDS[DESK], tone_hz=OWN_HZ)
 
 
 @pytest.mark.parametrize("transport", [SipTransport.UDP, SipTransport.TCP])
@@ -49,15 +49,15 @@ async def test_a_call_out_is_heard_both_ways_with_its_digits(
 ) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        call = await phone.dial("alice")
+        call = await phone.dial(ALICE)
         await phone.news.next(CallProgressed)
         await alice.happens("CALL_INCOMING")
         await alice.answer()
         await phone.answered(call)
-        await phone.hears(call, TONES["alice"])
+        await phone.hears(call, TONES[ALICE])
         await until(lambda: alice.sound.last(0.3).has(OWN_HZ))
         phone.sounds[call].press("42*")
         assert await alice.pressed(3) == "42*"
@@ -72,14 +72,14 @@ async def test_a_call_in_names_its_caller_and_is_ended_by_us(
 ) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         offered = await phone.offered()
-        assert "sip:alice@" in str(offered.invite.from_address.uri)
+        assert f"sip:{ALICE}@" in str(offered.invite.from_address.uri)
         await phone.answer(offered.call)
-        await phone.hears(offered.call, TONES["alice"])
+        await phone.hears(offered.call, TONES[ALICE])
         phone.hang_up(offered.call)
         await alice.happens("CALL_CLOSED")
 
@@ -89,49 +89,49 @@ async def test_what_is_held_is_silent_until_it_is_taken_back(
 ) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
-        await phone.hears(call, TONES["alice"])
+        await phone.hears(call, TONES[ALICE])
         phone.hold(call)
         await phone.news.next(CallHeld, lambda news: news.by_us)
         heard = phone.sounds[call].sound.seconds
         phone.retrieve(call)
         await phone.news.next(CallRetrieved, lambda news: news.by_us)
         assert phone.sounds[call].sound.seconds - heard < 0.1
-        await phone.hears(call, TONES["alice"])
+        await phone.hears(call, TONES[ALICE])
 
 
 async def test_whoever_is_held_hears_music_or_is_told(exchange: Exchange, tmp_path: Path) -> None:
     """Kamailio passes a hold on; Asterisk keeps it to itself and plays music."""
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
-        await phone.hears(call, TONES["alice"])
+        await phone.hears(call, TONES[ALICE])
         await alice.hold()
         if isinstance(exchange, Asterisk):
             await phone.hears(call, MUSIC_HZ)
         else:
             await phone.news.next(CallHeld, lambda news: not news.by_us)
         await alice.resume()
-        await phone.hears(call, TONES["alice"])
+        await phone.hears(call, TONES[ALICE])
 
 
 async def test_a_busy_telephone_says_so(exchange: Exchange, tmp_path: Path) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        await phone.dial("alice")
+        await phone.dial(ALICE)
         await alice.happens("CALL_INCOMING")
         await alice.hang_up()
         assert (await phone.news.next(CallFailed)).status == 486
@@ -140,14 +140,14 @@ async def test_a_busy_telephone_says_so(exchange: Exchange, tmp_path: Path) -> N
 async def test_calls_are_taken_back_both_ways(exchange: Exchange, tmp_path: Path) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
-        call = await phone.dial("alice")
+        call = await phone.dial(ALICE)
         await alice.happens("CALL_INCOMING")
         phone.hang_up(call)
         await alice.happens("CALL_CLOSED")
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         await phone.offered()
         await alice.hang_up()
         await phone.news.next(CallCancelled)
@@ -158,18 +158,18 @@ async def test_a_blind_transfer_joins_the_caller_with_a_third(
 ) -> None:
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
-        Baresip(tmp_path, telephone(exchange, "bob")) as bob,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
     ):
         await phone.registered()
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
-        phone.transfer(call, "bob")
+        phone.transfer(call, BOB)
         await bob.happens("CALL_INCOMING")
         await bob.answer()
         await phone.news.next(CallTransferred)
-        await until(lambda: bob.sound.last(0.3).has(TONES["alice"]))
+        await until(lambda: bob.sound.last(0.3).has(TONES[ALICE]))
         await bob.hang_up()
         await alice.happens("CALL_CLOSED")
 
@@ -180,25 +180,25 @@ async def test_an_attended_transfer_joins_both_far_sides(
     """baresip 1.0 knows no Replaces: behind Kamailio it rings anew. Asterisk does it by itself."""
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
-        Baresip(tmp_path, telephone(exchange, "bob")) as bob,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
     ):
         await phone.registered()
-        await alice.dial(phone.uri("agent"))
+        await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
         phone.hold(call)
         await phone.news.next(CallHeld)
-        consultation = await phone.dial("bob")
+        consultation = await phone.dial(BOB)
         await bob.happens("CALL_INCOMING")
         await bob.answer()
         await phone.answered(consultation)
-        phone.transfer(call, "bob", consultation=consultation)
+        phone.transfer(call, BOB, consultation=consultation)
         if not isinstance(exchange, Asterisk):
             await bob.happens("CALL_INCOMING")
             await bob.answer()
         await phone.news.next(CallTransferred)
-        await until(lambda: bob.sound.last(0.3).has(TONES["alice"]))
+        await until(lambda: bob.sound.last(0.3).has(TONES[ALICE]))
         await alice.hang_up()
         await bob.happens("CALL_CLOSED")
 
@@ -207,15 +207,15 @@ async def test_a_queue_call_names_its_queue_and_caller(exchange: Exchange, tmp_p
     queue, number = ("support", "602") if isinstance(exchange, Asterisk) else (QUEUE, QUEUE)
     async with (
         desk(exchange) as phone,
-        Baresip(tmp_path, telephone(exchange, "alice")) as alice,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await phone.registered()
         await alice.dial(phone.uri(number))
         offered = await phone.offered()
         headers = offered.invite.headers
         assert headers.get("X-Queue") == queue
-        assert "sip:alice@" in (headers.get("P-Asserted-Identity") or "")
+        assert f"sip:{ALICE}@" in (headers.get("P-Asserted-Identity") or "")
         await phone.answer(offered.call)
-        await phone.hears(offered.call, TONES["alice"])
+        await phone.hears(offered.call, TONES[ALICE])
         await alice.hang_up()
         await phone.ended(offered.call)

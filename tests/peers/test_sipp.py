@@ -22,7 +22,7 @@ from telephony.sip.user_agent.news import (
 )
 from tests.peers.exchanges import desk_account, until
 from tests.peers.plain_phone import PlainPhone
-from tests.servers.telephony.fixtures import PASSWORDS
+from tests.servers.telephony.fixtures import DESK, PASSWORDS
 from tests.servers.telephony.kamailio import Kamailio
 from tests.servers.telephony.program import HOST
 from tests.servers.telephony.sipp import Sipp
@@ -31,7 +31,7 @@ from tests.servers.telephony.sipp import Sipp
 @pytest.fixture
 async def phone(kamailio: Kamailio) -> AsyncIterator[PlainPhone]:
     """A registered telephone, to be called directly."""
-    async with PlainPhone(desk_account(kamailio), password=PASSWORDS["agent"]) as made:
+    async with PlainPhone(desk_account(kamailio), password=PASSWORDS[DESK]) as made:
         yield made
 
 
@@ -44,7 +44,7 @@ async def where(phone: PlainPhone) -> str:
 def at(sipp: Sipp, transport: SipTransport = SipTransport.UDP) -> PlainPhone:
     """Return a telephone whose exchange is SIPp: it takes any registration, then one call."""
     server = f"{HOST}:{sipp.port}"
-    account = SipAccount(user="agent", domain=HOST, server=server, transport=transport)
+    account = SipAccount(user=DESK, domain=HOST, server=server, transport=transport)
     return PlainPhone(account, password="")
 
 
@@ -54,7 +54,7 @@ async def test_five_calls_are_taken_one_after_the_other(
 ) -> None:
     target = await where(phone)
     caller = Sipp(
-        tmp_path, "caller", target=target, user="agent", transport=transport, calls=5, rate=50
+        tmp_path, "caller", target=target, user=DESK, transport=transport, calls=5, rate=50
     )
     async with caller as sipp:
         for _ in range(5):
@@ -64,7 +64,7 @@ async def test_five_calls_are_taken_one_after_the_other(
 
 async def test_a_caller_without_an_offer_is_offered_one(phone: PlainPhone, tmp_path: Path) -> None:
     target = await where(phone)
-    async with Sipp(tmp_path, "caller_late_offer", target=target, user="agent") as sipp:
+    async with Sipp(tmp_path, "caller_late_offer", target=target, user=DESK) as sipp:
         call = (await phone.offered()).call
         await phone.answer(call)
         await until(lambda: phone.sounds[call].agreement is not None)
@@ -75,7 +75,7 @@ async def test_a_call_that_was_answered_elsewhere_says_so(
     phone: PlainPhone, tmp_path: Path
 ) -> None:
     target = await where(phone)
-    async with Sipp(tmp_path, "caller_hung_up_elsewhere", target=target, user="agent") as sipp:
+    async with Sipp(tmp_path, "caller_hung_up_elsewhere", target=target, user=DESK) as sipp:
         cancelled = await phone.news.next(CallCancelled)
         assert cancelled.cancel is not None
         assert "cause=200" in (cancelled.cancel.headers.get("Reason") or "")
@@ -84,7 +84,7 @@ async def test_a_call_that_was_answered_elsewhere_says_so(
 
 async def test_a_digit_comes_by_info(phone: PlainPhone, tmp_path: Path) -> None:
     target = await where(phone)
-    async with Sipp(tmp_path, "caller_presses", target=target, user="agent") as sipp:
+    async with Sipp(tmp_path, "caller_presses", target=target, user=DESK) as sipp:
         await phone.answer((await phone.offered()).call)
         assert (await phone.news.next(DigitReceived)).digit == "5"
         await sipp.finishes()
@@ -92,7 +92,7 @@ async def test_a_digit_comes_by_info(phone: PlainPhone, tmp_path: Path) -> None:
 
 async def test_a_message_is_refused_politely(phone: PlainPhone, tmp_path: Path) -> None:
     target = await where(phone)
-    async with Sipp(tmp_path, "caller_unknown_method", target=target, user="agent") as sipp:
+    async with Sipp(tmp_path, "caller_unknown_method", target=target, user=DESK) as sipp:
         await sipp.finishes()
 
 

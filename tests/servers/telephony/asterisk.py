@@ -60,7 +60,9 @@ class Extension:
 
 
 class Asterisk:
-    """A running exchange; ``port`` takes UDP and TCP, tls_port TLS, ws_port WebSockets at /ws."""
+    """A running exchange; ``port`` takes UDP and TCP, tls_port TLS,
+    ws_port and wss_port WebSockets at /ws.
+    """
 
     host = HOST
 
@@ -68,7 +70,9 @@ class Asterisk:
         self, folder: Path, *, extensions: Iterable[Extension], certificate: Certificate
     ) -> None:
         """Start it; raises PeerMissingError."""
-        self.port, self.tls_port, self.ws_port = free_port(), free_port(), free_port()
+        self.port, self.tls_port = free_port(), free_port()
+        self.ws_port, self.wss_port = free_port(), free_port()
+        self.certificate = certificate
         self.extensions = {each.user: each for each in extensions}
         self._root = asterisk_root()
         self._inside = f"/srv/{secrets.token_hex(8)}"
@@ -112,6 +116,7 @@ class Asterisk:
             "UDP": str(self.port),
             "TLS": str(self.tls_port),
             "WS": str(self.ws_port),
+            "WSS": str(self.wss_port),
             "RTP_FIRST": str(first),
             "RTP_LAST": str(first + _SPAN - 1),
             "LINES": "\n".join(each.lines() for each in self.extensions.values()),

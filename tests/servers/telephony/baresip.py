@@ -41,7 +41,7 @@ auplay_srate 48000
 auplay_channels 2
 audio_buffer 20-160
 rtp_ports 10000-30000
-rtcp_mux no
+rtcp_mux {rtcp_mux}
 jitter_buffer_delay 0-0
 net_interface {host}
 module_path {modules}
@@ -86,6 +86,8 @@ class Line:
         values = {
             "auth_pass": self.password,
             "regint": "60" if self.server else "0",
+            # Also what it is asked to call by the domain alone.
+            "outbound": f'"sip:{self.server};transport={self.transport}"' if self.server else "",
             "audio_codecs": self.codecs,
             "answermode": "auto" if self.answers else "manual",
             "mediaenc": self.media,
@@ -146,6 +148,10 @@ class Baresip:
     def uri(self) -> str:
         """Where it is reached without an exchange."""
         return f"sip:{self.line.user}@{HOST}:{self.port}"
+
+    def at_exchange(self, user: str) -> str:
+        """Return how ``user`` is called at its exchange."""
+        return f"sip:{user}@{self.line.server}"
 
     async def command(self, name: str, parameters: str = "") -> str:
         """Do as its console would; return what that says. Raises AssertionError on a refusal."""
@@ -218,6 +224,11 @@ class Baresip:
         files = sorted(self._folder.glob("dump-*-dec.wav"), key=lambda file: file.stat().st_ctime)
         return [read_sound(file) for file in files]
 
+    def forget_sounds(self) -> None:
+        """Remove what it has heard in calls that are over: their files' names tell only seconds."""
+        for file in self._folder.glob("dump-*.wav"):
+            file.unlink()
+
     @property
     def sound(self) -> Sound:
         """What it has heard in its newest call up to now.
@@ -241,6 +252,8 @@ class Baresip:
             "ca_file": self.line.ca_file,
             "certificate": self.line.certificate,
             "tone_hz": self.line.tone_hz,
+            # Its ICE would otherwise want a second way for RTCP.
+            "rtcp_mux": "yes" if self.line.nat == "ice" else "no",
             "modules": _MODULES,
             "folder": self._folder,
             "lines": "\n".join(lines),

@@ -88,13 +88,15 @@ class Chromium:
 class BrowserTelephone:
     """An asynchronous context manager: a page that is a registered telephone.
 
-    exchange: ws:// or wss:// URL. uri: sip:user@domain. tone_hz: what it sends.
+    exchange: ws:// or wss:// URL. uri: sip:user@domain. tone_hz: what it sends. relay: URL, user
+    and password of the TURN server that is its only way, None to be reached directly.
     """
 
     def __init__(
         self, browser: Chromium, *, exchange: str, uri: str, password: str, tone_hz: int
     ) -> None:
         """Prepare it."""
+        self.relay: tuple[str, str, str] | None = None
         self._browser = browser
         self._wish = exchange, uri, password, tone_hz
         self._connection: ClientConnection | None = None
@@ -114,7 +116,7 @@ class BrowserTelephone:
         self._session = attached["sessionId"]
         for script in (self._browser.script, _PAGE / "telephone.js"):
             await self.run(script.read_text() + "\n;null")
-        await self.run(f"telephone.start(...{json.dumps(self._wish)})")
+        await self.run(f"telephone.start(...{json.dumps((*self._wish, self.relay))})")
         await self.happens("registered")
         return self
 
@@ -157,9 +159,18 @@ class BrowserTelephone:
                 await asyncio.sleep(0.03)
         return str(found)
 
-    async def hears(self, hz: int) -> bool:
-        """Return whether it hears the tone of ``hz`` now (in its last 170 ms)."""
-        return float(await self.run(f"telephone.level({hz})")) > AUDIBLE_DB
+    async def hears(self, hz: int) -> None:
+        """Return when it hears the tone of ``hz``; raises TimeoutError."""
+        await self._until(f"telephone.level({hz}) > {AUDIBLE_DB}")
+
+    async def hears_nothing_of(self, hz: int) -> None:
+        """Return when it does not hear the tone of ``hz`` any more; raises TimeoutError."""
+        await self._until(f"telephone.level({hz}) <= {AUDIBLE_DB}")
+
+    async def _until(self, question: str) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self.run(question):
+                await asyncio.sleep(0.03)
 
     async def run(self, script: str) -> Any:
         """Return the value of an expression in the page; raises AssertionError for its errors."""

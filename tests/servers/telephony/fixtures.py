@@ -18,18 +18,27 @@ from tests.servers.telephony.rtpengine import Rtpengine
 QUEUE = "sales"
 """A queue of Kamailio's; Asterisk's is called support and is at 602."""
 
-QUEUE_AGENT = "agent"
+DESK, DESK_SDES, DESK_DTLS, DESK_WEBRTC, DESK_DIRECT = "200", "210", "211", "212", "213"
+"""The desks under test: one for each way to protect media, and one whose media Kamailio leaves
+alone. Queues ring the first.
+"""
+
+ALICE, BOB, CAROL, BROWSER = "201", "202", "203", "204"
+DIRECT, BROWSER_DIRECT = "205", "206"
+"""Whom they talk with."""
+
 _PROFILES = {
-    # The desks under test: one for each way to protect media.
-    QUEUE_AGENT: "rtp",
-    "agent-sdes": "sdes",
-    "agent-dtls": "dtls",
-    "agent-webrtc": "webrtc",
-    # Whom they talk with.
-    "alice": "rtp",
-    "bob": "rtp",
-    "carol": "rtp",
-    "browser": "webrtc",
+    DESK: "rtp",
+    DESK_SDES: "sdes",
+    DESK_DTLS: "dtls",
+    DESK_WEBRTC: "webrtc",
+    ALICE: "rtp",
+    BOB: "rtp",
+    CAROL: "rtp",
+    BROWSER: "webrtc",
+    DESK_DIRECT: "none",
+    DIRECT: "none",
+    BROWSER_DIRECT: "none",
 }
 PASSWORDS = {user: f"secret-of-{user}" for user in _PROFILES}
 """Of every user, at every exchange."""
@@ -106,7 +115,7 @@ def kamailio(
             ],
             rtpengine_port=rtpengine.port,
             certificate=exchange_certificate,
-            queues={QUEUE: QUEUE_AGENT},
+            queues={QUEUE: DESK},
         )
     except PeerMissingError as missing:
         pytest.skip(str(missing))
@@ -131,9 +140,10 @@ def asterisk(
                     password=PASSWORDS[user],
                     profile=profile,
                     # Telephones of this Debian know no other than MD5.
-                    digests="SHA-256,MD5" if user.startswith("agent") else "MD5",
+                    digests="MD5" if user in (ALICE, BOB, CAROL, BROWSER) else "SHA-256,MD5",
                 )
                 for user, profile in _PROFILES.items()
+                if profile != "none"
             ],
             certificate=exchange_certificate,
         )

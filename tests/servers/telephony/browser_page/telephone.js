@@ -5,7 +5,8 @@ const telephone = {
   events: [],
   session: null,
 
-  async start(address, uri, password, toneHz) {
+  async start(address, uri, password, toneHz, relay) {
+    this.relay = relay;
     this.audio = new AudioContext({ sampleRate: 48000 });
     const tone = this.audio.createOscillator();
     const loudness = this.audio.createGain();
@@ -59,7 +60,11 @@ const telephone = {
   },
 
   options() {
-    return { mediaStream: this.voice, pcConfig: { iceServers: [] } };
+    const [urls, username, credential] = this.relay || [];
+    const pcConfig = this.relay
+      ? { iceServers: [{ urls, username, credential }], iceTransportPolicy: "relay" }
+      : { iceServers: [] };
+    return { mediaStream: this.voice, pcConfig };
   },
 
   dial(target) {

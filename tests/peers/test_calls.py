@@ -1,0 +1,207 @@
+"""A desk's telephone at both exchanges: what an agent does, and what is heard meanwhile.
+
+The far sides are baresip 1.0 of this Debian: it knows no Replaces and no SHA-256, and what it
+hears is only written up to its first hold.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from agent_desk.domain.call import LocalConnectionState
+from agent_desk.domain.call_events import (
+    ConnectionClearedEvent,
+    DeliveredEvent,
+    EstablishedEvent,
+    FailedEvent,
+    HeldEvent,
+    RetrievedEvent,
+    TransferredEvent,
+)
+from agent_desk.domain.event_cause import EventCause
+from tests.peers.desk import OWN_HZ, Desk
+from tests.peers.exchanges import TONES, Exchange, desk_account, telephone, until
+from tests.servers.telephony.asterisk import MUSIC_HZ, Asterisk
+from tests.servers.telephony.baresip import Baresip
+from tests.servers.telephony.fixtures import ALICE, BOB, DESK, PASSWORDS, QUEUE
+
+
+def desk_at(exchange: Exchange, folder: Path) -> Desk:
+    """Return the desk of the first agent, by plain RTP and G.711."""
+    return Desk(folder, desk_account(exchange), password=PASSWORDS[DESK])
+
+
+async def test_a_call_in_is_heard_both_ways(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        await until(lambda: alice.sound.last(0.2).has(OWN_HZ))
+        await alice.press("19#")
+        await until(lambda: desk.digits == ["1", "9", "#"])
+        await desk.switch.generate_digits(call, "50*")
+        assert await alice.pressed(3) == "50*"
+        await alice.hang_up()
+        await desk.happens(ConnectionClearedEvent, call)
+
+
+async def test_a_call_out_rings_is_answered_and_left(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        call = await desk.dial(ALICE)
+        await desk.happens(DeliveredEvent, call)
+        await alice.happens("CALL_INCOMING")
+        await alice.answer()
+        await desk.happens(EstablishedEvent, call)
+        await desk.hears(TONES[ALICE])
+        await desk.switch.clear_connection(call)
+        await alice.happens("CALL_CLOSED")
+
+
+async def test_a_hold_stops_the_tone_until_it_is_taken_back(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        await desk.switch.hold_call(call)
+        assert desk.switch.connections()[call] is LocalConnectionState.HOLD
+        await desk.hears_nothing_of(TONES[ALICE])
+        await desk.switch.retrieve_call(call)
+        await desk.hears(TONES[ALICE])
+        kinds = [type(event) for event in desk.events.items]
+        assert kinds.index(HeldEvent) < kinds.index(RetrievedEvent)
+
+
+async def test_whoever_is_put_on_hold_hears_no_tone(exchange: Exchange, tmp_path: Path) -> None:
+    """Asterisk plays music (620 Hz) meanwhile, Kamailio nothing."""
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        await desk.answer()
+        await desk.hears(TONES[ALICE])
+        await alice.hold()
+        await desk.hears_nothing_of(TONES[ALICE])
+        if isinstance(exchange, Asterisk):
+            await desk.hears(MUSIC_HZ)
+        await alice.resume()
+        await desk.hears(TONES[ALICE])
+
+
+async def test_a_busy_far_side_is_told_as_busy(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        call = await desk.dial(ALICE)
+        await alice.happens("CALL_INCOMING")
+        await alice.hang_up()
+        assert (await desk.happens(FailedEvent, call)).cause is EventCause.BUSY
+
+
+async def test_calls_are_taken_back_both_ways(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        call = await desk.dial(ALICE)
+        await alice.happens("CALL_INCOMING")
+        await desk.switch.clear_connection(call)
+        await alice.happens("CALL_CLOSED")
+        await alice.dial(alice.at_exchange(DESK))
+        offered = await desk.rings()
+        await alice.hang_up()
+        await desk.happens(ConnectionClearedEvent, offered.call_id)
+        assert not desk.switch.connections()
+
+
+async def test_a_call_is_sent_on_unasked(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        sending = asyncio.create_task(desk.switch.single_step_transfer_call(call, BOB))
+        await bob.happens("CALL_INCOMING")
+        await bob.answer()
+        await sending
+        await desk.happens(TransferredEvent, call)
+        await until(lambda: bob.sound.last(0.2).has(TONES[ALICE]))
+        assert not desk.switch.connections()
+
+
+async def test_a_call_is_handed_over_after_asking(exchange: Exchange, tmp_path: Path) -> None:
+    """Behind Kamailio baresip rings anew where it should take the call's place."""
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        asked = await desk.switch.consultation_call(call, BOB)
+        await bob.happens("CALL_INCOMING")
+        await bob.answer()
+        await desk.hears(TONES[BOB])
+        giving = asyncio.create_task(desk.switch.transfer_call(asked, call))
+        if not isinstance(exchange, Asterisk):
+            await bob.happens("CALL_INCOMING")
+            await bob.answer()
+        await giving
+        await desk.happens(TransferredEvent, call)
+        await until(lambda: bob.sound.last(0.2).has(TONES[ALICE]))
+        assert not desk.switch.connections()
+
+
+async def test_three_hear_each_other_in_a_conference(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        asked = await desk.switch.consultation_call(call, BOB)
+        await bob.happens("CALL_INCOMING")
+        await bob.answer()
+        await desk.hears(TONES[BOB])
+        await desk.switch.conference_call(asked, call)
+        await desk.hears(TONES[ALICE], TONES[BOB])
+        await until(lambda: bob.sound.last(0.2).has(TONES[ALICE]))
+        await until(lambda: bob.sound.last(0.2).has(OWN_HZ))
+        await alice.hang_up()
+        await desk.hears_nothing_of(TONES[ALICE])
+        await desk.hears(TONES[BOB])
+
+
+async def test_a_queue_call_tells_its_queue_and_its_caller(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    queue, number = ("support", "602") if isinstance(exchange, Asterisk) else (QUEUE, QUEUE)
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+    ):
+        await alice.dial(alice.at_exchange(number))
+        offered = await desk.rings()
+        assert offered.queue_id == queue
+        assert offered.calling == ALICE
+        await desk.switch.answer_call(offered.call_id)
+        await desk.hears(TONES[ALICE])
