@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+
 from agent_desk.domain.errors import StorageError
 from agent_desk.ports.storage import Storage
 
@@ -19,12 +22,19 @@ class Colleagues:
 
     async def name_of(self, login: str) -> str:
         """Return what people call ``login``, the login itself when nobody can tell."""
-        if login not in self._names:
-            try:
-                found = await self._storage.read(
-                    lambda uow: uow.people.names([login]), timeout_seconds=NAME_TIMEOUT_SECONDS
-                )
-            except StorageError:
-                return login
+        with suppress(StorageError):
+            return (await self.names_of((login,))).get(login, login)
+        return login
+
+    async def names_of(self, logins: Collection[str]) -> Mapping[str, str]:
+        """Return what people call those of ``logins`` whose name anybody can tell.
+
+        Raises StorageError when a name is not known yet and the database does not answer.
+        """
+        missing = [login for login in dict.fromkeys(logins) if login and login not in self._names]
+        if missing:
+            found = await self._storage.read(
+                lambda uow: uow.people.names(missing), timeout_seconds=NAME_TIMEOUT_SECONDS
+            )
             self._names.update(found)
-        return self._names.get(login, login)
+        return {login: self._names[login] for login in logins if login in self._names}

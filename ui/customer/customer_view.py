@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -194,6 +194,10 @@ class CustomerView(QScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), colour("card"))
         painter.end()
+
+    def show_names(self, names: Mapping[str, str]) -> None:
+        """Show who wrote the notes by ``names``, by login, from now on."""
+        self._notes.show_names(names)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt
@@ -41,11 +41,11 @@ class _NoteView(QWidget):
         layout.addLayout(about)
         layout.addWidget(self._text)
 
-    def show_note(self, note: Note, now: datetime) -> None:
+    def show_note(self, note: Note, author: str, now: datetime) -> None:
         self._pin.setVisible(note.pinned)
         self._pin.setToolTip(tr("customer_card.note_pinned"))
         self._pin.setAccessibleName(tr("customer_card.note_pinned"))
-        about = f"{note.author} · {format_moment(note.created_at, now)}"
+        about = f"{author} · {format_moment(note.created_at, now)}"
         self._about.setText(about)
         self._text.setText(note.text)
         self._text.setAccessibleName(f"{note.text} ({about})")
@@ -57,10 +57,10 @@ class NotesView(QWidget):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
+        self._names: dict[str, str] = {}
+        self._authors: frozenset[str] = frozenset()
         self._none = Label("customer_card.no_notes", role="muted")
-        self._pool: RowPool[Note, _NoteView] = RowPool(
-            make=_NoteView, fill=lambda row, note: row.show_note(note, self._now()), spacing=10
-        )
+        self._pool: RowPool[Note, _NoteView] = RowPool(make=_NoteView, fill=self._fill, spacing=10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._none)
@@ -74,9 +74,22 @@ class NotesView(QWidget):
         """
         ordered = sorted(notes, key=lambda note: note.created_at, reverse=True)
         ordered.sort(key=lambda note: not note.pinned)
+        self._authors = frozenset(note.author for note in ordered)
         self._pool.show_items(ordered)
         self._pool.setVisible(bool(ordered))
         self._none.setVisible(say_none and not ordered)
+
+    def nameless(self) -> frozenset[str]:
+        """Return the authors who are shown by login for want of a name."""
+        return self._authors - self._names.keys()
+
+    def show_names(self, names: Mapping[str, str]) -> None:
+        """Show authors by ``names``, by login, from now on."""
+        self._names.update(names)
+        self._pool.refill()
+
+    def _fill(self, row: _NoteView, note: Note) -> None:
+        row.show_note(note, self._names.get(note.author, note.author), self._now())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""

@@ -87,6 +87,7 @@ class ContactPresenter(QObject):
         self._record.saved.connect(self._refreshed)
         self._timeline.ticket_wanted.connect(self.ticket_wanted)
         self._timeline.order_wanted.connect(self.order_wanted)
+        self._timeline.names_known.connect(self._panels.card.view.show_names)
         self._finder.chosen.connect(self._open_found)
         bridge = self._context.bridge
         bridge.subscribe(CustomerChosenEvent, self._on_chosen)

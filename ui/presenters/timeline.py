@@ -14,8 +14,12 @@ from ui.timeline.panel import TimelinePanel
 
 
 class TimelinePresenter(QObject):
-    """Shows the history of one workspace. ticket_wanted, order_wanted: open this one."""
+    """Shows the history of one workspace.
 
+    ticket_wanted, order_wanted: open this one. names_known: what people are called, by login.
+    """
+
+    names_known = Signal(object)
     ticket_wanted = Signal(str)
     order_wanted = Signal(str)
 
@@ -26,10 +30,12 @@ class TimelinePresenter(QObject):
         self._panel = panel
         self._shown: Workspace | None = None
         self._kinds: frozenset[TimelineKind] | None = None
+        self._asked_names: frozenset[str] = frozenset()
         panel.retry_requested.connect(lambda: self._load(0))
         panel.more_requested.connect(self._load)
         panel.filter_changed.connect(self._filter)
         panel.entry_opened.connect(self._open_entry)
+        self.names_known.connect(panel.show_names)
 
     def show(self, workspace: Workspace, card: CustomerCard) -> None:
         """Show the history that ``card`` of ``workspace`` brought, through the chosen filter."""
@@ -37,6 +43,7 @@ class TimelinePresenter(QObject):
         self._panel.show_notes(card.notes)
         if self._kinds is None:
             self._panel.show_entries(card.timeline, card.timeline_total)
+            self._ask_names()
         else:
             self._load(0)
 
@@ -79,8 +86,25 @@ class TimelinePresenter(QObject):
             return
         if offset:
             self._panel.append_entries(entries)
-            return
-        self._panel.show_entries(entries, total)
+        else:
+            self._panel.show_entries(entries, total)
+        self._ask_names()
+
+    def _ask_names(self) -> None:
+        """Put names in the place of logins, once the rows are there: a pop waits for no name."""
+        logins = self._panel.nameless() - self._asked_names
+        if logins:
+            self._asked_names |= logins
+            colleagues = self._context.desk.colleagues
+            self._context.ask(
+                lambda: colleagues.names_of(logins),
+                self.names_known.emit,
+                failed=lambda _: self._forget_asked(logins),
+                owner=self,
+            )
+
+    def _forget_asked(self, logins: frozenset[str]) -> None:
+        self._asked_names -= logins
 
     def _open_entry(self, entry: TimelineEntry) -> None:
         if entry.kind is TimelineKind.TICKET:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import (
@@ -42,6 +43,7 @@ class TimelineModel(QAbstractListModel):
         super().__init__(parent)
         self._describe = describe
         self._entries: list[TimelineEntry] = []
+        self._names: dict[str, str] = {}
         self._total = 0
         self._asked_offset = _NOT_ASKED
         self._rests = False
@@ -62,19 +64,31 @@ class TimelineModel(QAbstractListModel):
 
     def begins_with(self, page: Sequence[TimelineEntry], total: int) -> bool:
         """Return whether ``page`` is what the loaded rows begin with, of ``total`` in all."""
-        return total == self._total and self._entries[: len(page)] == list(page)
+        return total == self._total and self._entries[: len(page)] == self._named(page)
+
+    def nameless(self) -> frozenset[str]:
+        """Return the logins of the loaded rows for which ``name`` has given no name yet."""
+        known = self._names.values()
+        return frozenset(e.agent for e in self._entries if e.agent and e.agent not in known)
+
+    def name(self, names: Mapping[str, str]) -> None:
+        """Show people by ``names``, by login, in the rows that are loaded and those to come."""
+        self._names.update(names)
+        self._entries = self._named(self._entries)
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
 
     def replace(self, entries: Iterable[TimelineEntry], total: int) -> None:
         """Show ``entries`` as the first page of ``total`` rows."""
         self.beginResetModel()
-        self._entries = list(entries)
+        self._entries = self._named(entries)
         self._total = max(total, len(self._entries))
         self.resume()
         self.endResetModel()
 
     def append(self, entries: Iterable[TimelineEntry]) -> None:
         """Add the next page; an empty one says that there is no more."""
-        page = list(entries)
+        page = self._named(entries)
         self._asked_offset = _NOT_ASKED
         if not page:
             self._total = len(self._entries)
@@ -122,3 +136,10 @@ class TimelineModel(QAbstractListModel):
         if self.canFetchMore(parent):
             self._asked_offset = len(self._entries)
             self.more_wanted.emit(self._asked_offset)
+
+    def _named(self, entries: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+        names = self._names
+        return [
+            replace(entry, agent=names[entry.agent]) if entry.agent in names else entry
+            for entry in entries
+        ]

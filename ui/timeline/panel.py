@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -177,6 +177,15 @@ class TimelinePanel(QFrame):
         self._model.append(entries)
         self._show_count()
         self._fetch_ahead()
+
+    def nameless(self) -> frozenset[str]:
+        """Return the logins that stand in rows and notes for want of a name."""
+        return self._model.nameless() | self._notes.nameless()
+
+    def show_names(self, names: Mapping[str, str]) -> None:
+        """Show people by ``names``, by login, from now on."""
+        self._model.name(names)
+        self._notes.show_names(names)
 
     def show_notes(self, notes: Iterable[Note]) -> None:
         """Fill the Notes tab."""

@@ -330,3 +330,18 @@ def test_open_details_follow_the_arrows(panel: TimelinePanel) -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert "#1043 Invoice" in shown_texts(panel)
+
+
+def test_people_are_shown_by_name_as_soon_as_it_is_known(panel: TimelinePanel) -> None:
+    first, rest = samples.entries(4)[:2], samples.entries(4)[2:]
+    panel.show_entries(first, 4)
+    assert panel.nameless() == {"agent017"}
+
+    panel.show_names({"agent017": "Li Ming 李明"})
+    panel.append_entries(rest)
+    panel.show_entries(first, 4)
+
+    model = panel._model
+    assert [model.entry(row).agent for row in range(4)] == ["Li Ming 李明"] * 4
+    assert "Li Ming 李明" in str(model.data(model.index(1)))
+    assert panel.nameless() == frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.customer import Customer, NewCustomer
 from agent_desk.domain.draft import Draft, DraftKind
-from agent_desk.domain.identifiers import CallId
+from agent_desk.domain.identifiers import AgentId, CallId
 from agent_desk.domain.ticket import Resolution, Ticket, TicketForm
 from agent_desk.services.call_control import CallsChangedEvent
 from agent_desk.services.case_log import TicketChangedEvent
 from agent_desk.services.screen_pop import PopFailedEvent, PopSlowEvent, PopStartedEvent
+from tests.contracts.presence_contract import a_report
 from tests.e2e.stage import CONTROL, ScriptedStage
 from ui.language import tr
 from ui.shell.recovery import RecoveryDialog
@@ -281,3 +283,18 @@ def test_an_unknown_caller_is_stored_once_and_is_the_call_s_customer(stage: Scri
     assert len(hits) == 1
     record = stage.do(stage.desk.interactions.of_call, CallId("c-1"))
     assert record.customer_id == hits[0].customer_id
+
+
+def test_colleagues_are_called_by_name_in_the_history_and_its_notes(stage: ScriptedStage) -> None:
+    wang = customer(stage, "Wang Wei", WANG)
+    report = a_report("Ben Xu 徐本", agent_id=AgentId("agent042"))
+    stage.on_loop(stage.storage.write(lambda uow: uow.presence.report(report)))
+    command = replace(
+        stage.desk.commands.add_note(wang.id, "calls from the car"), actor=AgentId("agent042")
+    )
+    stage.on_loop(stage.desk.outbox.submit(command))
+
+    talk(stage, "c-1", WANG, "Wang Wei")
+
+    stage.wait(lambda: "Ben Xu 徐本" in texts(stage.panels.contact.card))
+    assert "agent042" not in texts(stage.panels.contact.card)
