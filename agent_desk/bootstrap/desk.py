@@ -365,6 +365,7 @@ async def _ports(
 ) -> DeskPorts:
     import asyncio
 
+    from agent_desk.bootstrap.late_probe import LateProbe
     from agent_desk.services.desk import DeskPorts
     from db.credentials import KeyringCredentials
     from db.dialled_numbers import FileDialledNumbers
@@ -386,6 +387,7 @@ async def _ports(
         clock=calls.clock,
         line=calls.line,
         trace=calls.trace,
+        probe=LateProbe(),
         storage=storage,
         journal=FileJournal(path=own.journal),
         cache=cache,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agent_desk.ports.switch import Switch
     from agent_desk.services.line_passwords import LineSecrets
     from agent_desk.settings import Places, Settings
+    from telephony.network.asyncio_network import AsyncioNetwork
     from telephony.network.network import SipNetwork
     from telephony.phone.recording_folder import RecordingFolder
     from telephony.simulator.callers import Caller
@@ -120,7 +121,7 @@ def sip_ports(
     )
 
 
-def own_network(account: SipAccount) -> SipNetwork:
+def own_network(account: SipAccount) -> AsyncioNetwork:
     """Return this machine's network as the account wants it used."""
     from agent_desk.domain.sip_account import SipTransport
     from telephony.network.asyncio_network import AsyncioNetwork

@@ -13,35 +13,14 @@ from agent_desk.domain.registration import (
     RegistrationTrouble,
 )
 from agent_desk.ports.exchange_line import RegistrationListener
-from telephony.network.errors import NetworkError, NetworkErrorKind
+from telephony.network.errors import NetworkError
+from telephony.phone.line_trouble import network_trouble, status_trouble
 from telephony.sip.registration.registration import RegistrationState
 from telephony.sip.user_agent.news import RegistrationChanged
 
 _log = logging.getLogger(__name__)
 
-_K, _T, _S = NetworkErrorKind, RegistrationTrouble, RegistrationStatus
-_OF_NETWORK: Mapping[NetworkErrorKind, RegistrationTrouble] = MappingProxyType(
-    {
-        _K.NAME_NOT_FOUND: _T.NAME_NOT_FOUND,
-        _K.REFUSED: _T.CONNECTION_REFUSED,
-        _K.UNREACHABLE: _T.UNREACHABLE,
-        _K.TIMED_OUT: _T.NO_ANSWER,
-        _K.CERTIFICATE: _T.CERTIFICATE,
-        _K.TLS: _T.TLS,
-        _K.WEB_SOCKET: _T.WEB_SOCKET,
-        _K.CLOSED: _T.CLOSED,
-    }
-)
-_OF_STATUS: Mapping[int, RegistrationTrouble] = MappingProxyType(
-    {
-        401: _T.WRONG_PASSWORD,
-        407: _T.WRONG_PASSWORD,
-        403: _T.FORBIDDEN,
-        404: _T.UNKNOWN_ACCOUNT,
-        604: _T.UNKNOWN_ACCOUNT,
-        408: _T.NO_ANSWER,
-    }
-)
+_T, _S = RegistrationTrouble, RegistrationStatus
 _OF_STATE: Mapping[RegistrationState, RegistrationStatus] = MappingProxyType(
     {
         RegistrationState.IDLE: _S.OFF,
@@ -90,14 +69,13 @@ class RegistrationWatch:
 
     def unreached(self, why: NetworkError) -> None:
         """The exchange's server is not reached."""
-        trouble = _OF_NETWORK.get(why.kind, _T.UNREACHABLE)
-        self._tell(self._event(_S.AWAY, trouble, str(why)))
+        self._tell(self._event(_S.AWAY, network_trouble(why), str(why)))
 
     def changed(self, news: RegistrationChanged) -> None:
         """The exchange has answered, or has not."""
         status = _OF_STATE[news.state]
         if status in (_S.AWAY, _S.REFUSED):
-            trouble = _OF_STATUS.get(news.status, _T.EXCHANGE)
+            trouble = status_trouble(news.status)
             if trouble is _T.NO_ANSWER and self.state.status is _S.AWAY and self.state.detail:
                 return  # the network has said why already, and more exactly
             self._tell(self._event(status, trouble, f"{news.status} {news.reason}".strip()))
