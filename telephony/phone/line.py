@@ -179,15 +179,28 @@ class Line:
         if isinstance(event, MessageArrived):
             self.do(lambda agent, now: agent.receive(event.data, event.hop, now))
         elif isinstance(event, HopFailed):
-            _LOG.info("%s", event.why)
-            self.do(lambda agent, now: agent.transport_failed(event.hop, now))
+            self._note_failure(event)
         elif isinstance(event, FlowLost) and event.hop == self._hop:
             _LOG.info("the connection to the exchange is lost: %s", event.why)
-            self._reach(after=self._next_wait())
+            self._reach_later()
         elif isinstance(event, NetworkChanged):
             self._tell(LineMoved(addresses=event.addresses))
             self._failures = 0
             self._reach()
+
+    def _note_failure(self, failed: HopFailed) -> None:
+        """Tell why the server is not reached, then what that means for what waits for it."""
+        _LOG.info("%s", failed.why)
+        if failed.hop == self._hop:
+            if isinstance(failed.why, NetworkError):
+                self._tell(LineUnreached(why=failed.why))
+            self._reach_later()
+        self.do(lambda agent, now: agent.transport_failed(failed.hop, now))
+
+    def _reach_later(self) -> None:
+        """Reach the server anew after a while, unless that is under way: each cause brings one."""
+        if self._reaching is None or self._reaching.done():
+            self._reach(after=self._next_wait())
 
     def _next_wait(self) -> float:
         self._failures += 1

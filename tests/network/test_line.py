@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
+
+import pytest
 
 from agent_desk.domain.sip_account import SipAccount, SipTransport
 from telephony.network.asyncio_network import AsyncioNetwork
@@ -66,10 +69,10 @@ async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine) ->
     await heard.next(RegistrationChanged, is_registered)
     # when the server goes away, and the desk tries in vain
     await peer.stop()
+    assert (await heard.next(LineUnreached)).why.kind is NetworkErrorKind.CLOSED
     await ticker.next_alarm(within=3.0)
     ticker.advance(5.0)
-    unreached = await heard.next(LineUnreached)
-    assert unreached.why.kind is NetworkErrorKind.REFUSED
+    assert (await heard.next(LineUnreached)).why.kind is NetworkErrorKind.REFUSED
     # then it finds the server once that is back
     again = await StreamPeer(answers_of(exchange)).start(peer.port)
     await ticker.next_alarm(within=3.0)
@@ -80,9 +83,32 @@ async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine) ->
 
 
 async def test_a_server_that_is_not_there_is_told_over_udp_too(line: OpenLine) -> None:
-    _, heard = await line(account(free_port(), SipTransport.UDP))
+    exchange, ticker, port = registrar(), ManualTicker(), free_port(socket.SOCK_DGRAM)
+    _, heard = await line(account(port, SipTransport.UDP), ticker=ticker)
+    unreached = await heard.next(LineUnreached)
+    assert unreached.why.kind is NetworkErrorKind.REFUSED
     news = await heard.next(RegistrationChanged)
     assert (news.state, news.status) == (RegistrationState.WAITING, 408)
+    # then it is found within seconds of its coming
+    peer = await DatagramPeer(answers_of(exchange)).start(port)
+    await ticker.next_alarm(within=3.0)
+    ticker.advance(3.0)
+    await heard.next(RegistrationChanged, is_registered)
+    peer.stop()
+
+
+async def test_an_agent_who_dials_in_vain_does_not_keep_the_line_from_its_server(
+    line: OpenLine,
+) -> None:
+    ticker, port = ManualTicker(), free_port()
+    made, heard = await line(account(port, SipTransport.TCP), ticker=ticker)
+    await heard.next(LineUnreached)
+    first = await ticker.next_alarm(within=3.0)
+    for _ in range(5):
+        ticker.advance(0.05)
+        made.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
+        assert (await heard.next(CallFailed)).status == 503
+    assert await ticker.next_alarm(within=3.0) == pytest.approx(first - 0.25)
 
 
 async def test_two_lines_call_each_other_over_udp(line: OpenLine) -> None:
