@@ -20,7 +20,9 @@ from telephony.webrtc.conference import joined
 from telephony.webrtc.engine import DevicesChanged, EngineEvent, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.headset import Headset
+from telephony.webrtc.recorder import Recorder
 from telephony.webrtc.sound_card import SoundCard
+from telephony.webrtc.sound_file import MakeSoundFile, no_sound_files
 from telephony.webrtc.ticker import Ticker
 from telephony.webrtc.transport.address import address_towards
 from telephony.webrtc.transport.plain import open_plain
@@ -40,21 +42,22 @@ class LocalEngine:
         card: SoundCard,
         codecs: Codecs,
         ticker: Ticker,
+        sound_files: MakeSoundFile = no_sound_files,
         ports: PortRange = ANY_PORT,
-        chance: Chance | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Beat by ``ticker``; clock: seconds that nobody sets, the same as the ticker's."""
         self._card = card
         self._ticker = ticker
         self._ports = ports
-        self._chance = chance or Chance()
+        self._chance = Chance()
         self._clock = clock
         began = time.time() - clock()
         self._around = Surroundings(
             codecs=codecs, chance=self._chance, now=clock, wall=lambda: began + clock()
         )
         self._headset = Headset(card)
+        self._recorder = Recorder(sound_files, self._tell)
         self._calls: dict[str, MediaCall] = {}
         self._opening: set[str] = set()
         self._on: tuple[str, ...] = ()
@@ -143,6 +146,7 @@ class LocalEngine:
         self._on = tuple(each for each in self._on if each != call)
         if not self._calls:
             self._rest()
+        await self._recorder.stop(call)
         await closed.close()
 
     async def put_on(self, *calls: str) -> None:
@@ -166,15 +170,21 @@ class LocalEngine:
 
     async def start_recording(self, call: str, file: Path, format: SoundFileFormat) -> None:
         """Write both sides of ``call`` to ``file``."""
-        raise MediaError("recording is not there yet")
+        self._call(call)
+        await self._recorder.start(call, file, format)
+        if call not in self._calls:
+            # It has ended while the file was opened.
+            await self._recorder.stop(call)
 
     async def pause_recording(self, call: str, paused: bool) -> None:
         """Write silence, or sound again."""
-        raise MediaError("recording is not there yet")
+        self._call(call)
+        self._recorder.pause(call, paused)
 
     async def stop_recording(self, call: str) -> None:
         """Complete the file."""
         self._call(call)
+        await self._recorder.stop(call)
 
     # Devices
 
@@ -221,8 +231,10 @@ class LocalEngine:
                 call.pass_over(now)
         voices = [call.hear(now) for call in on]
         said = dict(zip(self._on, self._converse(on, voices), strict=True))
-        for call in tuple(self._calls.values()):
-            call.say(said.get(call.name), passed=passed, now=now)
+        heard = dict(zip(self._on, voices, strict=True))
+        for name, call in tuple(self._calls.items()):
+            call.say(said.get(name), passed=passed, now=now)
+            self._recorder.write(name, said.get(name), heard.get(name), passed)
         for call in tuple(self._calls.values()):
             call.tend(now)
 

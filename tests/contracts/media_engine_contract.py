@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from agent_desk.domain.sound import AudioChoice, MediaPath, SoundFileFormat
+from agent_desk.domain.sound import AudioChoice, MediaPath, RecordingState, SoundFileFormat
 from telephony.rtp.packet.description import Goodbye
 from telephony.rtp.packet.report import Report
 from telephony.sip.sdp.policy import DIGITS_8, PCMA, LocalMedia
@@ -24,10 +24,14 @@ from telephony.webrtc.engine import (
     MediaWish,
     PathChanged,
     QualityMeasured,
+    RecordingChanged,
 )
 from telephony.webrtc.errors import MediaError
+from telephony.webrtc.sound_card import CARD_FRAME
+from tests.webrtc.ends import strength
 from tests.webrtc.far_end import FarEnd, far_end, loudness
 from tests.webrtc.scripted_process import TONE_HZ
+from tests.webrtc.wave_file import read_channels
 
 WISH = MediaWish(profiles=(Profile.RTP,), address="127.0.0.1")
 LOUD, QUIET = 6000.0, 100.0
@@ -276,6 +280,69 @@ class MediaEngineContract:
             await engine.put_on("call")
             with pytest.raises(MediaError):
                 await engine.test_sound(True)
+
+    async def test_both_sides_are_recorded_in_a_channel_each(
+        self, engine: MediaEngine, tmp_path: Path
+    ) -> None:
+        listener, file = Listener(engine), tmp_path / "call.wav"
+        async with far_end() as far:
+            await self._talk(engine, far)
+            await engine.put_on("call")
+            async with far.speaking(1000):
+                await far.hear(10)
+                await engine.start_recording("call", file, SoundFileFormat.WAV)
+                await far.hear(20)
+                await engine.pause_recording("call", True)
+                await far.hear(10)
+                await engine.pause_recording("call", False)
+                await far.hear(10)
+                await engine.stop_recording("call")
+            await engine.stop_recording("call")
+        ours, theirs = read_channels(file)
+        assert 35 <= len(ours) // CARD_FRAME <= 60
+        for side, own, other in ((ours, TONE_HZ, 1000), (theirs, 1000, TONE_HZ)):
+            assert strength(side[: 15 * CARD_FRAME], own) > LOUD
+            assert strength(side[: 15 * CARD_FRAME], other) < QUIET * 5
+            assert not any(side[24 * CARD_FRAME : 26 * CARD_FRAME])
+        await listener.until(lambda: len(listener.told(RecordingChanged)) == 4)
+        told = listener.told(RecordingChanged)
+        assert [each.state for each in told] == [
+            RecordingState.RECORDING,
+            RecordingState.PAUSED,
+            RecordingState.RECORDING,
+            RecordingState.OFF,
+        ]
+        assert {(each.call, each.file, each.error) for each in told} == {("call", str(file), "")}
+
+    async def test_a_call_that_ends_completes_its_recording(
+        self, engine: MediaEngine, tmp_path: Path
+    ) -> None:
+        listener, file = Listener(engine), tmp_path / "call.wav"
+        async with far_end() as far:
+            await self._talk(engine, far)
+            await engine.start_recording("call", file, SoundFileFormat.WAV)
+            await far.hear(5)
+            await engine.close("call")
+        assert len(read_channels(file)[0]) > 0
+        await listener.until(lambda: listener.told(QualityMeasured))
+        assert listener.told(RecordingChanged)[-1].state is RecordingState.OFF
+
+    async def test_a_recording_that_cannot_be_is_refused(
+        self, engine: MediaEngine, tmp_path: Path
+    ) -> None:
+        there = tmp_path / "there.wav"
+        there.write_bytes(b"kept")
+        async with far_end() as far:
+            await self._talk(engine, far)
+            for file in (there, tmp_path / "no" / "folder.wav"):
+                with pytest.raises(MediaError):
+                    await engine.start_recording("call", file, SoundFileFormat.WAV)
+            with pytest.raises(MediaError):
+                await engine.pause_recording("call", True)
+            await engine.start_recording("call", tmp_path / "new.wav", SoundFileFormat.WAV)
+            with pytest.raises(MediaError):
+                await engine.start_recording("call", tmp_path / "2.wav", SoundFileFormat.WAV)
+        assert there.read_bytes() == b"kept"
 
     async def test_devices_are_known_and_chosen(self, engine: MediaEngine) -> None:
         listener = Listener(engine)

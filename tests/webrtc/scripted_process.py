@@ -11,6 +11,7 @@ from telephony.webrtc.remote.server import serve
 from telephony.webrtc.ticker import SteadyTicker
 from tests.fakes.scripted_card import ScriptedCard
 from tests.webrtc.plain_codecs import PlainCodecs
+from tests.webrtc.wave_file import make_wave_file
 
 TONE_HZ = 400.0
 COMMAND = (sys.executable, "-m", "tests.webrtc.scripted_process")
@@ -18,7 +19,12 @@ COMMAND = (sys.executable, "-m", "tests.webrtc.scripted_process")
 
 def scripted_engine() -> LocalEngine:
     """Return an engine in real time."""
-    return LocalEngine(card=ScriptedCard(TONE_HZ), codecs=PlainCodecs(), ticker=SteadyTicker())
+    return LocalEngine(
+        card=ScriptedCard(TONE_HZ),
+        codecs=PlainCodecs(),
+        ticker=SteadyTicker(),
+        sound_files=make_wave_file,
+    )
 
 
 async def _main() -> None:
