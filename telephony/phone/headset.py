@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from telephony.phone.errands import Errands
 from telephony.phone.leg import Leg
 from telephony.sip.sdp.agreement import Agreement
-from telephony.webrtc.engine import MediaEngine, MediaWish
+from telephony.webrtc.engine import CallTone, MediaEngine, MediaWish
 from telephony.webrtc.errors import MediaError
 
 _log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Headset:
         self._legs: dict[str, Leg] = {}
         self._wanted: tuple[str, ...] = ()
         self._worn: tuple[str, ...] = ()
+        self._tone: CallTone | None = None
+        self._tones = asyncio.Lock()
         self._wearing: asyncio.Task[None] | None = None
         self._errands = Errands()
 
@@ -84,9 +86,15 @@ class Headset:
         if self._wanted != self._worn and self._wearing is None:
             self._wearing = asyncio.create_task(self._wear(), name="headset")
 
+    def sound(self, tone: CallTone | None) -> None:
+        """Let the agent hear how a call goes, or no tone."""
+        if tone is not self._tone:
+            self._tone = tone
+            self._errands.begin(self._sound(tone))
+
     def lose(self) -> None:
         """Note that the engine has died with everything that was open."""
-        self._worn = ()
+        self._worn, self._tone = (), None
         for leg in self._legs.values():
             leg.local = leg.opening = None
 
@@ -128,6 +136,13 @@ class Headset:
                 await self._engine.close(leg.media)
             except MediaError as error:
                 _log.debug("media of %s was closed before: %s", leg.media, error)
+
+    async def _sound(self, tone: CallTone | None) -> None:
+        async with self._tones:
+            try:
+                await self._engine.play_tone(tone)
+            except MediaError as error:
+                _log.info("no tone is heard: %s", error)
 
     async def _wear(self) -> None:
         try:

@@ -74,6 +74,11 @@ class Leg:
         """The far side, as events name it."""
         return self.known.remote
 
+    @property
+    def rings_silently(self) -> bool:
+        """Whether the far side rings, and its network sends no sound of that."""
+        return self.has_rung and not self.is_answered and self.agreement is None
+
     def belongs_to(self, call_id: CallId) -> None:
         """Be a leg of this call from now on."""
         self.facts = replace(self.known, call_id=call_id)

@@ -21,9 +21,11 @@ from telephony.phone.phone_call import PhoneCall
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.uri import Uri
+from telephony.webrtc.engine import CallTone
 
 ALERTING = LocalConnectionState.ALERTING
 CONNECTED = LocalConnectionState.CONNECTED
+FAIL = LocalConnectionState.FAIL
 NULL = LocalConnectionState.NULL
 
 
@@ -94,15 +96,10 @@ class Switchboard:
             self.agent.begin_call(busy_kind_of(call.call), call.call.queue_id)
         if not engaged:
             self.agent.end_calls()
-        self.headset.wear(
-            [
-                leg
-                for call in engaged
-                if call.state is CONNECTED
-                for leg in call.heard
-                if leg.agreement is not None
-            ]
-        )
+        connected = [call for call in engaged if call.state is CONNECTED]
+        heard = [leg for call in connected for leg in call.heard if leg.agreement is not None]
+        self.headset.wear(heard)
+        self.headset.sound(_tone_of(engaged))
 
     def forget(self, leg: Leg) -> None:
         """Let go of a leg that is over; its call is told of by whoever asked for this."""
@@ -144,3 +141,13 @@ class Switchboard:
             cause=cause,
             releasing=releasing,
         )
+
+
+def _tone_of(calls: list[PhoneCall]) -> CallTone | None:
+    """Return what the agent is to hear of a call in which the network says nothing itself."""
+    for call in calls:
+        if call.state is FAIL:
+            return CallTone.BUSY
+        if call.state is CONNECTED and any(leg.rings_silently for leg in call.legs):
+            return CallTone.RINGING
+    return None

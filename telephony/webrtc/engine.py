@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,13 @@ from agent_desk.domain.sound import (
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Profile
+
+
+class CallTone(StrEnum):
+    """What a telephone lets its person hear where the network says nothing itself."""
+
+    RINGING = "ringing"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +162,10 @@ class MediaEngine(Protocol):
         """Connect the headset with ``calls`` and these with each other; every other call hears
         silence and is not heard. None at all: nobody.
         """
+        ...
+
+    async def play_tone(self, tone: CallTone | None) -> None:
+        """Let the headset alone hear ``tone`` from now on, beside what is put on; or none."""
         ...
 
     async def set_muted(self, call: str, muted: bool) -> None:

@@ -14,10 +14,11 @@ from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Crypto, Profile
 from telephony.webrtc.call.media_call import MediaCall
 from telephony.webrtc.call.surroundings import Surroundings
+from telephony.webrtc.call_tone import ToneSource
 from telephony.webrtc.chance import Chance
 from telephony.webrtc.codec import Codecs
 from telephony.webrtc.conference import joined
-from telephony.webrtc.engine import DevicesChanged, EngineEvent, MediaWish
+from telephony.webrtc.engine import CallTone, DevicesChanged, EngineEvent, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.headset import Headset
 from telephony.webrtc.recorder import Recorder
@@ -61,6 +62,7 @@ class LocalEngine:
         self._calls: dict[str, MediaCall] = {}
         self._opening: set[str] = set()
         self._on: tuple[str, ...] = ()
+        self._tone: ToneSource | None = None
         self._devices = AudioDevices()
         self._listeners: list[Callable[[EngineEvent], None]] = []
 
@@ -85,6 +87,7 @@ class LocalEngine:
         for call in tuple(self._calls):
             await self.close(call)
         self._headset.test(False)
+        self._tone = None
         self._rest()
         self._card.stop()
 
@@ -158,6 +161,16 @@ class LocalEngine:
             self._headset.test(False)
             self._headset.open()
 
+    async def play_tone(self, tone: CallTone | None) -> None:
+        """Let the headset hear a tone, or none."""
+        self._tone = None if tone is None else ToneSource(tone)
+        if tone is not None:
+            self._headset.test(False)
+            self._headset.open()
+            self._ticker.start(self._tick)
+        elif not self._calls:
+            self._rest()
+
     async def set_muted(self, call: str, muted: bool) -> None:
         """Leave the microphone out of ``call``, or not."""
         self._call(call).muted = muted
@@ -218,7 +231,7 @@ class LocalEngine:
 
     def _rest(self) -> None:
         """Let go of everything that only calls need, unless a test of the sound needs it too."""
-        if not self._headset.is_tested:
+        if not self._headset.is_tested and self._tone is None:
             self._headset.close()
             self._ticker.stop()
 
@@ -246,7 +259,8 @@ class LocalEngine:
             return [None] * len(on)
         microphone = self._headset.take()
         echo = self._headset.echo(microphone)
-        self._headset.play(joined(voices) if on else echo)
+        tone = None if self._tone is None else self._tone.take()
+        self._headset.play(echo if self._headset.is_tested else joined((*voices, tone)))
         levels = self._headset.levels()
         if levels is not None and (on or self._headset.is_tested):
             self._tell(levels)

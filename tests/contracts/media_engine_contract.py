@@ -16,6 +16,7 @@ from telephony.rtp.packet.report import Report
 from telephony.sip.sdp.policy import DIGITS_8, PCMA, LocalMedia
 from telephony.sip.sdp.profile import Profile
 from telephony.webrtc.engine import (
+    CallTone,
     DevicesChanged,
     DigitHeard,
     EngineEvent,
@@ -343,6 +344,20 @@ class MediaEngineContract:
             with pytest.raises(MediaError):
                 await engine.start_recording("call", tmp_path / "2.wav", SoundFileFormat.WAV)
         assert there.read_bytes() == b"kept"
+
+    async def test_a_tone_is_heard_at_the_headset_alone(self, engine: MediaEngine) -> None:
+        listener = Listener(engine)
+        async with far_end() as far:
+            await self._talk(engine, far)
+            await engine.play_tone(CallTone.BUSY)
+            await engine.put_on("call")
+            await listener.until(
+                lambda: any(each.speaker > -30 for each in listener.told(LevelsMeasured))
+            )
+            heard = await far.hear(25)
+            assert loudness(heard, TONE_HZ) > LOUD
+            assert loudness(heard, 450.0) < QUIET
+            await engine.play_tone(None)
 
     async def test_devices_are_known_and_chosen(self, engine: MediaEngine) -> None:
         listener = Listener(engine)

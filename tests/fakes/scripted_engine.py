@@ -18,6 +18,7 @@ from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Crypto
 from telephony.webrtc.engine import (
+    CallTone,
     EngineEvent,
     EngineLost,
     MediaWish,
@@ -42,7 +43,7 @@ class ScriptedEngine:
     """`telephony.webrtc.engine.MediaEngine`.
 
     refusal: why nothing can be opened, "" while it can. opened, agreements, muted, digits,
-    recordings, worn: what holds now. closed: legs in the order of their end.
+    recordings, worn, tone: what holds now. closed: legs in the order of their end.
     """
 
     def __init__(self, address: str = "10.0.0.100") -> None:
@@ -59,6 +60,7 @@ class ScriptedEngine:
         self.paused: set[str] = set()
         self.closed: list[str] = []
         self.worn: tuple[str, ...] = ()
+        self.tone: CallTone | None = None
         self.choices: list[AudioChoice] = []
         self.is_testing = False
         self._listeners: list[Callable[[EngineEvent], None]] = []
@@ -113,6 +115,9 @@ class ScriptedEngine:
             self._require(call)
         self.worn = calls
 
+    async def play_tone(self, tone: CallTone | None) -> None:
+        self.tone = tone
+
     async def set_muted(self, call: str, muted: bool) -> None:
         self._require(call)
         self.muted[call] = muted
@@ -154,7 +159,7 @@ class ScriptedEngine:
         self.opened.clear()
         self.recordings.clear()
         self.muted.clear()
-        self.worn = ()
+        self.worn, self.tone = (), None
         self.tell(EngineLost(why="killed"))
 
     def tell(self, event: EngineEvent) -> None:

@@ -15,6 +15,7 @@ from telephony.sip.message.message import Request
 from telephony.sip.sdp.policy import PCMA, MediaPolicy
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.news import DigitReceived
+from telephony.webrtc.engine import CallTone
 from tests.contracts.switch_contract import EventLog
 from tests.fakes.exchange import DOMAIN, Habit, Subscriber
 from tests.fakes.sip_house import SipHouse
@@ -214,6 +215,29 @@ async def test_the_headset_is_where_the_agent_talks(house: SipHouse) -> None:
     await house.switch.hold_call(joined)
     await house.settle()
     assert worn(house) == ()
+
+
+async def test_the_agent_hears_that_it_rings_there_or_is_busy(house: SipHouse) -> None:
+    called = house.exchange.add(CALLER, Habit.SILENT)
+    house.exchange.add(SECOND, Habit.BUSY)
+    call = await house.switch.make_call(CALLER)
+    assert tone(house) is None
+    await house.settle()
+    assert tone(house) is CallTone.RINGING
+    called.do(lambda agent, now: agent.answer(called.handle_of(call), called.media(), now))
+    await house.settle()
+    assert tone(house) is None
+    await house.switch.clear_connection(call)
+    failed = await house.switch.make_call(SECOND)
+    await house.settle()
+    assert tone(house) is CallTone.BUSY
+    await house.switch.clear_connection(failed)
+    await house.settle()
+    assert tone(house) is None
+
+
+def tone(house: SipHouse) -> CallTone | None:
+    return house.engine.tone
 
 
 @pytest.mark.parametrize("by_info", [False, True], ids=["RFC 4733", "INFO"])

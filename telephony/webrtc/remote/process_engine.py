@@ -13,7 +13,7 @@ from typing import Any
 from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
-from telephony.webrtc.engine import DevicesChanged, EngineEvent, EngineLost, MediaWish
+from telephony.webrtc.engine import CallTone, DevicesChanged, EngineEvent, EngineLost, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.remote.process import PipedProcess, launch
 from telephony.webrtc.remote.wire import Message, event_from_wire, result_from_wire, to_wire
@@ -104,6 +104,10 @@ class ProcessEngine:
     async def put_on(self, *calls: str) -> None:
         """Connect the headset with ``calls`` and these with each other."""
         await self._do("put_on", *calls)
+
+    async def play_tone(self, tone: CallTone | None) -> None:
+        """Let the headset hear a tone, or none."""
+        await self._do("play_tone", tone)
 
     async def set_muted(self, call: str, muted: bool) -> None:
         """Leave the microphone out of ``call``, or not."""
