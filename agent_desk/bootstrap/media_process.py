@@ -5,14 +5,22 @@ Its first thread is Qt's, for microphone and speaker; the engine has another. It
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
+import gc
+import logging
 import os
+import signal
+import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO
 
 from agent_desk.bootstrap.own_program import own_program
 
 if TYPE_CHECKING:
+    from telephony.webrtc.codecs.catalogue import CodecCatalogue
     from telephony.webrtc.engine import MediaEngine
     from telephony.webrtc.sound_card import SoundCard
 
@@ -24,6 +32,12 @@ GRACE_SECONDS = 5.0
 
 EXIT_HANGS = 3
 
+_NICER = -10
+_HIGH_PRIORITY = 0x80
+"""HIGH_PRIORITY_CLASS of winbase.h."""
+
+_LOG = logging.getLogger(__name__)
+
 
 def process_engine() -> MediaEngine:
     """Return the engine of a desk; nothing is started yet."""
@@ -34,32 +48,68 @@ def process_engine() -> MediaEngine:
 
 def run_media() -> int:
     """Be the engine of the desk at standard input and output; return when that is gone."""
-    from ui.audio.beside import run_beside_qt
+    pipes = _own_pipes()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s:%(name)s:%(message)s")
+    # Ctrl+C in a terminal is meant for the desk, which ends this process in good order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _go_first()
+    codecs = _loaded_codecs()
 
-    return run_beside_qt(_serve)
+    def serve(card: SoundCard) -> int:
+        asyncio.run(_served(card, codecs, pipes))
+        return 0
+
+    try:
+        from ui.audio.beside import run_beside_qt
+    except ImportError as error:
+        # A machine without the sound libraries that Qt needs: calls go on without a headset.
+        _LOG.warning("no sound devices: %s", error)
+        from telephony.webrtc.sound_card import NoSoundCard
+
+        return serve(NoSoundCard())
+    return run_beside_qt(serve)
 
 
-def _serve(card: SoundCard) -> int:
-    import asyncio
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return what is asked and told by; whatever a library prints goes to the desk's log."""
+    told = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return os.fdopen(0, "rb", 0, closefd=False), told
 
-    asyncio.run(_served(card))
-    return 0
+
+def _go_first() -> None:
+    """Let the system run this process before others, where it allows that."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            kernel = ctypes.WinDLL("kernel32")
+            kernel.SetPriorityClass(kernel.GetCurrentProcess(), _HIGH_PRIORITY)
+        else:
+            os.nice(_NICER)
 
 
-async def _served(card: SoundCard) -> None:
+def _loaded_codecs() -> CodecCatalogue:
+    """Load everything now, and keep it out of every later search for garbage."""
     from telephony.webrtc.codecs.catalogue import CodecCatalogue
+    from telephony.webrtc.preload import preload
+
+    preload()
+    codecs = CodecCatalogue()
+    codecs.load()
+    gc.collect()
+    gc.freeze()
+    return codecs
+
+
+async def _served(
+    card: SoundCard, codecs: CodecCatalogue, pipes: tuple[BinaryIO, BinaryIO]
+) -> None:
     from telephony.webrtc.local_engine import LocalEngine
     from telephony.webrtc.remote.server import serve
     from telephony.webrtc.ticker import SteadyTicker
 
-    codecs = CodecCatalogue()
-    codecs.load()
     engine = LocalEngine(card=card, codecs=codecs, ticker=SteadyTicker())
-    # What a library prints must not get between the messages: it goes to the log's pipe.
-    told_fd = os.dup(1)
-    os.dup2(2, 1)
-    with os.fdopen(0, "rb", 0, closefd=False) as asked, os.fdopen(told_fd, "wb") as told:
-        await serve(engine, asked=asked, told=told, on_end=_end_soon)
+    asked, told = pipes
+    await serve(engine, asked=asked, told=told, on_end=_end_soon)
 
 
 def _end_soon() -> None:
