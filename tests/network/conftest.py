@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol, TypeVar
 
 import pytest
 
@@ -17,7 +18,13 @@ from tests.network.name_server import NameServer
 from tests.network.peers import HOST, DatagramPeer, StreamPeer
 from tests.network.web_peer import WebPeer
 
-Peer = DatagramPeer | StreamPeer
+PeerT = TypeVar("PeerT", DatagramPeer, StreamPeer)
+
+
+class Serve(Protocol):
+    async def __call__(self, peer: PeerT, port: int = 0) -> PeerT: ...
+
+
 StartWebPeer = Callable[..., Awaitable[WebPeer]]
 StartNameServer = Callable[[], Awaitable[NameServer]]
 StartNetwork = Callable[..., Awaitable[tuple[AsyncioNetwork, Heard]]]
@@ -47,17 +54,31 @@ async def network() -> AsyncIterator[StartNetwork]:
 
 
 @pytest.fixture
-async def datagram_peer() -> AsyncIterator[DatagramPeer]:
-    peer = await DatagramPeer().start()
-    yield peer
-    peer.stop()
+async def serve() -> AsyncIterator[Serve]:
+    """Start peers of UDP, TCP and TLS; they are stopped when the test is over."""
+    started: list[DatagramPeer | StreamPeer] = []
+
+    async def start(peer: PeerT, port: int = 0) -> PeerT:
+        started.append(peer)
+        await peer.start(port)
+        return peer
+
+    yield start
+    for peer in started:
+        if isinstance(peer, StreamPeer):
+            await peer.stop()
+        else:
+            peer.stop()
 
 
 @pytest.fixture
-async def stream_peer() -> AsyncIterator[StreamPeer]:
-    peer = await StreamPeer().start()
-    yield peer
-    await peer.stop()
+async def datagram_peer(serve: Serve) -> DatagramPeer:
+    return await serve(DatagramPeer())
+
+
+@pytest.fixture
+async def stream_peer(serve: Serve) -> StreamPeer:
+    return await serve(StreamPeer())
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from telephony.sip.message.reply import reply
 from telephony.sip.registration.registration import RegistrationState
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
 from telephony.sip.transaction.hop import Hop
-from telephony.sip.transaction.timing import Timings
+from telephony.sip.transaction.timing import DEFAULT_TIMINGS
 from telephony.sip.user_agent.news import (
     CallAnswered,
     CallEnded,
@@ -30,19 +30,19 @@ from telephony.sip.user_agent.news import (
 )
 from telephony.sip.values.uri import SipUri
 from tests.network.certificates import identity
-from tests.network.conftest import StartNameServer, StartWebPeer
+from tests.network.conftest import Serve, StartNameServer, StartWebPeer
 from tests.network.heard import Heard
 from tests.network.lines import OpenLine, account, is_registered, registrar
 from tests.network.manual_ticker import ManualTicker
-from tests.network.peers import HOST, DatagramPeer, StreamPeer, answers_of, free_port
+from tests.network.peers import HOST, DatagramPeer, StreamPeer, answers_of, free_port, nothing
 from tests.network.web_peer import WebPeer
 
 MEDIA = LocalMedia(address=HOST, port=20000, session_id="1")
 
 
-async def test_a_line_registers_with_its_password_and_leaves(line: OpenLine) -> None:
+async def test_a_line_registers_with_its_password_and_leaves(line: OpenLine, serve: Serve) -> None:
     exchange = registrar()
-    peer = await DatagramPeer(answers_of(exchange)).start()
+    peer = await serve(DatagramPeer(answers_of(exchange)))
     made, heard = await line(account(peer.port, SipTransport.UDP))
     reached = await heard.next(LineReached)
     await heard.next(RegistrationChanged, is_registered)
@@ -50,21 +50,19 @@ async def test_a_line_registers_with_its_password_and_leaves(line: OpenLine) -> 
     assert contact == f"sip:ann@{HOST}:{reached.port}"
     await made.stop()
     assert exchange.bindings == {}
-    peer.stop()
 
 
-async def test_a_wrong_password_is_told_and_not_tried_again(line: OpenLine) -> None:
+async def test_a_wrong_password_is_told_and_not_tried_again(line: OpenLine, serve: Serve) -> None:
     exchange = registrar("another")
-    peer = await DatagramPeer(answers_of(exchange)).start()
+    peer = await serve(DatagramPeer(answers_of(exchange)))
     _, heard = await line(account(peer.port, SipTransport.UDP))
     news = await heard.next(RegistrationChanged)
     assert (news.state, news.status) == (RegistrationState.REFUSED, 401)
-    peer.stop()
 
 
-async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine) -> None:
+async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine, serve: Serve) -> None:
     exchange, ticker = registrar(), ManualTicker()
-    peer = await StreamPeer(answers_of(exchange)).start()
+    peer = await serve(StreamPeer(answers_of(exchange)))
     _, heard = await line(account(peer.port, SipTransport.TCP), ticker=ticker)
     await heard.next(RegistrationChanged, is_registered)
     # when the server goes away, and the desk tries in vain
@@ -74,15 +72,16 @@ async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine) ->
     ticker.advance(5.0)
     assert (await heard.next(LineUnreached)).why.kind is NetworkErrorKind.REFUSED
     # then it finds the server once that is back
-    again = await StreamPeer(answers_of(exchange)).start(peer.port)
+    await serve(StreamPeer(answers_of(exchange)), peer.port)
     await ticker.next_alarm(within=3.0)
     ticker.advance(30.0)
     await heard.next(LineReached)
     await heard.next(RegistrationChanged, is_registered)
-    await again.stop()
 
 
-async def test_a_server_that_is_not_there_is_told_over_udp_too(line: OpenLine) -> None:
+async def test_a_server_that_is_not_there_is_told_over_udp_too(
+    line: OpenLine, serve: Serve
+) -> None:
     exchange, ticker, port = registrar(), ManualTicker(), free_port(socket.SOCK_DGRAM)
     _, heard = await line(account(port, SipTransport.UDP), ticker=ticker)
     unreached = await heard.next(LineUnreached)
@@ -90,11 +89,10 @@ async def test_a_server_that_is_not_there_is_told_over_udp_too(line: OpenLine) -
     news = await heard.next(RegistrationChanged)
     assert (news.state, news.status) == (RegistrationState.WAITING, 408)
     # then it is found within seconds of its coming
-    peer = await DatagramPeer(answers_of(exchange)).start(port)
+    await serve(DatagramPeer(answers_of(exchange)), port)
     await ticker.next_alarm(within=3.0)
     ticker.advance(3.0)
     await heard.next(RegistrationChanged, is_registered)
-    peer.stop()
 
 
 async def test_an_agent_who_dials_in_vain_does_not_keep_the_line_from_its_server(
@@ -166,59 +164,55 @@ AT_DOMAIN = SipAccount(user="ann", domain="desk.test", transport=SipTransport.UD
 
 
 async def test_a_server_that_is_overloaded_is_left_for_the_next(
-    line: OpenLine, start_name_server: StartNameServer
+    line: OpenLine, start_name_server: StartNameServer, serve: Serve
 ) -> None:
     exchange = registrar()
-    first = await unwilling(503).start()
-    second = await DatagramPeer(answers_of(exchange)).start()
+    first = await serve(unwilling(503))
+    second = await serve(DatagramPeer(answers_of(exchange)))
     network = await two_servers(start_name_server, first, second)
     _, heard = await line(AT_DOMAIN, network=network)
     await heard.next(RegistrationChanged, is_registered)
     assert len(first.packets.items) == 1
     assert exchange.bindings
-    first.stop()
-    second.stop()
 
 
 async def test_a_server_that_is_silent_is_left_for_the_next(
-    line: OpenLine, start_name_server: StartNameServer
+    line: OpenLine, start_name_server: StartNameServer, serve: Serve
 ) -> None:
-    exchange = registrar()
-    first = await DatagramPeer().start()
-    second = await DatagramPeer(answers_of(exchange)).start()
+    ticker = ManualTicker()
+    first = await serve(DatagramPeer())
+    second = await serve(DatagramPeer(answers_of(registrar())))
     network = await two_servers(start_name_server, first, second)
-    _, heard = await line(AT_DOMAIN, network=network, timings=Timings(t1=0.002, t2=0.01, t4=0.01))
+    _, heard = await line(AT_DOMAIN, network=network, ticker=ticker)
+    await first.packets.next(tuple)
+    ticker.advance(DEFAULT_TIMINGS.patience)
     await heard.next(RegistrationChanged, is_registered)
-    first.stop()
-    second.stop()
 
 
 async def test_a_call_into_silence_moves_the_line_to_the_next_server(
-    line: OpenLine, start_name_server: StartNameServer
+    line: OpenLine, start_name_server: StartNameServer, serve: Serve
 ) -> None:
-    exchange, other = registrar(), registrar()
-    first = await DatagramPeer(answers_of(exchange)).start()
-    second = await DatagramPeer(answers_of(other)).start()
+    ticker, other = ManualTicker(), registrar()
+    first = await serve(DatagramPeer(answers_of(registrar())))
+    second = await serve(DatagramPeer(answers_of(other)))
     network = await two_servers(start_name_server, first, second)
-    made, heard = await line(
-        AT_DOMAIN, network=network, timings=Timings(t1=0.002, t2=0.01, t4=0.01)
-    )
+    made, heard = await line(AT_DOMAIN, network=network, ticker=ticker)
     await heard.next(RegistrationChanged, is_registered)
     # when the server vanishes without a word
-    first.answer = lambda data, source: []
+    first.answer = nothing
     made.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
+    await first.packets.next(tuple, lambda packet: packet[0].startswith(b"INVITE"))
+    ticker.advance(DEFAULT_TIMINGS.patience)
     assert (await heard.next(CallFailed)).status == 408
     while not other.bindings:
         await heard.next(RegistrationChanged)
-    first.stop()
-    second.stop()
 
 
 async def test_a_domain_chooses_the_transport(
-    line: OpenLine, start_name_server: StartNameServer
+    line: OpenLine, start_name_server: StartNameServer, serve: Serve
 ) -> None:
     exchange = registrar()
-    peer = await StreamPeer(answers_of(exchange)).start()
+    peer = await serve(StreamPeer(answers_of(exchange)))
     names = await start_name_server()
     names.add("desk.test", "NAPTR", '1 1 "s" "SIP+D2T" "" _sip._tcp.desk.test.')
     names.add("_sip._tcp.desk.test", "SRV", f"1 0 {peer.port} a.test.")
@@ -233,22 +227,18 @@ async def test_a_domain_chooses_the_transport(
     assert made.server.transport == "TCP"
     (contact,) = exchange.bindings
     assert contact.endswith(";transport=tcp")
-    await made.stop()
-    await peer.stop()
 
 
 async def test_a_line_over_tls_registers_on_the_connection_that_it_opened(
-    line: OpenLine, tmp_path: Path
+    line: OpenLine, tmp_path: Path, serve: Serve
 ) -> None:
     exchange, made_for = registrar(), identity(tmp_path / "tls")
-    peer = await StreamPeer(answers_of(exchange), ssl=made_for.context).start()
+    peer = await serve(StreamPeer(answers_of(exchange), ssl=made_for.context))
     network = AsyncioNetwork(settings=NetworkSettings(listens=False, ca_file=made_for.ca_file))
-    made, heard = await line(account(peer.port, SipTransport.TLS), network=network)
+    _, heard = await line(account(peer.port, SipTransport.TLS), network=network)
     reached = await heard.next(LineReached)
     await heard.next(RegistrationChanged, is_registered)
     assert list(exchange.bindings) == [f"sip:ann@{HOST}:{reached.port};transport=tls"]
-    await made.stop()
-    await peer.stop()
 
 
 async def test_a_line_over_a_web_socket_registers_by_its_url(
@@ -268,9 +258,9 @@ async def test_a_line_over_a_web_socket_registers_by_its_url(
     await made.stop()
 
 
-async def test_a_line_whose_machine_moved_registers_there(line: OpenLine) -> None:
+async def test_a_line_whose_machine_moved_registers_there(line: OpenLine, serve: Serve) -> None:
     exchange, ticker = registrar(), ManualTicker()
-    peer = await DatagramPeer(answers_of(exchange)).start()
+    peer = await serve(DatagramPeer(answers_of(exchange)))
     address = HOST
     network = AsyncioNetwork(ticker=ticker, source=lambda far, port: address)
     _, heard = await line(account(peer.port, SipTransport.UDP), network=network)
@@ -282,14 +272,15 @@ async def test_a_line_whose_machine_moved_registers_there(line: OpenLine) -> Non
     assert (await heard.next(LineMoved)).addresses == (address,)
     await heard.next(RegistrationChanged, lambda news: news.state is RegistrationState.REGISTERED)
     assert list(exchange.bindings) == [f"sip:ann@{address}:{reached.port}"]
-    peer.stop()
 
 
-async def test_desks_that_lose_their_server_together_come_back_apart(line: OpenLine) -> None:
+async def test_desks_that_lose_their_server_together_come_back_apart(
+    line: OpenLine, serve: Serve
+) -> None:
     waits: list[float] = []
     for drawn in (b"\0", b"\x80", b"\xff"):
         ticker = ManualTicker()
-        peer = await StreamPeer(answers_of(registrar())).start()
+        peer = await serve(StreamPeer(answers_of(registrar())))
         made, heard = await line(
             account(peer.port, SipTransport.TCP),
             ticker=ticker,

@@ -22,7 +22,7 @@ from telephony.network.settings import NetworkSettings
 from telephony.sip.message.parser import parse_message
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
-from tests.network.conftest import StartNameServer, StartNetwork
+from tests.network.conftest import Serve, StartNameServer, StartNetwork
 from tests.network.heard import Heard
 from tests.network.manual_ticker import ManualTicker
 from tests.network.name_server import NameServer
@@ -254,9 +254,9 @@ async def test_a_datagram_server_that_refuses_is_left_for_the_next(
 
 
 async def test_a_server_that_does_not_serve_is_left_when_there_is_another(
-    network: StartNetwork, name_server: NameServer
+    network: StartNetwork, name_server: NameServer, serve: Serve
 ) -> None:
-    first, second = await StreamPeer().start(), await StreamPeer().start()
+    first, second = await serve(StreamPeer()), await serve(StreamPeer())
     desk, _, to = await failing_over(network, name_server, "TCP", first.port, second.port)
     desk.send(wish(to, 1))
     connection = await first.next_connection()
@@ -270,5 +270,3 @@ async def test_a_server_that_does_not_serve_is_left_when_there_is_another(
     assert not desk.fail_over(to)
     desk.send(wish(to, 3))
     assert parse_message(await other.data.next(bytes)).call_id == "3"
-    await first.stop()
-    await second.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from telephony.network.settings import NetworkSettings
 from telephony.network.tls import check_name
 from telephony.sip.transaction.hop import Hop
 from tests.network.certificates import Identity, identity
-from tests.network.conftest import StartNetwork
+from tests.network.conftest import Serve, StartNetwork
 from tests.network.peers import HOST, StreamPeer, options
 
 StartServer = Callable[[ssl.SSLContext], Awaitable[StreamPeer]]
@@ -26,16 +26,8 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Identity:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[StartServer]:
-    started: list[StreamPeer] = []
-
-    async def start(context: ssl.SSLContext) -> StreamPeer:
-        started.append(await StreamPeer(ssl=context).start())
-        return started[-1]
-
-    yield start
-    for peer in started:
-        await peer.stop()
+def server(serve: Serve) -> StartServer:
+    return lambda context: serve(StreamPeer(ssl=context))
 
 
 def tls(port: int, name: str = "localhost") -> Hop:
