@@ -99,7 +99,16 @@ class Switchboard:
         connected = [call for call in engaged if call.state is CONNECTED]
         heard = [leg for call in connected for leg in call.heard if leg.agreement is not None]
         self.headset.wear(heard)
-        self.headset.sound(_tone_of(engaged))
+        self.headset.sound(_tone_of(engaged) or self._attention(engaged))
+
+    def _attention(self, engaged: list[PhoneCall]) -> CallTone | None:
+        """Return the beeps before a call that the desk answers by itself."""
+        if any(call.state is not LocalConnectionState.HOLD for call in engaged):
+            return None
+        answered = self.account.auto_answer
+        rings = (call for call in self.calls.values() if call.state is ALERTING)
+        is_announced = any(call.call.queue_id in answered for call in rings)
+        return CallTone.ATTENTION if is_announced else None
 
     def forget(self, leg: Leg) -> None:
         """Let go of a leg that is over; its call is told of by whoever asked for this."""

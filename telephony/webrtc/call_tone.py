@@ -14,13 +14,14 @@ from telephony.webrtc.engine import CallTone
 from telephony.webrtc.sound_card import CARD_FRAME, CARD_HZ
 
 TONE_HZ = 450
-"""Nine whole waves in 20 ms: frames follow each other without a click."""
+BEEP_HZ = 1000
+"""Nine and twenty whole waves in 20 ms: frames follow each other without a click."""
 
 _PEAK = 4000
 """-18 dBov: as loud as a voice, and no louder."""
 
 _BEATS: Mapping[CallTone, tuple[int, int]] = MappingProxyType(
-    {CallTone.RINGING: (50, 200), CallTone.BUSY: (18, 17)}
+    {CallTone.RINGING: (50, 200), CallTone.BUSY: (18, 17), CallTone.ATTENTION: (6, 10)}
 )
 """Beats of 20 ms with the tone, and without."""
 
@@ -32,7 +33,7 @@ class ToneSource:
         """Begin with sound."""
         self._on, self._off = _BEATS[tone]
         self._beat = 0
-        step = 2 * pi * TONE_HZ / CARD_HZ
+        step = 2 * pi * (BEEP_HZ if tone is CallTone.ATTENTION else TONE_HZ) / CARD_HZ
         self._frame = array("h", (int(_PEAK * sin(step * at)) for at in range(CARD_FRAME)))
 
     def take(self) -> array[int] | None:

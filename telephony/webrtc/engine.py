@@ -30,6 +30,8 @@ class CallTone(StrEnum):
 
     RINGING = "ringing"
     BUSY = "busy"
+    ATTENTION = "attention"
+    """Beeps: somebody is about to be connected without a hand being moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

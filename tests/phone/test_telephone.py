@@ -236,6 +236,17 @@ async def test_the_agent_hears_that_it_rings_there_or_is_busy(house: SipHouse) -
     assert tone(house) is None
 
 
+async def test_beeps_tell_of_a_call_that_is_answered_by_itself(make_house: MakeHouse) -> None:
+    house = await make_house(auto_answer=("sales",))
+    await house.switch.log_on(AgentId("agent017"))
+    await house.switch.set_agent_state(AgentState.READY)
+    call = await house.incoming_call(CALLER, ("X-Queue", "sales"))
+    assert tone(house) is CallTone.ATTENTION
+    await house.switch.answer_call(call)
+    await house.settle()
+    assert tone(house) is None
+
+
 def tone(house: SipHouse) -> CallTone | None:
     return house.engine.tone
 

@@ -18,7 +18,8 @@ from tests.webrtc.plain_codecs import PlainCodecs
 
 
 @pytest.mark.parametrize(
-    ("tone", "on", "period"), [(CallTone.RINGING, 50, 250), (CallTone.BUSY, 18, 35)]
+    ("tone", "on", "period"),
+    [(CallTone.RINGING, 50, 250), (CallTone.BUSY, 18, 35), (CallTone.ATTENTION, 6, 16)],
 )
 def test_a_tone_sounds_and_pauses_in_its_own_rhythm(tone: CallTone, on: int, period: int) -> None:
     source = ToneSource(tone)
