@@ -11,8 +11,8 @@ from agent_desk.domain.sip_trace import TracedMessage
 class LineTrace(Protocol):
     """Keeps the last messages in memory; runs on the `desk-loop` thread."""
 
-    def messages(self, after: int = 0) -> Sequence[TracedMessage]:
-        """Return the kept messages with a number above ``after``, oldest first.
+    def messages(self, after: int = 0, most: int | None = None) -> Sequence[TracedMessage]:
+        """Return the kept messages with a number above ``after``, oldest first, ``most`` of them.
 
         What opens a line is not in them: nobody gets them otherwise.
         """

@@ -60,17 +60,22 @@ class LineCheck:
         self._media = media
         self._line = line
         self._number = 0
+        self._is_in_use = False
         self._steps: tuple[CheckedStep, ...] = ()
         self._background = Background("line-check")
 
-    async def begin(self, account: SipAccount, password: str | None = None) -> int:
+    async def begin(
+        self, account: SipAccount, password: str | None = None, *, is_in_use: bool = False
+    ) -> int:
         """Begin to try ``account``, with the kept password unless one is given.
 
-        Returns the number of this run, which its events carry.
+        is_in_use: the line has exactly this account. Returns the number of this run, which its
+        events carry.
         """
         await self.cancel()
         self._number += 1
         self._steps = tuple(CheckedStep(step=step) for step in CheckStep)
+        self._is_in_use = is_in_use and password is None
         self._background.begin(self._run(account, password))
         return self._number
 
@@ -127,12 +132,20 @@ class LineCheck:
 
     async def _register(self, account: SipAccount, password: str) -> Finding:
         """Ask beside the line, unless the line is this account's: a second binding may end it."""
-        if self._line is None or self._line.registration().account != account.address:
-            return await self._probe.register(account, password)
+        if self._line is None or not self._is_in_use:
+            finding = await self._probe.register(account, password)
+            if self._line is not None and self._line.registration().account == account.address:
+                # Some exchanges know one binding alone, and that was the probe's.
+                await self._line.register_again()
+            return finding
+        return await self._asked_line(self._line)
+
+    async def _asked_line(self, line: ExchangeLine) -> Finding:
+        """Let the line in use register anew, and return what comes of it."""
         settled: asyncio.Queue[RegistrationChangedEvent] = asyncio.Queue()
-        unsubscribe = self._line.subscribe_registration(settled.put_nowait)
+        unsubscribe = line.subscribe_registration(settled.put_nowait)
         try:
-            await self._line.register_again()
+            await line.register_again()
             while (now := await settled.get()).status not in _SETTLED:
                 pass
         finally:

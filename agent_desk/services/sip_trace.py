@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from agent_desk.domain.sip_trace import TracedMessage, as_text
 from agent_desk.ports.line_trace import LineTrace
 from agent_desk.ports.text_writer import TextWriter
+
+_AT_ONCE: Final = 25
 
 
 class SipTrace:
@@ -26,7 +29,13 @@ class SipTrace:
 
     async def messages(self, after: int = 0) -> Sequence[TracedMessage]:
         """Return the messages with a number above ``after``, oldest first."""
-        return () if self._trace is None else tuple(self._trace.messages(after))
+        found: list[TracedMessage] = []
+        while self._trace is not None and (part := self._trace.messages(after, _AT_ONCE)):
+            found += part
+            after = part[-1].number
+            # Secrets are taken out while they are read: calls must not wait for all of it.
+            await asyncio.sleep(0)
+        return found
 
     async def save(self, path: Path, words: str = "") -> Path:
         """Write the messages that have all ``words`` to ``path``; return it once it is there.

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from agent_desk.domain.sip_trace import TracedMessage
 from telephony.network.masking import masked
@@ -55,9 +56,10 @@ class MessageTrace:
         while len(self._kept) > self._most_messages or self._octets > self._most_octets:
             self._octets -= len(self._kept.popleft().traced.data)
 
-    def messages(self, after: int = 0) -> Sequence[TracedMessage]:
-        """Return the kept messages with a number above ``after``, oldest first."""
-        return [_shown(kept) for kept in self._kept if kept.number > after]
+    def messages(self, after: int = 0, most: int | None = None) -> Sequence[TracedMessage]:
+        """Return ``most`` of the kept messages above the number ``after``, oldest first."""
+        wanted = islice((kept for kept in self._kept if kept.number > after), most)
+        return [_shown(kept) for kept in wanted]
 
 
 def _shown(kept: _Kept) -> TracedMessage:

@@ -30,6 +30,6 @@ class ListedTrace:
             )
         )
 
-    def messages(self, after: int = 0) -> Sequence[TracedMessage]:
+    def messages(self, after: int = 0, most: int | None = None) -> Sequence[TracedMessage]:
         """Return those with a number above ``after``."""
-        return [message for message in self._messages if message.number > after]
+        return [message for message in self._messages if message.number > after][:most]

@@ -110,11 +110,14 @@ class AccountPresenter(QObject):
         if check is None:
             return
         account, password = self._section.account(), self._section.typed_password()
+        is_in_use = account == self._in_use and not self._password_changed
 
         def then(number: int) -> None:
             self._check_number = number
 
-        self._context.ask(lambda: check.begin(account, password), then, owner=self._section)
+        self._context.ask(
+            lambda: check.begin(account, password, is_in_use=is_in_use), then, owner=self._section
+        )
 
     def _stop_check(self) -> None:
         check = self._desk.line_check

@@ -63,9 +63,11 @@ class Checked:
             stop()
         return self.events[-1]
 
-    async def run(self, account: SipAccount, password: str | None = None) -> list[CheckedStep]:
+    async def run(
+        self, account: SipAccount, password: str | None = None, *, is_in_use: bool = False
+    ) -> list[CheckedStep]:
         """Return every step of a whole check."""
-        await self.check.begin(account, password)
+        await self.check.begin(account, password, is_in_use=is_in_use)
         return list((await self.until(lambda event: not event.is_running)).steps)
 
 
@@ -153,12 +155,21 @@ async def test_a_line_in_use_is_asked_itself_and_no_second_binding_ends_it() -> 
 
     line.after_try = refuse
     checked = Checked(ScriptedProbe(), line)
-    steps = await checked.run(ACCOUNT)
+    steps = await checked.run(ACCOUNT, is_in_use=True)
     assert finding(steps, S.REGISTRATION) == Finding(
         trouble=RegistrationTrouble.FORBIDDEN, note=StepNote.LINE_IN_USE, detail="403 Not here"
     )
     assert line.tries == 1
     assert S.REGISTRATION not in checked.probe.asked
+
+
+async def test_another_server_for_the_same_address_is_tried_and_the_line_put_back() -> None:
+    line = ScriptedLine(ACCOUNT.address)
+    checked = Checked(ScriptedProbe(), line)
+    steps = await checked.run(replace(ACCOUNT, server="192.0.2.8"))
+    assert states(steps)[S.REGISTRATION] is OK
+    assert S.REGISTRATION in checked.probe.asked
+    assert line.tries == 1
 
 
 @pytest.mark.parametrize(

@@ -63,4 +63,12 @@ async def test_a_place_that_cannot_be_written_is_said(trace: SipTrace, tmp_path:
 async def test_a_desk_of_simulated_calls_has_no_trace() -> None:
     trace = SipTrace(trace=None, writer=None)
     assert not trace.is_there
-    assert await trace.messages() == ()
+    assert list(await trace.messages()) == []
+
+
+async def test_a_long_trace_is_read_in_parts_and_whole() -> None:
+    listed = ListedTrace()
+    for _ in range(60):
+        listed.add(INVITE)
+    trace = SipTrace(trace=listed, writer=TextFiles())
+    assert [message.number for message in await trace.messages()] == list(range(1, 61))
