@@ -113,7 +113,7 @@ class AsyncioNetwork:
             flow.close()
         if flows:
             _, late = await asyncio.wait(
-                [flow.gone for flow in flows], timeout=self._settings.linger_seconds
+                [flow.gone for flow in flows], timeout=self._settings.close_seconds
             )
             for flow in flows if late else ():
                 flow.abort()

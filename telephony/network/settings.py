@@ -19,7 +19,9 @@ class NetworkSettings:
     most_waiting: datagrams that wait for the telephone, further ones are dropped as a full line
     drops them. most_connections: that peers may open. message_seconds: for the whole of a message
     that has begun, against peers that send an octet a minute. linger_seconds: for our answers on a
-    connection whose far side sends no more. most_unsent_octets: written and not taken by the peer.
+    connection whose far side sends no more. close_seconds: for a peer to take what is written and
+    to say that it closes too, which Asterisk never does over TLS. most_unsent_octets: written and
+    not taken by the peer.
     ca_file, verify_certificate: as in the account. web_socket_path: of a WebSocket's URL.
     uses_proxy: whether a WebSocket goes through the proxy that this machine is set to.
     watch_seconds: how often this machine's own addresses are looked at.
@@ -36,6 +38,7 @@ class NetworkSettings:
     most_connections: int = 64
     message_seconds: float = 30.0
     linger_seconds: float = 5.0
+    close_seconds: float = 1.0
     most_unsent_octets: int = 1_048_576
     ca_file: str = ""
     verify_certificate: bool = True

@@ -21,12 +21,14 @@ from telephony.network.settings import NetworkSettings
 from telephony.phone.assembly import PhonePlan, build_phone
 from telephony.phone.line_account import server_place
 from telephony.phone.recording_folder import RecordingFolder
-from telephony.webrtc.engine import DigitHeard, EngineEvent
+from telephony.webrtc.engine import DigitHeard, EngineEvent, MediaEngine
 from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_HZ
 from telephony.webrtc.ticker import SteadyTicker
 from tests.fakes.scripted_card import ScriptedCard
 from tests.network.heard import Heard
+from tests.peers.relayed_engine import RelayedEngine
+from tests.servers.lossy_relay import LossyRelay
 from tests.servers.telephony.program import HOST
 from tests.servers.telephony.sound import Sound
 from tests.webrtc.plain_codecs import PlainCodecs
@@ -43,9 +45,15 @@ class Desk:
     """
 
     def __init__(
-        self, folder: Path, account: SipAccount, *, password: str, turn_password: str = ""
+        self,
+        folder: Path,
+        account: SipAccount,
+        *,
+        password: str,
+        turn_password: str = "",
+        relay: LossyRelay | None = None,
     ) -> None:
-        """Prepare it; recordings go to ``folder``."""
+        """Prepare it; recordings go to ``folder``. relay: that its plain media goes through."""
         self.account = account
         self.card = ScriptedCard(OWN_HZ)
         self.events = Heard()
@@ -56,7 +64,8 @@ class Desk:
             ca_file=account.ca_file,
             web_socket_path=server_place(account).path,
         )
-        engine = LocalEngine(card=self.card, codecs=PlainCodecs(), ticker=SteadyTicker())
+        local = LocalEngine(card=self.card, codecs=PlainCodecs(), ticker=SteadyTicker())
+        engine: MediaEngine = local if relay is None else RelayedEngine(local, relay)
         engine.subscribe(self._on_engine)
         self.phone = build_phone(
             PhonePlan(

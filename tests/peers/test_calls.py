@@ -20,11 +20,23 @@ from agent_desk.domain.call_events import (
     TransferredEvent,
 )
 from agent_desk.domain.event_cause import EventCause
+from agent_desk.domain.sound import QualityMeasuredEvent
 from tests.peers.desk import OWN_HZ, Desk
 from tests.peers.exchanges import TONES, Exchange, desk_account, telephone, until
+from tests.servers.lossy_relay import LossyRelay, Weather
 from tests.servers.telephony.asterisk import MUSIC_HZ, Asterisk
 from tests.servers.telephony.baresip import Baresip
-from tests.servers.telephony.fixtures import ALICE, BOB, DESK, PASSWORDS, QUEUE
+from tests.servers.telephony.fixtures import (
+    ALICE,
+    BOB,
+    DESK,
+    DESK_DIRECT,
+    DIRECT,
+    PASSWORDS,
+    QUEUE,
+)
+from tests.servers.telephony.kamailio import Kamailio
+from tests.servers.telephony.sound import Sound
 
 
 def desk_at(exchange: Exchange, folder: Path) -> Desk:
@@ -205,3 +217,44 @@ async def test_a_queue_call_tells_its_queue_and_its_caller(
         assert offered.calling == ALICE
         await desk.switch.answer_call(offered.call_id)
         await desk.hears(TONES[ALICE])
+
+
+async def test_a_bad_line_is_heard_through(kamailio: Kamailio, tmp_path: Path) -> None:
+    """3 % loss, 30 ms of jitter, some packets overtaken, some twice: the tone goes on."""
+    weather = Weather(loss=0.03, delay_ms=20, jitter_ms=30, reorder=0.02, duplicates=0.02)
+    async with LossyRelay(weather, seed=5) as relay:
+        account = desk_account(kamailio, DESK_DIRECT)
+        desk = Desk(tmp_path, account, password=PASSWORDS[DESK_DIRECT], relay=relay)
+        async with desk, Baresip(tmp_path, telephone(kamailio, DIRECT)) as far:
+            await far.dial(far.at_exchange(DESK_DIRECT))
+            call = await desk.answer()
+            await desk.hears(TONES[DIRECT])
+            begin = desk.sound.seconds
+            await until(lambda: desk.sound.seconds - begin > 6.0)
+            await far.press("123")
+            await until(lambda: desk.digits == ["1", "2", "3"])
+            await desk.switch.clear_connection(call)
+            measured = await desk.events.next(QualityMeasuredEvent, lambda event: event.is_final)
+    talk = desk.sound.since(begin)
+    # Each tenth of a second of six is filled with the tone, lost packets or not.
+    pieces = [Sound(rate=talk.rate, samples=talk.since(at / 10).samples[:4800]) for at in range(60)]
+    assert sum(piece.has(TONES[DIRECT]) for piece in pieces) >= 59
+    assert 0.005 < measured.quality.loss < 0.1
+    assert measured.quality.here < 4.4
+
+
+async def test_the_far_side_may_send_the_desk_on(exchange: Exchange, tmp_path: Path) -> None:
+    async with (
+        desk_at(exchange, tmp_path) as desk,
+        Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
+        Baresip(tmp_path, telephone(exchange, BOB)) as bob,
+    ):
+        await alice.dial(alice.at_exchange(DESK))
+        await desk.answer()
+        await desk.hears(TONES[ALICE])
+        await alice.transfer(alice.at_exchange(BOB))
+        await bob.happens("CALL_INCOMING")
+        await bob.answer()
+        await desk.hears(TONES[BOB])
+        await desk.hears_nothing_of(TONES[ALICE])
+        await until(lambda: bob.sound.last(0.2).has(OWN_HZ))
