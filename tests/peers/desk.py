@@ -21,6 +21,7 @@ from telephony.network.settings import NetworkSettings
 from telephony.phone.assembly import PhonePlan, build_phone
 from telephony.phone.line_account import server_place
 from telephony.phone.recording_folder import RecordingFolder
+from telephony.webrtc.codecs.catalogue import CodecCatalogue
 from telephony.webrtc.engine import DigitHeard, EngineEvent, MediaEngine
 from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_HZ
@@ -31,7 +32,6 @@ from tests.peers.relayed_engine import RelayedEngine
 from tests.servers.lossy_relay import LossyRelay
 from tests.servers.telephony.program import HOST
 from tests.servers.telephony.sound import Sound
-from tests.webrtc.plain_codecs import PlainCodecs
 
 Event = TypeVar("Event")
 OWN_HZ = 300
@@ -64,7 +64,7 @@ class Desk:
             ca_file=account.ca_file,
             web_socket_path=server_place(account).path,
         )
-        local = LocalEngine(card=self.card, codecs=PlainCodecs(), ticker=SteadyTicker())
+        local = LocalEngine(card=self.card, codecs=CodecCatalogue(), ticker=SteadyTicker())
         engine: MediaEngine = local if relay is None else RelayedEngine(local, relay)
         engine.subscribe(self._on_engine)
         self.phone = build_phone(

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from agent_desk.domain.call_events import DeliveredEvent, EstablishedEvent
+from agent_desk.domain.call_events import (
+    ConnectionClearedEvent,
+    DeliveredEvent,
+    EstablishedEvent,
+)
 from agent_desk.domain.registration import (
     RegistrationChangedEvent,
     RegistrationStatus,
@@ -178,10 +182,14 @@ async def test_a_browser_is_called_heard_held_and_left(
 async def test_a_browser_is_talked_to_without_anybody_between(
     kamailio: Kamailio, tmp_path: Path, chromium: Chromium
 ) -> None:
-    """DTLS-SRTP with ICE from end to end, over WebSockets."""
-    profile, transport = MediaProfile.DTLS_SRTP_ICE, SipTransport.WSS
+    """DTLS-SRTP with ICE and Opus from end to end, over WebSockets."""
+    account = replace(
+        desk_account(kamailio, DESK_DIRECT, transport=SipTransport.WSS),
+        profiles=(MediaProfile.DTLS_SRTP_ICE,),
+        codecs=("opus", "pcma"),
+    )
     async with (
-        desk_of(kamailio, tmp_path, DESK_DIRECT, profile, transport) as desk,
+        Desk(tmp_path, account, password=PASSWORDS[DESK_DIRECT]) as desk,
         browser_at(kamailio, chromium, BROWSER_DIRECT) as browser,
     ):
         await browser.dial(f"sip:{DESK_DIRECT}@{kamailio.host}")
@@ -189,8 +197,13 @@ async def test_a_browser_is_talked_to_without_anybody_between(
         await browser.happens("accepted")
         await desk.hears(TONES[BROWSER_DIRECT])
         await browser.hears(OWN_HZ)
-        await desk.switch.generate_digits(call, "8")
+        assert await browser.codec() == "audio/opus"
+        await desk.switch.hold_call(call)
+        await browser.hears_nothing_of(OWN_HZ)
+        await desk.switch.retrieve_call(call)
+        await browser.hears(OWN_HZ)
         await browser.hang_up()
+        await desk.happens(ConnectionClearedEvent, call)
 
 
 async def test_a_browser_that_only_a_relay_reaches_is_heard(

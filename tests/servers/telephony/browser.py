@@ -159,6 +159,10 @@ class BrowserTelephone:
                 await asyncio.sleep(0.03)
         return str(found)
 
+    async def codec(self) -> str:
+        """Return what it hears is coded in, as a media type."""
+        return str(await self.run("telephone.codec()"))
+
     async def hears(self, hz: int) -> None:
         """Return when it hears the tone of ``hz``; raises TimeoutError."""
         await self._until(f"telephone.level({hz}) > {AUDIBLE_DB}")
