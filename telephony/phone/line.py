@@ -41,6 +41,7 @@ from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.account import Account
 from telephony.sip.user_agent.news import CallFailed, News, RegistrationChanged
 from telephony.sip.user_agent.user_agent import UserAgent
+from telephony.sip.values.uri import SipUri
 
 _LOG = logging.getLogger(__name__)
 _RECONNECT = BackOff(base=1.0, most=60.0)
@@ -106,8 +107,7 @@ class Line:
         self._ticker = ticker or LoopTicker()
         self._instance = instance
         self._place = server_place(account)
-        known = self._place.transport is not SipTransport.AUTO
-        self._hop = self._place.hop(self._place.transport.upper() if known else "")
+        self._hop = self._unasked_hop()
         self._random = random_bytes
         self.agent = UserAgent(
             account=self._core(NOWHERE), random_bytes=random_bytes, timings=timings
@@ -228,10 +228,17 @@ class Line:
                 local = await self._connect()
             except NetworkError as error:
                 wait = self._next_wait()
+                # Name servers that were silent have said nothing about the transport either.
+                self._hop = self._unasked_hop()
                 self._tell(LineUnreached(why=error))
                 continue
             self._register(local)
             return
+
+    def _unasked_hop(self) -> Hop:
+        """Return the server's hop as the account has it; transport "" to ask the domain."""
+        known = self._place.transport is not SipTransport.AUTO
+        return self._place.hop(self._place.transport.upper() if known else "")
 
     async def _connect(self) -> tuple[str, int]:
         if not self._hop.transport:
@@ -247,13 +254,18 @@ class Line:
 
         def register(agent: UserAgent, now: float) -> None:
             registration = agent.registration
-            if registration is None or registration.state in _NO_MORE:
+            if agent.account.outbound != self._hop or registration is None:
                 agent.adopt(self._core(local))
+            if registration is None or registration.state in _NO_MORE:
+                agent.move(self._contact(local), now)
                 agent.register(self._binding(), now, back_off=_REGISTER_AGAIN)
             else:
-                agent.move(contact_of(self._account, self._hop.transport, local), now)
+                agent.move(self._contact(local), now)
 
         self.do(register)
+
+    def _contact(self, local: tuple[str, int]) -> SipUri:
+        return contact_of(self._account, self._hop.transport, local)
 
     def _core(self, local: tuple[str, int]) -> Account:
         return sip_account(
@@ -304,7 +316,10 @@ class Line:
         untold, self._untold = self._untold, []
         for told in untold:
             for listener in tuple(self._listeners):
-                listener(told)
+                try:
+                    listener(told)
+                except Exception:  # noqa: BLE001 - one listener's fault is not the others'
+                    _LOG.exception("a listener failed on %s", type(told).__name__)
         return bool(transmits or untold)
 
     def _tell(self, news: LineNews) -> None:

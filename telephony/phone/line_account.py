@@ -16,8 +16,10 @@ from telephony.sip.values.address import Address, make_address
 from telephony.sip.values.parameters import NO_PARAMETERS
 from telephony.sip.values.uri import SipUri, escape_user
 
-REGISTERED_SECONDS = 600
-"""What a desk asks for: one that died is forgotten by its exchange in ten minutes."""
+REGISTERED_SECONDS = 120
+"""What a desk asks for. One that died is forgotten by its exchange in two minutes, and an exchange
+that died without a word is noticed: over UDP many answer no keep-alive.
+"""
 
 NOWHERE = ("nowhere.invalid", 0)
 """Where a telephone is reached before it knows (RFC 2606 s. 2)."""

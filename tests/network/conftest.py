@@ -18,7 +18,7 @@ from tests.network.name_server import NameServer
 from tests.network.peers import HOST, DatagramPeer, StreamPeer
 from tests.network.web_peer import WebPeer
 
-PeerT = TypeVar("PeerT", DatagramPeer, StreamPeer)
+PeerT = TypeVar("PeerT", bound=DatagramPeer | StreamPeer)
 
 
 class Serve(Protocol):

@@ -33,16 +33,17 @@ def nothing(_data: bytes, _source: Hop) -> list[bytes]:
 class DatagramPeer(asyncio.DatagramProtocol):
     """A UDP server; ``packets`` has every (octets, address)."""
 
-    def __init__(self, answer: Answer = nothing) -> None:
+    def __init__(self, answer: Answer = nothing, *, host: str = HOST) -> None:
         self.packets = Heard()
         self.answer = answer
+        self._host = host
         self.transport: asyncio.DatagramTransport | None = None
         self.port = 0
 
     async def start(self, port: int = 0) -> DatagramPeer:
         loop = asyncio.get_running_loop()
         self.transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(HOST, port)
+            lambda: self, local_addr=(self._host, port)
         )
         self.port = self.transport.get_extra_info("sockname")[1]
         return self
@@ -113,20 +114,24 @@ class Connection(asyncio.Protocol):
 class StreamPeer:
     """A TCP or TLS server; ``connections`` has every connection that it took."""
 
-    def __init__(self, answer: Answer = nothing, *, ssl: SSLContext | None = None) -> None:
+    def __init__(
+        self, answer: Answer = nothing, *, ssl: SSLContext | None = None, host: str = HOST
+    ) -> None:
         self.connections = Heard()
         self.open: set[Connection] = set()
         self.answer = answer
         self.keeps_half_open = False
         self.port = 0
         self._ssl = ssl
+        self._host = host
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0, *, sock: socket.socket | None = None) -> StreamPeer:
         """Listen on ``port``, or on a socket that is bound already."""
         loop = asyncio.get_running_loop()
         if sock is None:
-            sock = socket.create_server((HOST, port))
+            family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+            sock = socket.create_server((self._host, port), family=family)
         self._server = await loop.create_server(lambda: Connection(self), sock=sock, ssl=self._ssl)
         self.port = self._server.sockets[0].getsockname()[1]
         return self

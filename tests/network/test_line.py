@@ -29,6 +29,7 @@ from telephony.sip.user_agent.news import (
     RegistrationChanged,
 )
 from telephony.sip.values.uri import SipUri
+from tests.logfail import LogGuard
 from tests.network.certificates import identity
 from tests.network.conftest import Serve, StartNameServer, StartWebPeer
 from tests.network.heard import Heard
@@ -227,6 +228,69 @@ async def test_a_domain_chooses_the_transport(
     assert made.server.transport == "TCP"
     (contact,) = exchange.bindings
     assert contact.endswith(";transport=tcp")
+
+
+async def test_a_domain_that_was_not_found_is_asked_for_its_transport_again(
+    line: OpenLine, start_name_server: StartNameServer, serve: Serve
+) -> None:
+    exchange, ticker = registrar(), ManualTicker()
+    names = await start_name_server()
+    network = AsyncioNetwork(
+        settings=NetworkSettings(listen_address=HOST),
+        names=DnsNames(
+            records=DnsRecords(ticker=ManualTicker(), make_resolver=names.resolver),
+            chance=lambda: 0.0,
+        ),
+    )
+    at = SipAccount(user="ann", domain="desk.invalid")
+    made, heard = await line(at, network=network, ticker=ticker)
+    assert (await heard.next(LineUnreached)).why.kind is NetworkErrorKind.NAME_NOT_FOUND
+    # when its records are there, and say TCP
+    peer = await serve(StreamPeer(answers_of(exchange)))
+    names.add("_sip._tcp.desk.invalid", "SRV", f"1 0 {peer.port} a.test.")
+    names.add("a.test", "A", HOST)
+    await ticker.next_alarm(within=3.0)
+    ticker.advance(3.0)
+    await heard.next(RegistrationChanged, is_registered)
+    assert made.server.transport == "TCP"
+    assert made.agent.account.transport == "TCP"
+
+
+@pytest.mark.parametrize("transport", [SipTransport.UDP, SipTransport.TCP])
+async def test_a_line_over_ipv6_is_reached_there(
+    line: OpenLine, serve: Serve, transport: SipTransport
+) -> None:
+    exchange = registrar()
+    kind = DatagramPeer if transport is SipTransport.UDP else StreamPeer
+    peer = await serve(kind(answers_of(exchange), host="::1"))
+    network = AsyncioNetwork(settings=NetworkSettings(listen_address="::1"))
+    at = SipAccount(
+        user="ann", domain="desk.test", server=f"[::1]:{peer.port}", transport=transport
+    )
+    made, heard = await line(at, network=network)
+    reached = await heard.next(LineReached)
+    await heard.next(RegistrationChanged, is_registered)
+    (contact,) = exchange.bindings
+    assert contact.startswith(f"sip:ann@[::1]:{reached.port}")
+    await made.stop()
+    assert exchange.bindings == {}
+
+
+async def test_a_listener_that_fails_keeps_no_news_from_others(
+    line: OpenLine, serve: Serve, expected_logs: LogGuard
+) -> None:
+    expected_logs.expect("a listener failed")
+    peer = await serve(DatagramPeer(answers_of(registrar())))
+    made, heard = await line(account(peer.port, SipTransport.UDP))
+    later = Heard()
+
+    def fail(_news: object) -> None:
+        raise ValueError
+
+    made.subscribe(fail)
+    made.subscribe(later)
+    await heard.next(RegistrationChanged, is_registered)
+    await later.next(RegistrationChanged, is_registered)
 
 
 async def test_a_line_over_tls_registers_on_the_connection_that_it_opened(

@@ -13,6 +13,7 @@ from telephony.sip.message.parser import parse_message
 from telephony.sip.message.reply import reply
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
+from tests.logfail import LogGuard
 from tests.network.conftest import StartNetwork
 from tests.network.heard import Heard
 from tests.network.manual_ticker import ManualTicker
@@ -224,7 +225,7 @@ async def test_a_server_that_does_not_accept_times_out(network: StartNetwork) ->
 
 
 async def test_a_listener_that_fails_does_not_keep_events_from_others(
-    network: StartNetwork, datagram_peer: DatagramPeer, expected_logs: object
+    network: StartNetwork, datagram_peer: DatagramPeer, expected_logs: LogGuard
 ) -> None:
     desk, heard = await network()
     later = Heard()
@@ -234,7 +235,7 @@ async def test_a_listener_that_fails_does_not_keep_events_from_others(
 
     desk.subscribe(fail)
     desk.subscribe(later)
-    expected_logs.expect("a listener failed")  # type: ignore[attr-defined]
+    expected_logs.expect("a listener failed")
     desk.send(wish(udp(datagram_peer.port)))
     await later.next(Traced)
     await heard.next(Traced)

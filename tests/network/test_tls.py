@@ -13,6 +13,7 @@ from telephony.network.network import MessageArrived
 from telephony.network.settings import NetworkSettings
 from telephony.network.tls import check_name
 from telephony.sip.transaction.hop import Hop
+from tests.logfail import LogGuard
 from tests.network.certificates import Identity, identity
 from tests.network.conftest import Serve, StartNetwork
 from tests.network.peers import HOST, StreamPeer, options
@@ -93,9 +94,9 @@ async def test_a_certificate_for_somebody_else_names_both(
 
 
 async def test_a_test_bench_may_do_without_certificates_and_the_log_says_so(
-    network: StartNetwork, server: StartServer, good: Identity, expected_logs: object
+    network: StartNetwork, server: StartServer, good: Identity, expected_logs: LogGuard
 ) -> None:
-    expected_logs.expect("certificates of servers are not checked")  # type: ignore[attr-defined]
+    expected_logs.expect("certificates of servers are not checked")
     peer = await server(good.context)
     desk, _ = await network(settings(verify=False))
     await desk.local_address(tls(peer.port))
