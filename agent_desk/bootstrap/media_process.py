@@ -104,10 +104,13 @@ async def _served(
     card: SoundCard, codecs: CodecCatalogue, pipes: tuple[BinaryIO, BinaryIO]
 ) -> None:
     from telephony.webrtc.local_engine import LocalEngine
+    from telephony.webrtc.recording.formats import open_sound_file
     from telephony.webrtc.remote.server import serve
     from telephony.webrtc.ticker import SteadyTicker
 
-    engine = LocalEngine(card=card, codecs=codecs, ticker=SteadyTicker())
+    engine = LocalEngine(
+        card=card, codecs=codecs, ticker=SteadyTicker(), sound_files=open_sound_file
+    )
     asked, told = pipes
     await serve(engine, asked=asked, told=told, on_end=_end_soon)
 

@@ -141,13 +141,17 @@ def own_network(account: SipAccount) -> AsyncioNetwork:
 
 
 def recording_folder(settings: Settings, places: Places) -> RecordingFolder:
-    """Return where recordings go."""
+    """Return where recordings go; as WAV where nothing can write Opus."""
     from agent_desk.domain.sound import SoundFileFormat
     from telephony.phone.recording_folder import RecordingFolder
+    from telephony.webrtc.codecs.catalogue import available_codecs
 
     chosen = settings.recording_folder
     path = Path(chosen).expanduser() if chosen else places.recordings
-    return RecordingFolder(path=path, format=SoundFileFormat(settings.recording_format))
+    wanted = SoundFileFormat(settings.recording_format)
+    # A queue whose calls are to be recorded is not left without for want of the smaller format.
+    can_be = wanted is SoundFileFormat.WAV or available_codecs(("opus",))
+    return RecordingFolder(path=path, format=wanted if can_be else SoundFileFormat.WAV)
 
 
 def call_rules(settings: Settings) -> CallRules:

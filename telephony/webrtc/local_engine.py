@@ -149,8 +149,8 @@ class LocalEngine:
         self._on = tuple(each for each in self._on if each != call)
         if not self._calls:
             self._rest()
-        await self._recorder.stop(call)
         await closed.close()
+        await self._recorder.stop(call)
 
     async def put_on(self, *calls: str) -> None:
         """Connect the headset with ``calls`` and these with each other."""

@@ -10,6 +10,8 @@ from importlib import import_module
 _NEEDED_LATER = (
     "telephony.webrtc.protection.dtls",
     "telephony.webrtc.transport.ice",
+    "telephony.webrtc.recording.ogg_opus",
+    "telephony.webrtc.recording.wav",
     "pylibsrtp",
 )
 

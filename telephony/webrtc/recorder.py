@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from agent_desk.domain.sound import RecordingState, SoundFileFormat
@@ -16,8 +18,13 @@ from telephony.webrtc.errors import MediaError
 from telephony.webrtc.sound_card import CARD_FRAME
 from telephony.webrtc.sound_file import MakeSoundFile, SoundFile
 
+_LOG = logging.getLogger(__name__)
+
 _MOST_WAITING = 1500
 """Frames: a disk that has stood still for 30 s has failed."""
+
+_END_SECONDS = 5.0
+"""So long may the end of a recording hold up that of its call."""
 
 
 class Recorder:
@@ -40,7 +47,8 @@ class Recorder:
         if call in self._tapes:
             await asyncio.to_thread(opened.close)
             raise MediaError(f"the call {call} is recorded already")
-        self._tapes[call] = _Tape(opened, file, lambda why: self._fail(call, why))
+        tape = _Tape(opened, file, lambda why: self._fail(call, tape, why))
+        self._tapes[call] = tape
         self._say(call, RecordingState.RECORDING, file)
 
     def write(
@@ -71,9 +79,9 @@ class Recorder:
             error = await tape.close()
             self._say(call, RecordingState.OFF, tape.file, error)
 
-    def _fail(self, call: str, why: str) -> None:
-        tape = self._tapes.pop(call, None)
-        if tape is not None:
+    def _fail(self, call: str, tape: _Tape, why: str) -> None:
+        if self._tapes.get(call) is tape:
+            del self._tapes[call]
             self._say(call, RecordingState.OFF, tape.file, why)
 
     def _say(self, call: str, state: RecordingState, file: Path, error: str = "") -> None:
@@ -107,8 +115,8 @@ class _Tape:
     async def close(self) -> str:
         """Return why the file is not complete, ``""`` when it is."""
         self._waiting.put(None)
-        await asyncio.to_thread(self._thread.join)
-        return self._error
+        await asyncio.to_thread(self._thread.join, _END_SECONDS)
+        return "the disk does not answer" if self._thread.is_alive() else self._error
 
     def _run(self) -> None:
         """Write until the end, then complete the file; on the recording's own thread."""
@@ -118,6 +126,14 @@ class _Tape:
                     self._opened.write(*frame)
             finally:
                 self._opened.close()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 nobody may believe that it still records
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, OSError):
             self._error = error.strerror or str(error)
+        else:
+            _LOG.error("the recording %s has failed", self.file, exc_info=error)
+            self._error = str(error) or repr(error)
+        with suppress(RuntimeError):  # The loop is closed: nobody is left to hear it.
             self._loop.call_soon_threadsafe(self._on_failure, self._error)

@@ -304,7 +304,9 @@ class MediaEngineContract:
         for side, own, other in ((ours, TONE_HZ, 1000), (theirs, 1000, TONE_HZ)):
             assert strength(side[: 15 * CARD_FRAME], own) > LOUD
             assert strength(side[: 15 * CARD_FRAME], other) < QUIET * 5
-            assert not any(side[24 * CARD_FRAME : 26 * CARD_FRAME])
+            frames = (side[at : at + CARD_FRAME] for at in range(0, len(side), CARD_FRAME))
+            # Where the pause is depends on how busy the machine is; that it is there does not.
+            assert sum(not any(frame) for frame in frames) >= 5
         await listener.until(lambda: len(listener.told(RecordingChanged)) == 4)
         told = listener.told(RecordingChanged)
         assert [each.state for each in told] == [

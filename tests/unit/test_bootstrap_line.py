@@ -32,6 +32,7 @@ from agent_desk.settings import Places, Settings, load_settings, save_settings, 
 from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.simulator.switch import SimulatedSwitch
 from telephony.sip.sdp.profile import Profile
+from telephony.webrtc.codecs import catalogue
 from telephony.webrtc.engine import MediaWish
 from tests.fakes.exchange import Exchange
 from tests.fakes.memory_network import MemoryNetwork, MemoryWire
@@ -152,6 +153,13 @@ def test_recordings_go_where_the_settings_say(places: Places, tmp_path: Path) ->
     save_settings(places.settings, chosen)
     folder = recording_folder(load_settings(places.settings), places)
     assert (folder.path, folder.format) == (tmp_path / "r", SoundFileFormat.WAV)
+
+
+def test_calls_are_recorded_as_wav_where_nothing_writes_opus(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "available_codecs", lambda wanted: ())
+    assert recording_folder(Settings(), places).format is SoundFileFormat.WAV
 
 
 def test_rules_belong_to_an_account_that_is_set() -> None:

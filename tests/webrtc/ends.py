@@ -21,6 +21,7 @@ from telephony.webrtc.codec import Codecs
 from telephony.webrtc.engine import EngineEvent, MediaEngine, MediaWish, PathChanged
 from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_FRAME, CARD_HZ
+from telephony.webrtc.sound_file import MakeSoundFile, no_sound_files
 from tests.fakes.scripted_card import ScriptedCard
 from tests.webrtc.beats import Time
 from tests.webrtc.plain_codecs import PlainCodecs
@@ -50,11 +51,22 @@ class End:
         return self.card.played[-frames * CARD_FRAME :]
 
 
-def local_end(time: Time, hz: float = 0.0, *, codecs: Codecs | None = None) -> End:
+def local_end(
+    time: Time,
+    hz: float = 0.0,
+    *,
+    codecs: Codecs | None = None,
+    sound_files: MakeSoundFile = no_sound_files,
+) -> End:
     """Return an end with an engine on a test's time, whose microphone hears a tone."""
     card = ScriptedCard(hz)
-    spoken = codecs or PlainCodecs()
-    engine = LocalEngine(card=card, codecs=spoken, ticker=time.ticker(), clock=time.now)
+    engine = LocalEngine(
+        card=card,
+        codecs=codecs or PlainCodecs(),
+        ticker=time.ticker(),
+        sound_files=sound_files,
+        clock=time.now,
+    )
     return End(engine, card)
 
 

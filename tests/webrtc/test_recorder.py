@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from agent_desk.domain.sound import RecordingState, SoundFileFormat
+from telephony.webrtc import recorder as recorder_module
 from telephony.webrtc.engine import RecordingChanged
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.recorder import Recorder
 from telephony.webrtc.sound_card import CARD_FRAME
 from telephony.webrtc.sound_file import SoundFile, no_sound_files
+from tests.logfail import LogGuard
 
 
 class BadFile:
@@ -97,6 +99,31 @@ async def test_a_disk_that_has_stood_still_for_long_ends_the_recording() -> None
         house.recorder.write("call", None, None, passed=1)
     assert house.told[-1].error == "the disk is too slow"
     house.file.released.set()
+
+
+async def test_a_disk_that_does_not_answer_holds_up_no_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recorder_module, "_END_SECONDS", 0.01)
+    house = House()
+    await house.start()
+    house.recorder.write("call", None, None, passed=1)
+    await house.recorder.stop("call")
+    assert house.told[-1].error == "the disk does not answer"
+    house.file.released.set()
+
+
+async def test_a_fault_of_the_program_ends_the_recording_too(
+    expected_logs: LogGuard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected_logs.expect("the recording call.wav has failed")
+    house = House()
+    monkeypatch.setattr(house.file, "write", lambda ours, theirs: 1 / 0)
+    await house.start()
+    house.recorder.write("call", None, None, passed=1)
+    async with asyncio.timeout(10):
+        await house.news.wait()
+    assert house.told[-1].error == "division by zero"
 
 
 async def test_an_engine_without_files_refuses() -> None:

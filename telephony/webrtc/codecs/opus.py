@@ -10,7 +10,7 @@ from ctypes import byref, c_int, c_int32
 from telephony.rtp.errors import PayloadError
 from telephony.rtp.sound.samples import silence
 from telephony.rtp.sound.seam import cross_faded
-from telephony.webrtc.codecs.opus_library import check_opus
+from telephony.webrtc.codecs.opus_library import SPEECH_COMPLEXITY, OpusConstant, check_opus
 from telephony.webrtc.codecs.opus_wish import OpusWish
 
 OPUS_HZ = 48_000
@@ -21,21 +21,7 @@ _LONGEST = 6 * OPUS_FRAME
 _MOST_OCTETS = 1275
 """RFC 6716 s. 3.2 and 3.4: of one packet, and of one frame."""
 
-_APPLICATION_VOIP = 2048
-_SET_BITRATE = 4002
-_SET_MAX_BANDWIDTH = 4004
-_SET_VBR = 4006
-_SET_COMPLEXITY = 4010
-_SET_INBAND_FEC = 4012
-_SET_PACKET_LOSS = 4014
-_SET_SIGNAL = 4024
-_SIGNAL_VOICE = 3001
-"""opus_defines.h."""
-
 _BANDWIDTHS = ((8_000, 1101), (12_000, 1102), (16_000, 1103), (24_000, 1104), (48_000, 1105))
-_COMPLEXITY = 5
-"""Of 10; from here on more costs twice the time and gives speech of this rate next to nothing."""
-
 _LEAST_LOSS, _MOST_LOSS = 0.01, 0.30
 _FORGETTING = 0.25
 _QUIET_OCTETS = 2
@@ -54,20 +40,22 @@ class OpusEncoder:
         """Speak as ``wish`` says; raises MediaError when libopus refuses."""
         self._library = library
         error = c_int()
-        self._encoder = library.opus_encoder_create(OPUS_HZ, 1, _APPLICATION_VOIP, byref(error))
+        self._encoder = library.opus_encoder_create(
+            OPUS_HZ, 1, OpusConstant.APPLICATION_VOIP, byref(error)
+        )
         check_opus(library, error.value)
         weakref.finalize(self, library.opus_encoder_destroy, self._encoder)
         self._room = ctypes.create_string_buffer(_MOST_OCTETS)
         self._loss = _LEAST_LOSS
         for request, value in (
-            (_SET_BITRATE, wish.bits_per_second),
-            (_SET_MAX_BANDWIDTH, _bandwidth(wish.highest_hz)),
-            (_SET_VBR, not wish.is_constant),
-            (_SET_COMPLEXITY, _COMPLEXITY),
-            (_SET_SIGNAL, _SIGNAL_VOICE),
-            (_SET_INBAND_FEC, wish.takes_copies),
+            (OpusConstant.SET_BITRATE, wish.bits_per_second),
+            (OpusConstant.SET_MAX_BANDWIDTH, _bandwidth(wish.highest_hz)),
+            (OpusConstant.SET_VBR, not wish.is_constant),
+            (OpusConstant.SET_COMPLEXITY, SPEECH_COMPLEXITY),
+            (OpusConstant.SET_SIGNAL, OpusConstant.SIGNAL_VOICE),
+            (OpusConstant.SET_INBAND_FEC, wish.takes_copies),
             # libopus writes no copy at a loss of 0, and the first report may come seconds late.
-            (_SET_PACKET_LOSS, round(100 * _LEAST_LOSS)),
+            (OpusConstant.SET_PACKET_LOSS, round(100 * _LEAST_LOSS)),
         ):
             self._set(request, value)
 
@@ -85,7 +73,7 @@ class OpusEncoder:
         """Spend more on the copies when the peer loses more; go back to less bit by bit."""
         forgotten = self._loss + _FORGETTING * (share - self._loss)
         self._loss = max(_LEAST_LOSS, min(_MOST_LOSS, max(share, forgotten)))
-        self._set(_SET_PACKET_LOSS, round(100 * self._loss))
+        self._set(OpusConstant.SET_PACKET_LOSS, round(100 * self._loss))
 
     def _set(self, request: int, value: int) -> None:
         code = self._library.opus_encoder_ctl(self._encoder, request, c_int32(value))

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from ctypes import POINTER, c_char_p, c_int, c_int32, c_ubyte, c_void_p
+from enum import IntEnum
 from functools import cache
 from importlib import metadata
 
@@ -18,6 +19,25 @@ from telephony.webrtc.errors import MediaError
 
 _SYSTEM_NAMES = {"linux": "libopus.so.0", "darwin": "libopus.0.dylib"}
 """On Windows a name alone would be looked for in folders that anybody may write to."""
+
+SPEECH_COMPLEXITY = 5
+"""Of 10; from here on more costs twice the time and gives speech of our rates next to nothing."""
+
+
+class OpusConstant(IntEnum):
+    """Requests and their values (opus_defines.h)."""
+
+    APPLICATION_VOIP = 2048
+    SIGNAL_VOICE = 3001
+    SET_BITRATE = 4002
+    SET_MAX_BANDWIDTH = 4004
+    SET_VBR = 4006
+    SET_COMPLEXITY = 4010
+    SET_INBAND_FEC = 4012
+    SET_PACKET_LOSS = 4014
+    SET_SIGNAL = 4024
+    GET_LOOKAHEAD = 4027
+
 
 _WHEEL = "av"
 _WHEEL_FILE = re.compile(r"libopus[-.][^/\\]*?(so|dll|dylib)[.0-9]*")
