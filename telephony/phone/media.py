@@ -211,7 +211,7 @@ class SipMedia:
         if isinstance(event, PathChanged):
             self._tell(MediaPathChangedEvent(call_id=call_id, at=at, path=event.path))
         elif isinstance(event, RecordingChanged):
-            if event.error:
+            if event.error or call_id not in self._board.calls:
                 self._states.pop(call_id, None)
             self._tell_recording(call_id, event.state, file=event.file, error=event.error)
         else:
