@@ -58,8 +58,13 @@ class RegistrationWatch:
 
         return unsubscribe
 
-    def trying(self) -> None:
-        """The exchange is looked for."""
+    def began(self) -> None:
+        """The exchange is looked for, by the telephone itself: that alone ends no trouble."""
+        if self.state.status is _S.OFF:
+            self._tell(self._event(_S.TRYING))
+
+    def asked(self) -> None:
+        """The exchange is looked for because a person wants it."""
         if self.state.status is not _S.REGISTERED:
             self._tell(self._event(_S.TRYING))
 

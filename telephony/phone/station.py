@@ -70,6 +70,7 @@ class Station:
 
     async def register_again(self) -> None:
         """Try at once, whatever was said before."""
+        self._registration.asked()
         self._board.line.register_now()
 
     async def start(self) -> None:
@@ -78,7 +79,7 @@ class Station:
         self._stops = [line.subscribe(self._on_line), self._engine.subscribe(self._on_engine)]
         line.agent.admission = self._admission.status_for
         self._admission.is_open = True
-        self._registration.trying()
+        self._registration.began()
         try:
             await self._engine.start()
         except MediaError as error:
@@ -153,7 +154,7 @@ class Station:
 
     def _reached(self, news: LineReached) -> None:
         self._board.is_reached = True
-        self._registration.trying()
+        self._registration.began()
         former, self._address = self._address, news.address
         if former and (former != news.address or self._has_moved):
             self._renew_all()

@@ -235,7 +235,12 @@ async def test_an_exchange_that_is_not_reached_is_away_and_found_again(tmp_path:
             RegistrationStatus.AWAY,
             RegistrationTrouble.UNREACHABLE,
         )
+        heard = follow(house)
         house.wire.unreachable.clear()
         await house.phone.line.register_again()
         await house.settle()
+        assert [event.status for event in heard] == [
+            RegistrationStatus.TRYING,
+            RegistrationStatus.REGISTERED,
+        ]
         assert house.phone.line.registration().status is RegistrationStatus.REGISTERED
