@@ -26,6 +26,7 @@ NAMES = (
     "sip_parse",
     "sip_calls",
     "sip_network",
+    "calls_real",
     "rtp",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")

@@ -67,6 +67,7 @@ class Desk:
         local = LocalEngine(card=self.card, codecs=CodecCatalogue(), ticker=SteadyTicker())
         engine: MediaEngine = local if relay is None else RelayedEngine(local, relay)
         engine.subscribe(self._on_engine)
+        self.network = AsyncioNetwork(settings=settings)
         self.phone = build_phone(
             PhonePlan(
                 account=account,
@@ -76,7 +77,7 @@ class Desk:
                 turn_password=turn_password,
                 wrap_up_seconds=0.0,
             ),
-            network=AsyncioNetwork(settings=settings),
+            network=self.network,
             engine=engine,
             now=lambda: datetime.now(UTC),
         )
