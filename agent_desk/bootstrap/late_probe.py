@@ -42,6 +42,10 @@ class LateProbe:
         """Ask the account's STUN or TURN server for the way back."""
         return await (await self._probe()).try_media(account, turn_password)
 
+    async def hear_echo(self, account: SipAccount, password: str, turn_password: str) -> Finding:
+        """Call the account's echo number and listen."""
+        return await (await self._probe()).hear_echo(account, password, turn_password)
+
     async def _probe(self) -> LineProbe:
         if self._made is None:
             # Reading the libraries takes a good part of a second: not on the loop.

@@ -21,6 +21,8 @@ class CheckStep(StrEnum):
     """The exchange takes the account and its password."""
     MEDIA = "media"
     """Sound can leave and come back, as far as a STUN or TURN server can tell."""
+    ECHO = "echo"
+    """A tone comes back from a number that says what it hears, where the account has one."""
     DEVICES = "devices"
     """There is a microphone and something to hear with."""
 
@@ -42,6 +44,8 @@ class SoundTrouble(StrEnum):
     STUN_SILENT = "stun_silent"
     TURN_SILENT = "turn_silent"
     TURN_REFUSED = "turn_refused"
+    ECHO_NOT_REACHED = "echo_not_reached"
+    NO_ECHO = "no_echo"
     NO_MICROPHONE = "no_microphone"
     NO_SPEAKER = "no_speaker"
 
@@ -64,7 +68,9 @@ class StepNote(StrEnum):
 
     NONE = "none"
     NO_STUN = "no_stun"
-    """Without a STUN or TURN server only a call can tell whether sound passes."""
+    """The account has neither a STUN nor a TURN server."""
+    NO_ECHO_NUMBER = "no_echo_number"
+    """Without a number that says back what it hears only a call can tell whether sound passes."""
     NOT_BEFORE_RESTART = "not_before_restart"
     """Devices are looked for once the line is used."""
     FAILED_BEFORE = "failed_before"

@@ -47,6 +47,7 @@ class SipAccount:
     authority to be trusted, "" for the system's. verify_certificate: off only for a test bench.
     profiles, codecs: accepted, best first; codecs of opus, g722, pcma, pcmu.
     stun, turn: host:port, "" for none; turn_user its user, whose password is in the keyring too.
+    echo: number that says back what it hears, for the check of the line, "" for none.
     trust: see there. queue_header, reason_header, call_id_header: what the exchange writes there.
     queues: queue as the exchange names it -> its name on the desk. auto_answer: queues whose
     calls are answered by the desk after a beep. record: queues whose calls are recorded, by the
@@ -77,6 +78,7 @@ class SipAccount:
     stun: str = ""
     turn: str = ""
     turn_user: str = ""
+    echo: str = ""
     trust: CallerTrust = CallerTrust.ASSERTED
     queue_header: str = "X-Queue"
     reason_header: str = "X-Call-Reason"

@@ -31,6 +31,7 @@ _USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,64}")
 """RFC 3261 s. 25.1, ``user``, and the ``#`` that exchanges have in extensions."""
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,64}")
 """RFC 3261 s. 25.1, ``token``: what a header can be called."""
+_ECHO = re.compile(r"[0-9]{2,6}|\+[0-9]{7,15}")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -131,6 +132,11 @@ def _place(text: str) -> str:
     return "" if not text or split_place(text) else _PLACE_ACCEPTED
 
 
+def _echo(account: SipAccount) -> str:
+    accepted = "an extension of 2 to 6 digits, or a number with + and its country's code"
+    return "" if not account.echo or _ECHO.fullmatch(account.echo) else accepted
+
+
 def _choice(values: Iterable[str], allowed: Iterable[str]) -> str:
     given, known = list(values), list(allowed)
     good = given and len(set(given)) == len(given) and set(given) <= set(known)
@@ -167,6 +173,7 @@ _CHECKS: Final[Mapping[str, Callable[[SipAccount], str]]] = MappingProxyType(
         "codecs": lambda account: _choice(account.codecs, CODECS),
         "stun": lambda account: _place(account.stun),
         "turn": lambda account: _place(account.turn),
+        "echo": _echo,
         "turn_user": lambda account: _name(account.turn_user),
         "queue_header": lambda account: _header(account.queue_header),
         "reason_header": lambda account: _header(account.reason_header),

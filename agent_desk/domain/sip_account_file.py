@@ -19,7 +19,17 @@ from agent_desk.domain.sip_account_check import (
     mistakes_of,
 )
 
-_PLAIN = ("domain", "display_name", "login", "server", "ca_file", "stun", "turn", "turn_user")
+_PLAIN = (
+    "domain",
+    "display_name",
+    "login",
+    "server",
+    "ca_file",
+    "stun",
+    "turn",
+    "turn_user",
+    "echo",
+)
 _HEADERS = ("queue_header", "reason_header", "call_id_header")
 _BOOLEANS = ("verify_certificate", "only_directory", "follow_transfers", "rings_signed_off")
 

@@ -37,3 +37,7 @@ class LineProbe(Protocol):
     async def try_media(self, account: SipAccount, turn_password: str) -> Finding:
         """Ask the account's STUN or TURN server for the way back; skipped when it has none."""
         ...
+
+    async def hear_echo(self, account: SipAccount, password: str, turn_password: str) -> Finding:
+        """Call the account's echo number and listen; skipped when it has none."""
+        ...

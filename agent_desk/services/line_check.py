@@ -102,6 +102,7 @@ class LineCheck:
             CheckStep.CONNECTION: lambda: self._probe.connect(account),
             CheckStep.REGISTRATION: lambda: self._register(account, secrets.password),
             CheckStep.MEDIA: lambda: self._probe.try_media(account, secrets.turn_password),
+            CheckStep.ECHO: lambda: self._hear_echo(account, secrets),
             CheckStep.DEVICES: self._devices,
         }
         reachable = True
@@ -110,7 +111,8 @@ class LineCheck:
                 self._set(step, StepState.SKIPPED, Finding(note=StepNote.FAILED_BEFORE))
                 continue
             finding = await self._ask(step, ask)
-            reachable = reachable and finding.trouble is None
+            # A server of the way's that is silent says little about calls: an echo says all.
+            reachable = reachable and (finding.trouble is None or step is CheckStep.MEDIA)
 
     async def _ask(self, step: CheckStep, ask: Callable[[], Awaitable[Finding]]) -> Finding:
         self._set(step, StepState.RUNNING)
@@ -134,11 +136,20 @@ class LineCheck:
         """Ask beside the line, unless the line is this account's: a second binding may end it."""
         if self._line is None or not self._is_in_use:
             finding = await self._probe.register(account, password)
-            if self._line is not None and self._line.registration().account == account.address:
-                # Some exchanges know one binding alone, and that was the probe's.
-                await self._line.register_again()
+            await self._put_line_back(account)
             return finding
         return await self._asked_line(self._line)
+
+    async def _hear_echo(self, account: SipAccount, secrets: LineSecrets) -> Finding:
+        finding = await self._probe.hear_echo(account, secrets.password, secrets.turn_password)
+        if account.echo:
+            await self._put_line_back(account)
+        return finding
+
+    async def _put_line_back(self, account: SipAccount) -> None:
+        """Let the line of this address register: some exchanges know one binding alone."""
+        if self._line is not None and self._line.registration().account == account.address:
+            await self._line.register_again()
 
     async def _asked_line(self, line: ExchangeLine) -> Finding:
         """Let the line in use register anew, and return what comes of it."""

@@ -19,6 +19,7 @@ from telephony.network.errors import NetworkError, NetworkErrorKind
 from telephony.network.network import HopFailed, MessageArrived, NetworkEvent
 from telephony.network.tls import client_context
 from telephony.phone.account import media_policy
+from telephony.phone.echo_probe import hear_echo
 from telephony.phone.line import Line, LineNews, LineUnreached
 from telephony.phone.line_account import address_of_record, server_place
 from telephony.phone.line_trouble import network_trouble, status_trouble
@@ -105,6 +106,13 @@ class SipLineProbe:
     async def try_media(self, account: SipAccount, turn_password: str) -> Finding:
         """Ask the account's STUN or TURN server for the way back."""
         return await try_media(account, turn_password)
+
+    async def hear_echo(self, account: SipAccount, password: str, turn_password: str) -> Finding:
+        """Call the account's echo number and listen."""
+        if not account.echo:
+            return Finding(note=StepNote.NO_ECHO_NUMBER, skipped=True)
+        network = self._make_network(account)
+        return await hear_echo(account, password, turn_password, network=network)
 
     @asynccontextmanager
     async def _opened(self, account: SipAccount) -> AsyncIterator[AsyncioNetwork]:

@@ -44,6 +44,11 @@ class ScriptedProbe:
         usual = Finding(note=StepNote.NO_STUN, skipped=True)
         return await self._answer(CheckStep.MEDIA, usual)
 
+    async def hear_echo(self, account: SipAccount, password: str, turn_password: str) -> Finding:
+        """Answer for the sound itself."""
+        usual = Finding(note=StepNote.NO_ECHO_NUMBER, skipped=True)
+        return await self._answer(CheckStep.ECHO, usual)
+
     async def _answer(self, step: CheckStep, usual: Finding | None = None) -> Finding:
         self.asked.append(step)
         if step is self.waits:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from agent_desk.bootstrap.telephone import own_network
-from agent_desk.domain.line_check import SoundTrouble
+from agent_desk.domain.line_check import Finding, SoundTrouble
 from agent_desk.domain.registration import RegistrationTrouble
 from agent_desk.domain.sip_account import SipAccount, SipTransport
 from telephony.phone.line_probe import SipLineProbe
 from tests.peers.exchanges import Exchange, desk_account
+from tests.servers.telephony.asterisk import Asterisk
 from tests.servers.telephony.coturn import Coturn
 from tests.servers.telephony.fixtures import DESK, PASSWORDS
 
@@ -50,3 +51,19 @@ async def test_a_relay_tells_the_way_back_and_refuses_a_wrong_password(coturn: C
     assert (await PROBE.try_media(turn, coturn.password)).trouble is None
     refused = await PROBE.try_media(turn, "not it")
     assert refused.trouble is SoundTrouble.TURN_REFUSED
+
+
+@pytest.mark.parametrize("codecs", [("opus",), ("pcma",)])
+async def test_a_tone_comes_back_from_an_echo(asterisk: Asterisk, codecs: tuple[str, ...]) -> None:
+    account = replace(desk_account(asterisk), echo="600", codecs=codecs)
+    assert await PROBE.hear_echo(account, PASSWORDS[DESK], "") == Finding(detail="600")
+
+
+async def test_a_number_that_is_silent_or_busy_is_no_echo(asterisk: Asterisk) -> None:
+    account = desk_account(asterisk)
+    silent = await PROBE.hear_echo(replace(account, echo="605"), PASSWORDS[DESK], "")
+    busy = await PROBE.hear_echo(replace(account, echo="603"), PASSWORDS[DESK], "")
+    wrong = await PROBE.hear_echo(replace(account, echo="600"), "not it", "")
+    assert silent.trouble is SoundTrouble.NO_ECHO
+    assert busy.trouble is SoundTrouble.ECHO_NOT_REACHED
+    assert wrong.trouble is RegistrationTrouble.WRONG_PASSWORD

@@ -24,7 +24,18 @@ from ui.widgets.calm_wheel import CalmWheel
 from ui.widgets.pick_list import choice_list
 
 _TEXTS: Final = (
-    *("user", "domain", "display_name", "login", "server", "ca_file", "stun", "turn", "turn_user"),
+    *(
+        "user",
+        "domain",
+        "display_name",
+        "login",
+        "server",
+        "ca_file",
+        "stun",
+        "turn",
+        "turn_user",
+        "echo",
+    ),
     *("queue_header", "reason_header", "call_id_header"),
 )
 _EXAMPLES: Final = MappingProxyType(
@@ -34,6 +45,7 @@ _EXAMPLES: Final = MappingProxyType(
         "ca_file": "/etc/ssl/house-ca.pem",
         "stun": "stun.example.com:3478",
         "turn": "turn.example.com:3478",
+        "echo": "600",
     }
 )
 _LONGEST: Final = 512

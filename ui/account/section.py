@@ -31,8 +31,8 @@ _SIMPLE: Final[tuple[tuple[str, ...], ...]] = (
 )
 _MORE: Final[tuple[tuple[str, ...], ...]] = (
     ("login", "ca_file"),
-    ("stun", "turn"),
-    ("turn_user", "turn_password"),
+    ("stun", "echo"),
+    ("turn", "turn_user", "turn_password"),
     ("profiles", "codecs"),
     ("queues",),
     ("directory",),

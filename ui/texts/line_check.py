@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "line_check.step.connection": ("Reach the exchange", "连接交换机"),
     "line_check.step.registration": ("Sign in there", "登录交换机"),
     "line_check.step.media": ("Way for the sound", "语音通路"),
+    "line_check.step.echo": ("Hear an echo", "回声测试"),
     "line_check.step.devices": ("Headset", "耳机"),
     "line_check.state.pending": ("Not asked yet", "尚未检查"),
     "line_check.state.running": ("Checking…", "检查中…"),
@@ -17,8 +18,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "line_check.state.failed": ("Failed", "失败"),
     "line_check.state.skipped": ("Passed over", "已跳过"),
     "line_check.note.no_stun": (
-        "Only a call can tell, as no STUN server is set. Call your exchange's echo number.",
-        "未设置 STUN 服务器，只有通话才能确认。可拨打交换机的回声测试号码试听。",
+        "No STUN server is set. Inside the network of the house none is needed.",
+        "未设置 STUN 服务器。在单位内部网络中不需要。",
+    ),
+    "line_check.note.no_echo_number": (
+        "Only a call can tell whether sound passes. An echo number under More lets the desk try.",
+        "只有通话才能确认声音是否畅通。在“更多”中填写回声测试号码后，可由工作台测试。",
     ),
     "line_check.note.not_before_restart": (
         "The headset is looked for once the desk uses this line.",

@@ -180,6 +180,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Type its password again under More.",
         "请在“更多”中重新输入其密码。",
     ),
+    "line_trouble.echo_not_reached": (
+        "The echo number does not answer",
+        "回声测试号码没有接听",
+    ),
+    "line_trouble.echo_not_reached.advice": (
+        "Check the number under More; calls themselves may be all right.",
+        "请检查“更多”中的号码；通话本身可能是正常的。",
+    ),
+    "line_trouble.no_echo": (
+        "The call is there, but no sound comes back",
+        "通话已接通，但没有声音传回",
+    ),
+    "line_trouble.no_echo.advice": (
+        "A firewall may stop the sound: set a STUN or TURN server, or try another protection.",
+        "防火墙可能拦截了声音：请设置 STUN 或 TURN 服务器，或更换语音加密方式。",
+    ),
     "line_trouble.no_microphone": ("There is no microphone", "没有麦克风"),
     "line_trouble.no_microphone.advice": (
         "Plug the headset in; the desk finds it by itself.",

@@ -91,6 +91,7 @@ async def test_a_good_account_passes_every_step_with_its_kept_password() -> None
         S.CONNECTION: OK,
         S.REGISTRATION: OK,
         S.MEDIA: SKIPPED,
+        S.ECHO: SKIPPED,
         S.DEVICES: SKIPPED,
     }
     assert finding(steps, S.NAME).detail == "192.0.2.7:5061"
@@ -111,7 +112,7 @@ async def test_a_typed_password_is_tried_instead_of_the_kept_one() -> None:
         (S.NAME, RegistrationTrouble.NAME_NOT_FOUND),
         (S.CONNECTION, RegistrationTrouble.CERTIFICATE_EXPIRED),
         (S.REGISTRATION, RegistrationTrouble.WRONG_PASSWORD),
-        (S.MEDIA, SoundTrouble.STUN_SILENT),
+        (S.ECHO, SoundTrouble.NO_ECHO),
     ],
 )
 async def test_what_stands_on_a_failed_step_is_passed_over(
@@ -125,6 +126,13 @@ async def test_what_stands_on_a_failed_step_is_passed_over(
     assert finding(steps, step).trouble is trouble
     assert [finding(steps, each).note for each in after] == [StepNote.FAILED_BEFORE] * len(after)
     assert checked.probe.asked[-1] is step
+
+
+async def test_an_echo_is_listened_for_although_a_server_of_the_way_is_silent() -> None:
+    checked = Checked(ScriptedProbe(media=Finding(trouble=SoundTrouble.STUN_SILENT)))
+    steps = await checked.run(replace(ACCOUNT, echo="600"))
+    assert states(steps)[S.MEDIA] is FAILED
+    assert checked.probe.asked[-1] is S.ECHO
 
 
 @pytest.mark.parametrize(
@@ -208,7 +216,7 @@ async def test_a_check_can_be_stopped_and_leaves_nothing_running() -> None:
     await checked.check.cancel()
     last = checked.events[-1]
     assert not last.is_running
-    assert [each.state for each in last.steps] == [OK, OK, *[StepState.PENDING] * 4]
+    assert [each.state for each in last.steps] == [OK, OK, *[StepState.PENDING] * 5]
 
 
 async def test_a_new_check_ends_the_former_one() -> None:
