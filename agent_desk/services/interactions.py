@@ -107,11 +107,17 @@ class Interactions:
         """
         # A desk that began without its server asks late, and has calls of its own by then.
         own = {record.id for record in self._records.values()}
-        leftovers = await storage.read(lambda uow: self._leftovers(uow, own))
+        leftovers, closed = await storage.read(
+            lambda uow: (self._leftovers(uow, own), self._closed_by_others(uow))
+        )
         for record, ended_at in leftovers:
             self._log_call_event(self._cleared(record.call_id, ended_at))
             self._record("EndedByRestart", _ended_by_restart(record, ended_at))
-        self._lost = tuple(_ended_by_restart(record, at) for record, at in leftovers)
+        for record in closed:
+            # Told now; its after-call work never was, and nobody is to hear of it twice.
+            self._record("WrapUpEnded", replace(record, wrap_up_ended_at=record.ended_at))
+        ended = [_ended_by_restart(record, at) for record, at in leftovers]
+        self._lost = (*ended, *closed)
         self.tell_lost()
         return len(leftovers)
 
@@ -300,6 +306,14 @@ class Interactions:
         for call_id in tuple(self._records)[:-KEPT]:
             if call_id not in self._calls.calls:
                 del self._records[call_id]
+
+    def _closed_by_others(self, uow: UnitOfWork) -> list[Interaction]:
+        """Return the calls that another desk ended when this one had died, and nobody knows of."""
+        return [
+            record
+            for record in uow.interactions.recent(self._agent_id)
+            if record.outcome is InteractionOutcome.DESK_LOST and record.wrap_up_ended_at is None
+        ]
 
     def _leftovers(
         self, uow: UnitOfWork, own: Collection[InteractionId]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from agent_desk.domain.event_log import Stream, from_payload
 from agent_desk.domain.identifiers import CallId, CustomerId
 from agent_desk.domain.interaction import Disposition, Interaction, InteractionOutcome
 from agent_desk.domain.ticket import Resolution
-from agent_desk.services.interactions import CallsLostEvent
+from agent_desk.services.interactions import CallsLostEvent, interaction_event
+from agent_desk.services.recorder import apply_events
 from tests.logfail import LogGuard
 from tests.unit.services.bench import LI_NUMBER, WANG_NUMBER, Bench
 from tests.unit.services.conftest import MakeBench
@@ -382,6 +384,27 @@ async def test_leftovers_of_a_crashed_desk_end_at_their_last_sign_of_life(
     next_day.desk.interactions.tell_lost()
     assert next_day.seen.all(CallsLostEvent) == [told, told]
     await next_day.desk.stop()
+
+
+async def test_a_call_that_another_desk_closed_for_a_dead_one_is_told_once(
+    bench: Bench, make_bench: MakeBench
+) -> None:
+    call = await bench.talk("c-1")
+    await bench.desk.recorder.settled()
+    record = replace(
+        bench.record(call), ended_at=bench.clock.now(), outcome=InteractionOutcome.DESK_LOST
+    )
+    await bench.desk.stop()
+    await bench.storage.open()
+    event = interaction_event("DeskLost", record, at=record.began_at)
+    await bench.storage.write(lambda uow: apply_events(uow, [event]))
+    await bench.storage.close()
+
+    for told in (1, 0):
+        next_run = make_bench(clock=bench.clock)
+        await next_run.desk.start()
+        assert len(next_run.seen.all(CallsLostEvent)) == told
+        await next_run.desk.stop()
 
 
 async def test_records_survive_the_database_being_away(
