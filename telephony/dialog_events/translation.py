@@ -187,7 +187,8 @@ def _transferred(
 
 
 def _ended(facts: CallFacts, news: CallEnded, at: datetime, __: object) -> CallEvent:
-    return _cleared(facts, at, facts.device if news.by_us else facts.remote, _C.NORMAL)
+    cause = _C.NETWORK_SIGNAL if news.is_lost else _C.NORMAL
+    return _cleared(facts, at, facts.device if news.by_us else facts.remote, cause)
 
 
 def _cleared(facts: CallFacts, at: datetime, releasing: DeviceId, cause: EventCause) -> CallEvent:

@@ -280,6 +280,10 @@ def cancelled(reason: str) -> CallCancelled:
         ),
         (INBOUND, TRANSFERRED, TransferredEvent, S.NULL, C.SINGLE_STEP_TRANSFER),
         (INBOUND, CallEnded(call="1", by_us=False), ConnectionClearedEvent, S.NULL, C.NORMAL),
+        (
+            *(INBOUND, CallEnded(call="1", by_us=False, is_lost=True)),
+            *(ConnectionClearedEvent, S.NULL, C.NETWORK_SIGNAL),
+        ),
     ],
 )
 def test_news_become_the_events_of_the_table(

@@ -310,6 +310,8 @@ def test_a_peer_that_vanished_ends_the_call(pair: Pair) -> None:
     assert last(alice, CallEnded).call == mine
     assert last(alice, CallEnded).by_us is False
     assert last(bob, CallEnded).reason == "session expired"
+    assert last(alice, CallEnded).is_lost
+    assert last(bob, CallEnded).is_lost
     assert_quiet(network)
 
 

@@ -157,7 +157,8 @@ class Leg:
             if on_response is not None:
                 on_response(response, now)
             if response.status in _KNOWS_NOTHING and method != "BYE":
-                self._over(CallEnded(call=self.handle, by_us=False, reason=response.reason))
+                gone = response.reason
+                self._over(CallEnded(call=self.handle, by_us=False, reason=gone, is_lost=True))
             self.touched(self.handle)
 
         def fail(status: int, now: float) -> None:
@@ -190,7 +191,7 @@ class Leg:
             return
         if self.dialog.state is not DialogState.ENDED:
             self._bye(now)
-        self._over(CallEnded(call=self.handle, by_us=False, reason=reason))
+        self._over(CallEnded(call=self.handle, by_us=False, reason=reason, is_lost=True))
 
     # Responses of ours
 

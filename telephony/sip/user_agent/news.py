@@ -142,10 +142,14 @@ class DigitReceived(CallNews):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallNews):
-    """The call is over; ``by_us`` tells who hung up. reason: of BYE, ``""`` when none is told."""
+    """The call is over; ``by_us`` tells who hung up. reason: of BYE, ``""`` when none is told.
+
+    is_lost: nobody hung up, the peer has vanished; reason then says how that was noticed.
+    """
 
     by_us: bool
     reason: str = ""
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
