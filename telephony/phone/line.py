@@ -121,6 +121,7 @@ class Line:
         self._failures = 0
         self._unsubscribe: Callable[[], None] | None = None
         self._settled = asyncio.Event()
+        self._is_leaving = False
 
     @property
     def server(self) -> Hop:
@@ -142,12 +143,14 @@ class Line:
 
         Raises NetworkError when nothing can be bound on this machine.
         """
+        self._is_leaving = False
         self._unsubscribe = self._network.subscribe(self._take)
         await self._network.start()
         self._reach()
 
     async def stop(self) -> None:
         """Take the registration back, as far as the server answers soon, and close the network."""
+        self._is_leaving = True
         await self._stop_reaching()
         registration = self.agent.registration
         if registration is not None and registration.state not in _NO_MORE:
@@ -210,6 +213,8 @@ class Line:
 
     def _reach(self, *, after: float = 0.0) -> None:
         """Begin to reach the server; what was begun before is given up."""
+        if self._is_leaving:
+            return
         if self._reaching is not None:
             self._reaching.cancel()
         self._reaching = asyncio.get_running_loop().create_task(self._keep_reaching(after))

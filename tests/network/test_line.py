@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from pathlib import Path
@@ -108,6 +109,18 @@ async def test_an_agent_who_dials_in_vain_does_not_keep_the_line_from_its_server
         made.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
         assert (await heard.next(CallFailed)).status == 503
     assert await ticker.next_alarm(within=3.0) == pytest.approx(first - 0.25)
+
+
+async def test_a_line_that_leaves_a_server_which_is_gone_leaves_nothing_behind(
+    line: OpenLine, serve: Serve
+) -> None:
+    peer = await serve(StreamPeer(answers_of(registrar())))
+    made, heard = await line(account(peer.port, SipTransport.TCP))
+    await heard.next(RegistrationChanged, is_registered)
+    before = asyncio.all_tasks()
+    await peer.stop()
+    await made.stop()
+    assert asyncio.all_tasks() <= before
 
 
 async def test_two_lines_call_each_other_over_udp(line: OpenLine) -> None:
@@ -228,6 +241,7 @@ async def test_a_domain_chooses_the_transport(
     assert made.server.transport == "TCP"
     (contact,) = exchange.bindings
     assert contact.endswith(";transport=tcp")
+    await made.stop()
 
 
 async def test_a_domain_that_was_not_found_is_asked_for_its_transport_again(
@@ -254,6 +268,7 @@ async def test_a_domain_that_was_not_found_is_asked_for_its_transport_again(
     await heard.next(RegistrationChanged, is_registered)
     assert made.server.transport == "TCP"
     assert made.agent.account.transport == "TCP"
+    await made.stop()
 
 
 @pytest.mark.parametrize("transport", [SipTransport.UDP, SipTransport.TCP])
