@@ -1,4 +1,4 @@
-"""The cache of customer cards in a small SQLite file beside the journal.
+"""The cache of customer cards and lists in a small SQLite file beside the journal.
 
 Its methods run on `desk-loop`, the work on one thread of its own, through the standard library's
 ``sqlite3``: it must answer while SQLAlchemy's threads wait for a dead server. The file can be
@@ -24,6 +24,7 @@ from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import DatabaseUnavailableError
 from agent_desk.domain.event_log import from_payload, to_payload
 from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.last_known import MOST_LISTS, LastKnown
 from db.error_translation import translating
 from db.executor_call import finished
 
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_VERSION = 2
+_VERSION = 3
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 _TABLES = f"""
 BEGIN IMMEDIATE;
@@ -47,6 +48,13 @@ CREATE TABLE IF NOT EXISTS catalogue (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     catalogue TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS lists (
+    name TEXT PRIMARY KEY,
+    turn INTEGER NOT NULL,
+    as_of TEXT NOT NULL,
+    left_out INTEGER NOT NULL,
+    list TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS numbers (
     customer_id TEXT NOT NULL REFERENCES cards (customer_id) ON DELETE CASCADE,
     suffix TEXT NOT NULL,
@@ -59,6 +67,13 @@ _COLUMNS = "cards.card, cards.as_of, cards.sole_numbers"
 _PUT = (
     "INSERT INTO cards (customer_id, turn, as_of, sole_numbers, searched, card) "
     "VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM cards), ?, ?, ?, ?)"
+)
+_KEEP_LIST = (
+    "INSERT OR REPLACE INTO lists (name, turn, as_of, left_out, list) "
+    "VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM lists), ?, ?, ?)"
+)
+_OLD_LISTS = (
+    "DELETE FROM lists WHERE name IN (SELECT name FROM lists ORDER BY turn DESC LIMIT -1 OFFSET ?)"
 )
 _OLDEST = "SELECT customer_id FROM cards ORDER BY turn DESC LIMIT -1 OFFSET ?"
 
@@ -124,6 +139,42 @@ class FileLocalCache:
         statement = "SELECT catalogue FROM catalogue"
         row = await self._run(lambda: self._opened().execute(statement).fetchone())
         return None if row is None else from_payload(Catalogue, json.loads(row[0]))
+
+    async def keep_list(self, name: str, known: LastKnown[Any]) -> None:
+        """Keep a list instead of the former of its name."""
+
+        def work() -> None:
+            assert known.as_of is not None, "a list is kept with its age"
+            payload = json.dumps(to_payload(known.value), separators=(",", ":"))
+            row = (name, known.as_of.isoformat(), known.left_out, payload)
+            with self._opened() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_KEEP_LIST, row)
+                connection.execute(_OLD_LISTS, (MOST_LISTS,))
+
+        await self._run(work)
+
+    async def kept_list(self, name: str, kind: type[T]) -> LastKnown[T] | None:
+        """Return the list of that name; None when there is none, or one that is no ``kind``."""
+        statement = "SELECT as_of, left_out, list FROM lists WHERE name = ?"
+
+        def work() -> LastKnown[T] | None:
+            row = self._opened().execute(statement, (name,)).fetchone()
+            return None if row is None else _list_from(kind, row)
+
+        return await self._run(work)
+
+    async def forget_lists(self, *, but: str | None = None) -> None:
+        """Forget every list; those whose names begin with ``but`` stay."""
+
+        def work() -> None:
+            with self._opened() as connection:
+                statement = (
+                    "DELETE FROM lists WHERE ?1 IS NULL OR substr(name, 1, length(?1)) <> ?1"
+                )
+                connection.execute(statement, (but,))
+
+        await self._run(work)
 
     async def ages(self) -> Mapping[CustomerId, datetime]:
         """Return since when each card is as it is."""
@@ -247,6 +298,17 @@ def remove_cache(path: Path) -> None:
     """Remove the cache's file, as somebody wants who turns it off; a missing one is no error."""
     for companion in _COMPANIONS:
         path.with_name(path.name + companion).unlink(missing_ok=True)
+
+
+def _list_from(kind: type[T], row: tuple[Any, ...]) -> LastKnown[T] | None:
+    as_of, left_out, payload = row
+    try:
+        value = from_payload(kind, json.loads(payload))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        # An older program wrote it; the next reading brings it anew.
+        _log.info("a kept list is passed over: %s", error)
+        return None
+    return LastKnown(value=value, as_of=datetime.fromisoformat(as_of), left_out=left_out)
 
 
 def _card_from(row: tuple[Any, ...]) -> CachedCard:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -170,8 +170,10 @@ def _reader(kind: Any) -> _Reader | None:
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         return _optional_reader(_reader(_not_none(kind)))
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return _tuple_reader(_reader(get_args(kind)[0]))
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return _named_tuple_reader(kind)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _record_reader(kind)
     if kind in (datetime, date):
@@ -191,6 +193,16 @@ def _tuple_reader(read: _Reader | None) -> _Reader:
     if read is None:
         return tuple
     return lambda value: tuple(map(read, value))
+
+
+def _named_tuple_reader(kind: type[Any]) -> _Reader:
+    readers = [_reader(hint) for hint in get_type_hints(kind).values()]
+
+    def read(values: Sequence[Any]) -> Any:
+        pairs = zip(readers, values, strict=True)
+        return kind(*(value if field is None else field(value) for field, value in pairs))
+
+    return read
 
 
 def _record_reader(kind: type[Any]) -> _Reader:

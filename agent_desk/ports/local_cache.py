@@ -1,14 +1,17 @@
-"""The desk's cache of customer cards: what it knows of likely callers without the database."""
+"""The desk's cache: what it knows of likely callers and its person's work without the database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from agent_desk.domain.cached_card import CachedCard
 from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.last_known import LastKnown
+
+T = TypeVar("T")
 
 
 class LocalCache(Protocol):
@@ -48,6 +51,21 @@ class LocalCache(Protocol):
 
     async def catalogue(self) -> Catalogue | None:
         """Return the kept catalogue, None when there is none."""
+        ...
+
+    async def keep_list(self, name: str, known: LastKnown[Any]) -> None:
+        """Keep a list, a frozen dataclass with its ``as_of``, instead of the former of its name.
+
+        Beyond `last_known.MOST_LISTS` the one that was kept longest ago is forgotten.
+        """
+        ...
+
+    async def kept_list(self, name: str, kind: type[T]) -> LastKnown[T] | None:
+        """Return the list of that name; None when there is none, or one that is no ``kind``."""
+        ...
+
+    async def forget_lists(self, *, but: str | None = None) -> None:
+        """Forget every list; those whose names begin with ``but`` stay."""
         ...
 
     async def ages(self) -> Mapping[CustomerId, datetime]:

@@ -26,6 +26,7 @@ class CatalogueReader:
         """``cache`` is None where nothing may be kept."""
         self._storage = storage
         self._cache = cache
+        self._known: Catalogue | None = None
         self._kept: Catalogue | None = None
 
     async def read(self) -> Catalogue:
@@ -37,6 +38,7 @@ class CatalogueReader:
             if kept is None:
                 raise
             return kept
+        self._known = catalogue
         await self._keep(catalogue)
         return catalogue
 
@@ -51,8 +53,8 @@ class CatalogueReader:
             self._kept = catalogue
 
     async def _kept_here(self) -> Catalogue | None:
-        if self._kept is not None or self._cache is None:
-            return self._kept
+        if self._known is not None or self._cache is None:
+            return self._known
         try:
             return await self._cache.catalogue()
         except StorageError as error:

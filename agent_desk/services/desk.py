@@ -57,6 +57,8 @@ from agent_desk.services.exports import Exports
 from agent_desk.services.interactions import Interactions
 from agent_desk.services.job_sheets import JobSheets
 from agent_desk.services.knowledge import Knowledge
+from agent_desk.services.known_lists import KnownLists
+from agent_desk.services.last_known import LastKnownLists
 from agent_desk.services.late_sign_in import LateSignIn
 from agent_desk.services.likely_customers import LikelyCustomers
 from agent_desk.services.line_check import LineCheck
@@ -347,6 +349,14 @@ class Desk:
             claims=self.claims,
             opened_at=ports.clock.now(),
         )
+        self.last_known = LastKnownLists(cache=ports.cache, clock=ports.clock, access=self.access)
+        self.lists = KnownLists(
+            last_known=self.last_known,
+            tickets=self.tickets,
+            verifications=self.verifications,
+            orders=self.orders,
+            board=self.board,
+        )
         self.service_levels = ServiceLevels(
             log=StoredServiceLog(storage=ports.storage, access=self.access, clock=ports.clock),
             bus=self.bus,
@@ -408,8 +418,7 @@ class Desk:
         if self.changes is not None:
             await self.changes.start()
             running.push_async_callback(self.changes.stop)
-        if self.access.may(Right.SEE_CUSTOMERS):
-            await self._keep_likely_customers(running)
+        await self._open_cache(running)
         takes_calls = self.access.may(Right.TAKE_CALLS)
         if takes_calls:
             if self.late_sign_in is None:
@@ -453,20 +462,27 @@ class Desk:
         reconciling = asyncio.create_task(self._reconcile(), name="reconcile")
         running.push_async_callback(_cancelled, reconciling)
 
-    async def _keep_likely_customers(self, running: AsyncExitStack) -> None:
-        """Keep cards for bad times; a desk without them is a desk all the same."""
-        ports = self._ports
-        if ports.cache is None:
+    async def _open_cache(self, running: AsyncExitStack) -> None:
+        """Keep cards and lists for bad times; a desk without them is a desk all the same."""
+        cache = self._ports.cache
+        if cache is None:
             return
         try:
-            await ports.cache.open()
+            await cache.open()
         except StorageError as error:
             _log.warning("no cards are kept on this machine: %s", error)
             return
-        running.push_async_callback(ports.cache.close)
+        running.push_async_callback(cache.close)
+        await self.last_known.start()
+        running.push_async_callback(self.last_known.stop)
+        if self.access.may(Right.SEE_CUSTOMERS):
+            await self._keep_likely_customers(cache, running)
+
+    async def _keep_likely_customers(self, cache: LocalCache, running: AsyncExitStack) -> None:
+        ports = self._ports
         likely = LikelyCustomers(
             storage=ports.storage,
-            cache=ports.cache,
+            cache=cache,
             cards=self.cards,
             clock=ports.clock,
             agent_id=self.profile.agent_id,
@@ -487,8 +503,9 @@ class Desk:
             _log.warning("calls of a former run are ended at the next start: %s", error)
 
     async def _forget_cards(self) -> None:
-        """Take the cards away from somebody who may not see customers any more."""
-        if self._ports.cache is None or not self.access.may(Right.SEE_CUSTOMERS):
+        """Take cards and lists away from somebody whom the server does not let in any more."""
+        await self.last_known.forget()
+        if self._ports.cache is None:
             return
         try:
             await self._ports.cache.evict(0)

@@ -15,6 +15,7 @@ from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.customer import CustomerCard, OpenTicket, TimelineEntry, TimelineKind
 from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import CategoryId, CustomerId, DepartmentId
+from agent_desk.domain.last_known import MOST_LISTS, LastKnown
 from agent_desk.domain.ticket import Category, Department
 from agent_desk.ports.local_cache import LocalCache
 from tests.contracts.storage_samples import (
@@ -183,6 +184,44 @@ class CacheContract:
         await cache.keep_catalogue(kept)
 
         assert await cache.catalogue() == kept
+
+    async def test_a_list_comes_back_as_kept_last(self, cache: LocalCache) -> None:
+        assert await cache.kept_list("tickets", Catalogue) is None
+        await cache.keep_list("tickets", LastKnown(value=Catalogue(), as_of=NOW))
+
+        department = Department(id=DepartmentId(fresh_id()), name="Field service", name_zh="现场")
+        known = LastKnown(value=Catalogue(departments=(department,)), as_of=NOW, left_out=7)
+        await cache.keep_list("tickets", known)
+
+        assert await cache.kept_list("tickets", Catalogue) == known
+        assert await cache.kept_list("orders", Catalogue) is None
+
+    async def test_a_list_of_another_kind_is_passed_over(self, cache: LocalCache) -> None:
+        await cache.keep_list("tickets", LastKnown(value=a_full_card().card, as_of=NOW))
+
+        assert await cache.kept_list("tickets", Catalogue) is None
+
+    async def test_the_list_kept_longest_ago_is_forgotten_first(self, cache: LocalCache) -> None:
+        known = LastKnown(value=Catalogue(), as_of=NOW)
+        for name in ("a", *map(str, range(MOST_LISTS - 1)), "a", "b"):
+            await cache.keep_list(name, known)
+
+        found = [name for name in ("a", "b", "0", "1") if await cache.kept_list(name, Catalogue)]
+
+        assert found == ["a", "b", "1"]
+
+    async def test_lists_are_forgotten_but_those_of_a_beginning(self, cache: LocalCache) -> None:
+        known = LastKnown(value=Catalogue(), as_of=NOW)
+        for name in ("AGENT//tickets", "AGENT%", "DEALER/d/orders"):
+            await cache.keep_list(name, known)
+
+        await cache.forget_lists(but="AGENT/")
+        assert await cache.kept_list("AGENT//tickets", Catalogue) == known
+        assert await cache.kept_list("AGENT%", Catalogue) is None
+        assert await cache.kept_list("DEALER/d/orders", Catalogue) is None
+
+        await cache.forget_lists()
+        assert await cache.kept_list("AGENT//tickets", Catalogue) is None
 
     async def test_a_closed_cache_says_so(self, cache: LocalCache) -> None:
         await cache.close()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from agent_desk.domain.cached_card import CachedCard, matches, same_ending, searched_text
 from agent_desk.domain.catalogue import Catalogue
 from agent_desk.domain.customer import ContactKind
 from agent_desk.domain.errors import DatabaseUnavailableError
 from agent_desk.domain.identifiers import CustomerId
+from agent_desk.domain.last_known import MOST_LISTS, LastKnown
+
+T = TypeVar("T")
 
 
 class MemoryCache:
@@ -20,6 +24,7 @@ class MemoryCache:
         self._is_open = False
         self._cards: dict[CustomerId, CachedCard] = {}
         self._catalogue: Catalogue | None = None
+        self._lists: dict[str, LastKnown[Any]] = {}
 
     async def open(self) -> None:
         """Open the cache."""
@@ -60,6 +65,27 @@ class MemoryCache:
         """Return the kept catalogue, None when there is none."""
         self._require_open()
         return self._catalogue
+
+    async def keep_list(self, name: str, known: LastKnown[Any]) -> None:
+        """Keep a list instead of the former of its name."""
+        self._require_open()
+        self._lists.pop(name, None)
+        self._lists[name] = known
+        for old in tuple(self._lists)[:-MOST_LISTS]:
+            del self._lists[old]
+
+    async def kept_list(self, name: str, kind: type[T]) -> LastKnown[T] | None:
+        """Return the list of that name; None when there is none, or one that is no ``kind``."""
+        self._require_open()
+        known = self._lists.get(name)
+        return known if known is not None and isinstance(known.value, kind) else None
+
+    async def forget_lists(self, *, but: str | None = None) -> None:
+        """Forget every list; those whose names begin with ``but`` stay."""
+        self._require_open()
+        for name in tuple(self._lists):
+            if but is None or not name.startswith(but):
+                del self._lists[name]
 
     async def ages(self) -> Mapping[CustomerId, datetime]:
         """Return since when each card is as it is."""

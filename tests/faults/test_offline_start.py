@@ -135,6 +135,7 @@ class Machine:
         desk = await self.opened()
         card = await desk.customers.create(NewCustomer(name="王芳 Wang Fang", number=NUMBER))
         await desk.tickets.categories()
+        await desk.lists.my_tickets()
         cache = FileLocalCache(path=self.folder / "cards.sqlite")
         await cache.open()
         async with asyncio.timeout(WAIT_SECONDS):
@@ -199,6 +200,7 @@ async def test_what_was_done_without_the_server_is_there_once_when_it_is_back(
 ) -> None:
     desk = machine.desk
     assert machine.state() is SignInState.AWAY
+    assert (await desk.lists.my_tickets()).as_of is not None
     assert (await machine.seen.nth(StorageStateChangedEvent)).error is not None
 
     machine.proxy.accept()
@@ -212,6 +214,8 @@ async def test_what_was_done_without_the_server_is_there_once_when_it_is_back(
     told = [type(event).__name__.removesuffix("Event") for event in machine.seen.all(CallEvent)]
     assert column(machine.floor, _CALL_EVENTS) == told
     await machine.seen.nth(SharedRecordsReloadEvent)
+    listed = await desk.lists.my_tickets()
+    assert (listed.as_of, len(listed.value.tickets)) == (None, 0)
     found = await desk.customers.search("wang fang")
     assert [hit.customer_id for hit in found] == [away.customer.id]
 

@@ -50,7 +50,7 @@ class CallbacksPresenter(QObject):
         self._context.ask(work, self._page.show_callbacks, failed=_ignored, owner=self)
 
     def _take(self) -> None:
-        self._page.next_callback.setEnabled(False)
+        self._page.offer_next(False)
 
         async def work() -> tuple[Ticket, str] | WorkOrderLine | None:
             desk = self._context.desk
@@ -70,7 +70,7 @@ class CallbacksPresenter(QObject):
         self._context.ask(work, self._on_taken, always=self._on_answer, owner=self)
 
     def _on_answer(self) -> None:
-        self._page.next_callback.setEnabled(True)
+        self._page.offer_next(True)
         self.refresh()
 
     def _on_taken(self, found: tuple[Ticket, str] | WorkOrderLine | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,20 +11,21 @@ from agent_desk.domain.change import Change
 from agent_desk.domain.customer import ContactKind, CustomerCard
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.event_log import Stream
-from agent_desk.domain.identifiers import CallId, CustomerId, TicketId, WorkOrderId
+from agent_desk.domain.identifiers import CallId, TicketId, WorkOrderId
+from agent_desk.domain.last_known import LastKnown
 from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import Category, Ticket
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import TicketChangedEvent, WorkOrderChangedEvent
-from agent_desk.services.verifications import ToVerify
+from agent_desk.services.known_lists import MyTickets
 from ui.language import Language, current_language
 from ui.presenters.context import Context
 from ui.presenters.shared_changes import is_return_to
-from ui.presenters.storage import unavailable_text
+from ui.presenters.storage import known_text, unavailable_text
 from ui.presenters.verifications import VerificationPresenter
 from ui.ticket.tickets_page import TicketsPage
 
-_Lists = tuple[Sequence[Ticket], Mapping[CustomerId, str], Sequence[Category], ToVerify]
+_Lists = tuple[LastKnown[MyTickets], Sequence[Category]]
 
 
 class TicketsPresenter(QObject):
@@ -60,11 +61,7 @@ class TicketsPresenter(QObject):
 
         async def work() -> _Lists:
             desk = self._context.desk
-            mine, names = await desk.tickets.mine_with_names()
-            complaints, others = await desk.tickets.complaints_with_names()
-            tickets, names = (*mine, *complaints), {**others, **names}
-            categories = await desk.tickets.categories()
-            return tickets, names, categories, await desk.verifications.mine(self._on_the_line)
+            return await desk.lists.my_tickets(self._on_the_line), await desk.tickets.categories()
 
         self._context.ask(work, self._show, failed=self._unavailable, owner=self)
 
@@ -87,8 +84,10 @@ class TicketsPresenter(QObject):
         return change.stream_id in orders or is_return_to(me, change) or in_vain
 
     def _show(self, lists: _Lists) -> None:
-        tickets, names, categories, found = lists
-        self._tickets = {ticket.id: ticket for ticket in (*tickets, *found.tickets)}
+        known, categories = lists
+        names, found = known.value.names, known.value.to_verify
+        tickets = (*known.value.tickets, *found.tickets)
+        self._tickets = {ticket.id: ticket for ticket in tickets}
         self._lines = {line.order.ticket_id: line for line in found.lines}
         by_id: dict[str, str] = dict(names.items())
         by_id |= {line.order.customer_id: line.customer_name for line in found.lines}
@@ -100,6 +99,8 @@ class TicketsPresenter(QObject):
             unreached={line.order.ticket_id for line in found.unreached},
         )
         self.verifications.show_lines(found.lines)
+        if known.as_of is not None:
+            self._page.show_unavailable(known_text(known, self._context.now()))
 
     def _unavailable(self, error: AgentDeskError) -> None:
         self._page.show_unavailable(unavailable_text(error))

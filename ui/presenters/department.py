@@ -13,12 +13,14 @@ from agent_desk.domain.command import OrderCommand, ReportOrder
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.identifiers import DepartmentId, WorkOrderId
+from agent_desk.domain.last_known import LastKnown
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkReport
 from agent_desk.services.attachments import AttachmentsChangedEvent
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.commands import Commands
+from agent_desk.services.known_lists import OrderLines
 from agent_desk.services.outbox import Kept
 from ui.language import error_text, tr
 from ui.offers import may_take
@@ -28,7 +30,7 @@ from ui.presenters.attachments import AttachmentsPresenter
 from ui.presenters.context import Context
 from ui.presenters.job_sheet import JobSheetPresenter
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
-from ui.presenters.storage import unavailable_text
+from ui.presenters.storage import known_text, unavailable_text
 
 _Make = Callable[[Commands, WorkOrderId, int, StepWish], OrderCommand]
 
@@ -99,11 +101,16 @@ class DepartmentPresenter(QObject):
         department = self._department
         self._page.tell_again()
         self._context.ask(
-            lambda: self._context.desk.orders.lines(department_id=department),
-            self._page.show_lines,
+            lambda: self._context.desk.lists.orders(department),
+            self._show_lines,
             failed=lambda error: self._page.show_unavailable(unavailable_text(error)),
             owner=self,
         )
+
+    def _show_lines(self, known: LastKnown[OrderLines]) -> None:
+        self._page.show_lines(known.value.lines)
+        if known.as_of is not None:
+            self._page.show_unavailable(known_text(known, self._context.now()))
 
     def restore(self, draft: Draft) -> None:
         """Put back what was typed or chosen for an order before the desk ended."""

@@ -14,17 +14,19 @@ from agent_desk.domain.change import FeedState, FeedStateChangedEvent
 from agent_desk.domain.errors import AgentDeskError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.last_known import LastKnown
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WorkOrder
 from agent_desk.services.case_log import WorkOrderChangedEvent
 from agent_desk.services.change_watch import SharedRecordsChangedEvent, SharedRecordsReloadEvent
+from agent_desk.services.known_lists import BoardOrders
 from agent_desk.services.recorder import StorageStateChangedEvent
 from agent_desk.services.service_levels import ServiceLevelsChangedEvent
 from ui.board.page import DispatchPage
 from ui.offers import may_take
 from ui.presenters.board_steps import BoardSteps
 from ui.presenters.context import Context
-from ui.presenters.storage import unavailable_text
+from ui.presenters.storage import known_text, unavailable_text
 
 GATHER_MS: Final = 50
 """Pause before changed cards are read: what happens in one moment is read at once."""
@@ -53,6 +55,7 @@ class DispatchBoardPresenter(QObject):
         self._is_stale = False
         self._is_reading = False
         self._is_away = False
+        self._known_at: datetime | None = None
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self._read)
         self._ticking: set[WorkOrderId] = set()
@@ -80,7 +83,7 @@ class DispatchBoardPresenter(QObject):
         # What changes from now on may be missing in what comes: it is read once more after it.
         self._stale.clear()
         self._context.ask(
-            self._context.desk.board.all,
+            self._context.desk.lists.board,
             self._show_all,
             failed=self._all_unavailable,
             always=self._done_reading,
@@ -137,10 +140,10 @@ class DispatchBoardPresenter(QObject):
         if not ids:
             return
         self._is_reading = True
-        board = self._context.desk.board
+        desk = self._context.desk
 
         async def work() -> tuple[Sequence[BoardOrder], Mapping[WorkOrderId, CardClock]]:
-            return await board.some(ids), await board.clocks(ids)
+            return await desk.lists.board_changes(ids), await desk.board.clocks(ids)
 
         def failed(error: AgentDeskError) -> None:
             self._stale.update(ids)
@@ -159,15 +162,21 @@ class DispatchBoardPresenter(QObject):
         if self._stale or self._is_stale:
             self._gather.start()
 
-    def _show_all(self, orders: Sequence[BoardOrder]) -> None:
-        self._is_away = False
+    def _show_all(self, known: LastKnown[BoardOrders]) -> None:
+        # Without the server the next sign of it reads everything anew.
+        self._is_stale = self._is_away = known.as_of is not None
+        self._known_at = known.as_of or self._context.now()
+        orders = known.value.orders
         self.page.show_orders(orders)
+        if self._is_away:
+            self.page.show_unavailable(known_text(known, self._context.now()))
         self._ticking.update(order.id for order in orders)
         self._clocks.start()
 
     def _show_some(
         self, ids: _Ids, found: Sequence[BoardOrder], clocks: Mapping[WorkOrderId, CardClock]
     ) -> None:
+        self._known_at = self._context.now()
         if self._is_away:
             self._is_away = False
             self.page.show_available()
@@ -196,7 +205,7 @@ class DispatchBoardPresenter(QObject):
 
     def _unavailable(self, error: AgentDeskError) -> None:
         self._is_away = True
-        self.page.show_unavailable(unavailable_text(error))
+        self.page.show_unavailable(unavailable_text(error, self._known_at, self._context.now()))
 
     def _tell_whole(self, order_id: str) -> None:
         wanted = WorkOrderId(order_id)

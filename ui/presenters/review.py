@@ -15,17 +15,19 @@ from agent_desk.domain.command import OrderCommand
 from agent_desk.domain.errors import AgentDeskError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
+from agent_desk.domain.last_known import LastKnown
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WorkOrderLine
 from agent_desk.services.case_log import WorkOrderChangedEvent
+from agent_desk.services.known_lists import OrderLines
 from agent_desk.services.outbox import Kept
 from ui.language import error_text, tr
 from ui.orders.review_page import ReviewPage
 from ui.presenters.attachments import AttachmentsPresenter
 from ui.presenters.context import Context
 from ui.presenters.late_steps import StepOutcome, take_again, take_step
-from ui.presenters.storage import unavailable_text
+from ui.presenters.storage import known_text, unavailable_text
 
 _KINDS = frozenset({"OrderReported", "OrderReturned", "OrderSentBack"})
 """What puts an order into the queue or takes it out."""
@@ -65,11 +67,16 @@ class ReviewPresenter(QObject):
         """Read the queue again, and the files of the report that is shown."""
         self.attachments.refresh()
         self._context.ask(
-            self._context.desk.orders.to_review,
-            self._page.show_lines,
+            self._context.desk.lists.to_review,
+            self._show_lines,
             failed=lambda error: self._page.show_unavailable(unavailable_text(error)),
             owner=self,
         )
+
+    def _show_lines(self, known: LastKnown[OrderLines]) -> None:
+        self._page.show_lines(known.value.lines)
+        if known.as_of is not None:
+            self._page.show_unavailable(known_text(known, self._context.now()))
 
     def _step(self, make: Callable[[], OrderCommand]) -> None:
         desk = self._context.desk

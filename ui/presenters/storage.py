@@ -4,27 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from agent_desk.domain.errors import AgentDeskError, StorageError
 from agent_desk.domain.kept_command import KeptCommand
+from agent_desk.domain.last_known import LastKnown
 from agent_desk.domain.offline_pass import is_unreachable
 from agent_desk.services.late_sign_in import SignInState, SignInStateChangedEvent
 from agent_desk.services.outbox import OutboxChangedEvent
 from agent_desk.services.recorder import StorageStateChangedEvent
-from ui.formats import format_time
+from ui.formats import format_moment, format_time
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 
 NOTICE = "storage"
 
 
-def unavailable_text(error: AgentDeskError) -> str:
-    """Return why a list cannot be read now; calmly where the line above has said it already."""
-    if isinstance(error, StorageError) and is_unreachable(error):
+def unavailable_text(
+    error: AgentDeskError, known_at: datetime | None = None, now: datetime | None = None
+) -> str:
+    """Return why a list cannot be read now; calmly where the line above has said it already.
+
+    known_at: since when the list on the screen is as it is, None when there is none.
+    """
+    if not isinstance(error, StorageError) or not is_unreachable(error):
+        return error_text(error)
+    if known_at is None or now is None:
         return tr("desk.list_away")
-    return error_text(error)
+    return tr("desk.list_as_of", moment=format_moment(known_at, now))
+
+
+def known_text(known: LastKnown[Any], now: datetime) -> str:
+    """Return how old a list is, and how much of it is not kept here; "" for the present one."""
+    if known.as_of is None:
+        return ""
+    text = tr("desk.list_as_of", moment=format_moment(known.as_of, now))
+    if known.left_out:
+        text = f"{text} {tr('desk.list_left_out', count=known.left_out)}"
+    return text
 
 
 class StoragePresenter(QObject):

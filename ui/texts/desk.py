@@ -39,6 +39,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The server is away: the list is read again as soon as it is back.",
         "服务器无法连接：恢复后将重新读取列表。",
     ),
+    "desk.list_as_of": (
+        "As of {moment}: the server is away, this may have changed.",
+        "截至{moment}：服务器无法连接，之后可能有变化。",
+    ),
+    "desk.list_left_out": (
+        "({count} more is not kept here)|({count} more are not kept here)",
+        "（另有 {count} 条未保存在本机）",
+    ),
     "desk.storage_back": (
         "The database is back; everything that waited is saved.",
         "数据库已恢复；待保存的内容均已保存。",

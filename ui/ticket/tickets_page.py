@@ -130,6 +130,8 @@ class TicketsPage(QWidget):
         self._due = Pill(kind="warning")
         self._due_count = 0
         self._offers_calls = True
+        self._is_current = True
+        self._is_free = True
         self._detail = _TicketDetail(now=now)
         self.verification = VerificationPanel(now=now)
         self._late_ticket = ""
@@ -174,6 +176,8 @@ class TicketsPage(QWidget):
         self._names = dict(names)
         self._categories = dict(categories or {})
         self._columns.show_known()
+        self._is_current = True
+        self._offer_next()
         self._show_groups()
         if self._to_mark in self._tickets:
             self.list.mark(self._to_mark)
@@ -236,8 +240,18 @@ class TicketsPage(QWidget):
         self._columns.show_loading()
 
     def show_unavailable(self, text: str) -> None:
-        """Say why the tickets are not to be had; those on screen stay."""
+        """Say why the tickets are not to be had, or how old they are; those on screen stay.
+
+        Calls are handed out by the database alone, so that nobody's is made twice.
+        """
         self._columns.show_unavailable(text)
+        self._is_current = False
+        self._offer_next()
+
+    def offer_next(self, free: bool) -> None:
+        """Offer the next call, or not while one is being taken."""
+        self._is_free = free
+        self._offer_next()
 
     def show_error(self, field: str, text: str) -> None:
         """Show what keeps a verification from being saved."""
@@ -281,6 +295,9 @@ class TicketsPage(QWidget):
         self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
         self.next_callback.clicked.connect(self.next_callback_requested)
+
+    def _offer_next(self) -> None:
+        self.next_callback.setEnabled(self._is_free and self._is_current)
 
     def _on_marked(self, ticket_id: str) -> None:
         self._detail.articles.show_text("")
