@@ -11,12 +11,11 @@ from agent_desk.domain.command import (
     Command,
     CreateCustomer,
     LogTicket,
-    OrderCommand,
     ReportOrder,
 )
 from agent_desk.domain.customer import NewCustomer
-from agent_desk.domain.loop_command import AcknowledgeEscalation
 from agent_desk.domain.product_command import SaveProduct
+from agent_desk.domain.typed_words import typed_words
 from ui.formats import format_number
 from ui.language import tr
 
@@ -40,8 +39,6 @@ def _words(command: Command) -> str:
         return command.form.subject
     if isinstance(command, AddNote):
         return command.text
-    if isinstance(command, AcknowledgeEscalation):
-        return command.note
     if isinstance(command, AddNumber):
         return format_number(command.number)
     if isinstance(command, SaveProduct):
@@ -52,7 +49,7 @@ def _words(command: Command) -> str:
         return _listed(command.changes)
     if isinstance(command, ReportOrder):
         return command.report.done
-    return str(getattr(command, "reason", "")) if isinstance(command, OrderCommand) else ""
+    return tr("list.separator").join(word for word in typed_words(command).values() if word)
 
 
 def _listed(record: Any) -> str:

@@ -1,4 +1,4 @@
-"""A step of a work order that came too late: somebody else had moved the order; pure, any thread.
+"""A step that came too late: somebody else had moved the order or the ticket; pure, any thread.
 
 A step edits no field, so there is nothing to merge: a person sees what has happened meanwhile and
 takes the step once more, if the order still stands where it begins, or gives it up.
@@ -13,9 +13,11 @@ from types import MappingProxyType
 from agent_desk.domain.command import (
     AcceptOrder,
     CancelOrder,
+    ConfirmTicket,
     DeclineOrder,
     DispatchOrder,
     OrderCommand,
+    ReopenTicket,
     ReportOrder,
     ReturnOrder,
     SendOrderBack,
@@ -24,6 +26,7 @@ from agent_desk.domain.command import (
 )
 from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.loop_command import HoldOrder, LogAttempt, OverrideClosing, RouteOrder
+from agent_desk.domain.ticket import UNFINISHED, Ticket, TicketState
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 
 _S = WorkOrderState
@@ -65,3 +68,22 @@ class LateStep:
         """Whether the step still begins where the order stands now."""
         begins = STEP_BEGINS.get(type(self.command))
         return begins is None or self.order.state in begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateTicketStep:
+    """``command`` was made on a ticket that somebody moved since.
+
+    conflict: "mine" is what the person saw, "theirs" what is stored. ticket: as it is stored.
+    """
+
+    command: ReopenTicket | ConfirmTicket
+    conflict: EditConflict
+    ticket: Ticket
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the step still begins where the ticket stands now."""
+        if isinstance(self.command, ReopenTicket):
+            return self.ticket.state not in UNFINISHED
+        return self.ticket.state is TicketState.RESOLVED

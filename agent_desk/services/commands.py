@@ -6,9 +6,10 @@ Runs on the `desk-loop` thread and needs no database: a refusal of bad input nev
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agent_desk.domain.command import (
     AcceptOrder,
@@ -16,6 +17,7 @@ from agent_desk.domain.command import (
     AddNumber,
     CancelOrder,
     ChangeCustomer,
+    Command,
     ConfirmTicket,
     CreateCustomer,
     DeclineOrder,
@@ -45,6 +47,7 @@ from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.product import ProductForm, require_product
 from agent_desk.domain.product_command import SaveProduct
 from agent_desk.domain.ticket import Resolution, TicketForm
+from agent_desk.domain.typed_words import typed_words
 from agent_desk.domain.verification import require_satisfaction
 from agent_desk.domain.work_order import WorkReport, require_complete_report
 from agent_desk.ports.clock import Clock
@@ -64,6 +67,7 @@ MAX_NAME = 200
 """Longest name of a customer, in characters."""
 
 _Step = TypeVar("_Step", bound=OrderCommand)
+_Made = TypeVar("_Made", bound=Command)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -239,6 +243,20 @@ class Commands(LoopCommands, ArticleCommands):
         """Withdraw the order."""
         reason = told("reason", reason, "why the order is cancelled")
         return CancelOrder(**self._step(order_id, version), reason=reason)
+
+    def retyped(self, command: _Made, words: Mapping[str, str]) -> _Made:
+        """Return ``command`` with other words, see `typed_words`.
+
+        Raises InputError for a word that was there and is not any more, InvalidNumberError.
+        """
+        former = typed_words(command)
+        typed: dict[str, Any] = {
+            name: told(name, text, "something") if former[name] else text.strip()
+            for name, text in words.items()
+        }
+        if isinstance(command, AddNumber):
+            parse_number(typed["number"], region=self._region)
+        return replace(command, **self._stamp(), **typed)
 
     def again(self, command: _Step, version: int) -> _Step:
         """Take a step that came too late once more, on the order's present ``version``."""

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from agent_desk.domain.command import OrderCommand
+from agent_desk.domain.command import ConfirmTicket, OrderCommand, ReopenTicket
 from agent_desk.domain.conflict import Edit, EditConflict, Side, compare, last_edits, settled
 from agent_desk.domain.customer import Customer, CustomerChanges
 from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
-from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.late_step import LateStep, LateTicketStep
 from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import TicketForm
 from agent_desk.ports.storage import Storage, UnitOfWork
@@ -22,6 +22,7 @@ from agent_desk.services.access import Access
 
 _CUSTOMER_FIELDS = ("name", "company", "tier", "language", "city", "address", "verified")
 _TICKET_FIELDS = ("subject", "description", "category_id", "priority")
+_STEP_FIELDS = ("state", "owner", *_TICKET_FIELDS, "follow_up_at")
 _ORDER_FIELDS = (
     *("state", "department_id", "subject", "instructions", "priority"),
     *("technician", "technician_phone", "arrived_at", "hold_reason", "report"),
@@ -131,6 +132,38 @@ class Conflicts:
 
         return await self._storage.read(work)
 
+    async def of_ticket_step(self, command: ReopenTicket | ConfirmTicket) -> LateTicketStep:
+        """Return what happened to the ticket since ``command``; raises NotFoundError, RightsError.
+
+        Such a step names no version: what the person saw is what was saved last before it.
+        """
+        self._access.require(Right.SEE_CUSTOMERS)
+        ticket_id = command.reopened if isinstance(command, ReopenTicket) else command.confirmed
+
+        def work(uow: UnitOfWork) -> LateTicketStep:
+            stored = uow.tickets.get(ticket_id)
+            saves = _saves(uow.events.of(Stream.TICKET, ticket_id), _saver(_STEP_FIELDS))
+            theirs = _picked(to_payload(stored), _STEP_FIELDS)
+            before = [save for save in saves if save.edit.at <= command.at]
+            seen = before[-1] if before else None
+            mine = theirs if seen is None else seen.fields
+            owners = {str(fields["owner"]) for fields in (mine, theirs)}
+            names = uow.people.names(owners)
+            conflict = _conflict(
+                uow,
+                Stream.TICKET,
+                ticket_id,
+                mine_version=stored.version if seen is None else seen.version,
+                theirs_version=stored.version,
+                mine=_owner_named(mine, names),
+                theirs=_owner_named(theirs, names),
+                base=None if seen is None else seen.fields,
+                saves=saves,
+            )
+            return LateTicketStep(command=command, conflict=conflict, ticket=stored)
+
+        return await self._storage.read(work)
+
 
 def settled_customer(
     mine: CustomerChanges, conflict: EditConflict, choices: Mapping[str, Side]
@@ -182,6 +215,11 @@ def _conflict(
         last_edit=since[-1][0] if since else None,
         fields=compare(mine=mine, theirs=theirs, base=base, edits=last_edits(base, since)),
     )
+
+
+def _owner_named(fields: _Fields, names: Mapping[str, str]) -> _Fields:
+    owner = str(fields["owner"])
+    return {**fields, "owner": names.get(owner, owner)}
 
 
 def _named(uow: UnitOfWork, saves: Sequence[_Save]) -> list[tuple[Edit, _Fields]]:

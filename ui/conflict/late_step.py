@@ -1,4 +1,4 @@
-"""A step of a work order that somebody else forestalled: what happened, once more or not at all.
+"""A step that somebody else forestalled: what happened to its record, once more or not at all.
 
 Main thread.
 """
@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.late_step import LateStep, LateTicketStep
 from ui.command_words import what_of, words_of
 from ui.conflict.field_change import FieldChange
 from ui.conflict.versions_frame import VersionsFrame
@@ -25,11 +25,13 @@ from ui.widgets.label import Label
 from ui.widgets.notice import Notice
 from ui.widgets.record_detail import plain_label
 
+Late = LateStep | LateTicketStep
+
 
 class LateStepPanel(VersionsFrame):
     """A panel, not a dialog: nothing is lost by turning to something else.
 
-    redone carries the LateStep that is to be taken once more, dropped the one that is given up.
+    redone carries the late step that is to be taken once more, dropped the one that is given up.
     left: nothing is decided.
     """
 
@@ -41,17 +43,19 @@ class LateStepPanel(VersionsFrame):
         self,
         *,
         shown: Callable[[str, Any], str],
+        told: str = "conflict.step_told",
         back: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """Write the values of an order's fields as ``shown`` says.
+        """Write the values of the record's fields as ``shown`` says.
 
+        told: the key of the sentence above them, see VersionsFrame.
         back: the key of the text for leaving the panel, "" where there is nothing to go back to.
         """
-        super().__init__(title="conflict.step_title", told="conflict.step_told", parent=parent)
+        super().__init__(title="conflict.step_title", told=told, parent=parent)
         keep_keys(self, "Ctrl+Return", "Ctrl+Enter")
         self._shown = shown
-        self._late: LateStep | None = None
+        self._late: Late | None = None
         self._now: datetime | None = None
         self._order = plain_label()
         self._step = plain_label()
@@ -75,12 +79,13 @@ class LateStepPanel(VersionsFrame):
         self._redo.clicked.connect(lambda: self.redone.emit(self._late))
         self._back.clicked.connect(self.left)
 
-    def show_step(self, late: LateStep, now: datetime) -> None:
+    def show_step(self, late: Late, now: datetime) -> None:
         """Show what happened before ``late`` could be saved, as seen at ``now``."""
+        area = "order_field" if isinstance(late, LateStep) else "ticket_field"
         self._late, self._now = late, now
         self.show_fields(
             [
-                FieldChange(each, label_key=f"order_field.{each.field}", shown=self._shown, now=now)
+                FieldChange(each, label_key=f"{area}.{each.field}", shown=self._shown, now=now)
                 for each in late.conflict.fields
             ]
         )
@@ -89,7 +94,7 @@ class LateStepPanel(VersionsFrame):
     @property
     def order_id(self) -> str:
         """The order that is shown, "" before the first."""
-        return self._late.command.order_id if self._late is not None else ""
+        return self._late.command.order_id if isinstance(self._late, LateStep) else ""
 
     def focus_first(self) -> None:
         """Put the focus on what can be done: once more, if that is possible."""
@@ -102,7 +107,8 @@ class LateStepPanel(VersionsFrame):
         if late is None or self._now is None:
             return
         self.tell(late.conflict.last_edit, self._now)
-        self._order.setText(f"#{late.order.number} {late.order.subject}")
+        record = late.order if isinstance(late, LateStep) else late.ticket
+        self._order.setText(f"#{record.number} {record.subject}")
         self._step.setText(what_of(late.command))
         words = words_of(late.command)
         self._words.setText(words)
@@ -111,8 +117,7 @@ class LateStepPanel(VersionsFrame):
         if late.is_possible:
             self._impossible.hide()
         else:
-            state = tr(f"work_order_state.{late.order.state}")
-            self._impossible.show_text(tr("conflict.step_impossible", state=state), "warning")
+            self._impossible.show_text(_impossible(late), "warning")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the step once more on Ctrl+Enter, leave on Escape where that is possible."""
@@ -124,3 +129,11 @@ class LateStepPanel(VersionsFrame):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _impossible(late: Late) -> str:
+    if isinstance(late, LateStep):
+        state = tr(f"work_order_state.{late.order.state}")
+        return tr("conflict.step_impossible", state=state)
+    state = tr(f"ticket_state.{late.ticket.state}")
+    return tr("conflict.ticket_step_impossible", state=state)

@@ -16,7 +16,7 @@ from ui.command_words import what_of, words_of
 from ui.formats import format_moment
 from ui.icons import pixmap
 from ui.kept.description import customer_of, draft_of
-from ui.kept.mending import Mending, mending_of
+from ui.kept.mending import mending_of
 from ui.language import error_text, tr
 from ui.theme.theme import px, theme_signals
 from ui.theme.tokens import ICON_SIZE, XS, S
@@ -142,7 +142,7 @@ class EntryRow(Card):
         deciding = self._refused and not self._asking
         mending = mending_of(self._entry)
         may_edit = mending is not None or draft_of(self._entry) is not None
-        compares = mending not in (None, Mending.NEW_CUSTOMER)
+        compares = mending is not None and mending.compares
         self._edit.set_text_key("kept.compare" if compares else "kept.edit")
         # What somebody else has moved is refused the second time too.
         self._edit.set_role("primary" if compares else "plain")

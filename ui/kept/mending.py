@@ -11,17 +11,29 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from agent_desk.domain.command import ChangeCustomer, CreateCustomer, LogTicket, OrderCommand
+from agent_desk.domain.command import (
+    ChangeCustomer,
+    Command,
+    ConfirmTicket,
+    CreateCustomer,
+    LogTicket,
+    OrderCommand,
+    ReopenTicket,
+)
 from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.errors import StaleVersionError, TransitionRefusedError
 from agent_desk.domain.kept_command import KeptCommand
-from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.late_step import LateStep, LateTicketStep
 from agent_desk.domain.ticket import Department
+from agent_desk.domain.typed_words import typed_words
+from ui.command_words import what_of
 from ui.conflict.conflict_panel import ConflictPanel
 from ui.conflict.late_step import LateStepPanel
 from ui.customer.customer_card import shown_value
 from ui.customer.customer_form import CustomerForm
+from ui.formats import format_moment
+from ui.kept.words_form import WordsForm
 from ui.language import tr
 from ui.orders.order_values import OrderValues
 from ui.widgets.notice import Notice
@@ -36,6 +48,13 @@ class Mending(Enum):
     CUSTOMER = "CUSTOMER"
     TICKET = "TICKET"
     STEP = "STEP"
+    TICKET_STEP = "TICKET_STEP"
+    WORDS = "WORDS"
+
+    @property
+    def compares(self) -> bool:
+        """Whether two versions are shown, and not what was typed alone."""
+        return self not in (Mending.NEW_CUSTOMER, Mending.WORDS)
 
 
 def mending_of(entry: KeptCommand) -> Mending | None:
@@ -45,6 +64,10 @@ def mending_of(entry: KeptCommand) -> Mending | None:
         return Mending.NEW_CUSTOMER
     if isinstance(command, OrderCommand) and code in _MOVED:
         return Mending.STEP
+    if isinstance(command, ReopenTicket | ConfirmTicket) and code in _MOVED:
+        return Mending.TICKET_STEP
+    if typed_words(command):
+        return Mending.WORDS
     if code != StaleVersionError.code:
         return None
     if isinstance(command, LogTicket):
@@ -55,7 +78,8 @@ def mending_of(entry: KeptCommand) -> Mending | None:
 class MendingPage(QWidget):
     """Shows one entry at a time; every panel is made when it is first needed.
 
-    mended carries what the person decided: a NewCustomer, {field: Side} or a LateStep.
+    mended carries what the person decided: a NewCustomer, {field: Side}, {field: words}, a LateStep
+    or a LateTicketStep.
     given_up: the step is not to be taken. left: back to the list, nothing is decided.
     """
 
@@ -73,6 +97,8 @@ class MendingPage(QWidget):
         self._stack = QStackedWidget()
         self._form: CustomerForm | None = None
         self._step: LateStepPanel | None = None
+        self._ticket_step: LateStepPanel | None = None
+        self._words: WordsForm | None = None
         self._versions: dict[str, ConflictPanel] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -105,8 +131,29 @@ class MendingPage(QWidget):
         self._show(panel)
         panel.focus_first()
 
+    def show_ticket_step(self, late: LateTicketStep, categories: Mapping[str, str]) -> None:
+        """Show what happened to the ticket before the step could be saved."""
+        self._paths = categories
+        if self._ticket_step is None:
+            self._ticket_step = self._late_panel(self._shown_of_ticket, "conflict.ticket_step_told")
+        self._ticket_step.show_step(late, self._now())
+        self._show(self._ticket_step)
+        self._ticket_step.focus_first()
+
+    def show_words(self, command: Command, field: str, complaint: str) -> None:
+        """Show what was typed, and at which ``field`` it was refused."""
+        form = self._words_form()
+        form.show_words(what_of(command), typed_words(command))
+        self._show(form)
+        form.focus_first()
+        self.show_error(field, complaint)
+
     def show_error(self, field: str, text: str) -> None:
         """Say why what was decided cannot be saved, at the form's field when there is one."""
+        words = self._words
+        is_of_words = words is not None and self._stack.currentWidget() is words
+        if words is not None and is_of_words and words.show_error(field, text):
+            return
         if self._form is not None and self._stack.currentWidget() is self._form:
             self._form.show_error(field, text)
         else:
@@ -140,14 +187,32 @@ class MendingPage(QWidget):
 
     def _step_panel(self) -> LateStepPanel:
         if self._step is None:
-            self._step = LateStepPanel(shown=self._values.shown, back="kept.back")
-            self._step.redone.connect(self.mended)
-            self._step.dropped.connect(lambda: self.given_up.emit())
-            self._step.left.connect(self.left)
-            self._stack.addWidget(self._step)
+            self._step = self._late_panel(self._values.shown, "conflict.step_told")
         return self._step
 
+    def _late_panel(self, shown: Callable[[str, Any], str], told: str) -> LateStepPanel:
+        panel = LateStepPanel(shown=shown, told=told, back="kept.back")
+        panel.redone.connect(self.mended)
+        panel.dropped.connect(lambda: self.given_up.emit())
+        panel.left.connect(self.left)
+        self._stack.addWidget(panel)
+        return panel
+
+    def _words_form(self) -> WordsForm:
+        if self._words is None:
+            self._words = WordsForm()
+            self._words.submitted.connect(self.mended)
+            self._words.cancelled.connect(self.left)
+            self._stack.addWidget(self._words)
+        return self._words
+
     def _shown_of_ticket(self, field: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if field == "state":
+            return tr(f"ticket_state.{value}")
+        if field == "follow_up_at":
+            return format_moment(datetime.fromisoformat(value), self._now())
         if field == "category_id":
             return self._paths.get(value, "")
         return tr(f"priority.{value}") if field == "priority" else str(value)

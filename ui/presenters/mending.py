@@ -13,12 +13,13 @@ from typing import Any, Final
 from PySide6.QtCore import QObject
 
 from agent_desk.domain.command import ChangeCustomer, Command, CreateCustomer, LogTicket
-from agent_desk.domain.conflict import EditConflict, Side
+from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.kept_command import KeptCommand
-from agent_desk.domain.late_step import LateStep
+from agent_desk.domain.late_step import LateStep, LateTicketStep
 from agent_desk.domain.ticket import Category, Department
+from agent_desk.domain.typed_words import typed_words
 from agent_desk.services.commands import Commands
 from agent_desk.services.conflicts import settled_customer, settled_ticket
 from ui.kept.kept_entries import KeptEntriesDialog
@@ -27,7 +28,7 @@ from ui.language import error_text
 from ui.presenters.cases import category_paths
 from ui.presenters.context import Context
 
-_Made = NewCustomer | Mapping[str, Side] | LateStep
+_Made = NewCustomer | Mapping[str, Any] | LateStep | LateTicketStep
 
 
 class MendingPresenter(QObject):
@@ -105,6 +106,27 @@ class MendingPresenter(QObject):
 
         self._ask(entry, work, show)
 
+    def _begin_ticket_step(self, entry: KeptCommand) -> None:
+        command: Any = entry.command
+
+        async def work() -> tuple[LateTicketStep, Sequence[Category]]:
+            desk = self._context.desk
+            return await desk.conflicts.of_ticket_step(command), await desk.tickets.categories()
+
+        def show(found: tuple[LateTicketStep, Sequence[Category]]) -> None:
+            late, categories = found
+            self._dialog.mending.show_ticket_step(late, category_paths(categories))
+            self._dialog.begin_mending(entry.id)
+
+        self._ask(entry, work, show)
+
+    def _begin_words(self, entry: KeptCommand) -> None:
+        error = entry.refusal.error if entry.refusal else None
+        field = str(error.details.get("field", "")) if error is not None else ""
+        complaint = error_text(error) if error is not None else ""
+        self._dialog.mending.show_words(entry.command, field, complaint)
+        self._dialog.begin_mending(entry.id)
+
     def _compare(
         self, entry: KeptCommand, conflict: EditConflict, show: Callable[[EditConflict], None]
     ) -> None:
@@ -159,9 +181,13 @@ def mended(
     """Return what is to be applied in the place of ``command``; raises InputError."""
     if isinstance(made, LateStep):
         return commands.again(made.command, made.conflict.theirs_version)
+    if isinstance(made, LateTicketStep):
+        return made.command
     if isinstance(made, NewCustomer):
         assert isinstance(command, CreateCustomer)
         return commands.create_customer(made, command.interaction_id)
+    if typed_words(command):
+        return commands.retyped(command, made)
     assert conflict is not None, "two versions are settled only once they are known"
     if isinstance(command, ChangeCustomer):
         return commands.change_customer(settled_customer(command.changes, conflict, made))
@@ -185,6 +211,8 @@ _BEGINNINGS: Final[Mapping[Mending, Callable[[MendingPresenter, KeptCommand], No
             Mending.CUSTOMER: MendingPresenter._begin_customer,
             Mending.TICKET: MendingPresenter._begin_ticket,
             Mending.STEP: MendingPresenter._begin_step,
+            Mending.TICKET_STEP: MendingPresenter._begin_ticket_step,
+            Mending.WORDS: MendingPresenter._begin_words,
         }
     )
 )

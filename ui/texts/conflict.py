@@ -26,7 +26,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{count} field still needs a choice|{count} fields still need a choice",
         "还有 {count} 个字段需要选择",
     ),
-    "conflict.step_title": ("Somebody was first", "派工单已被他人更新"),
+    "conflict.step_title": ("Somebody was first", "已被他人更新"),
     "conflict.step_told": (
         "Somebody moved this work order before your step was saved. Nothing was overwritten.",
         "您的操作提交之前，此派工单已被更新。没有内容被覆盖。",
@@ -38,6 +38,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "conflict.step_impossible": (
         "An order in the state “{state}” cannot take this step.",
         "派工单当前状态为“{state}”，无法再执行此操作。",
+    ),
+    "conflict.ticket_step_told": (
+        "Somebody moved this ticket before your step was saved. Nothing was overwritten.",
+        "您的操作提交之前，此工单已被更新。没有内容被覆盖。",
+    ),
+    "conflict.ticket_step_told_who": (
+        "{who} moved this ticket before your step was saved ({at}). Nothing was overwritten.",
+        "您的操作提交之前，{who} 已更新此工单（{at}）。没有内容被覆盖。",
+    ),
+    "conflict.ticket_step_impossible": (
+        "A ticket in the state “{state}” cannot take this step.",
+        "工单当前状态为“{state}”，无法再执行此操作。",
     ),
     "conflict.your_step": ("Your step", "您的操作"),
     "conflict.seen": ("When you looked", "您看到时"),
@@ -54,6 +66,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "order_field.arrived_at": ("On site since", "到场时间"),
     "order_field.hold_reason": ("On hold because", "暂停原因"),
     "order_field.report": ("Work report", "施工回单"),
+    "ticket_field.state": ("State", "状态"),
+    "ticket_field.owner": ("Owner", "负责人"),
+    "ticket_field.subject": ("Subject", "主题"),
+    "ticket_field.description": ("Description", "描述"),
+    "ticket_field.category_id": ("Category", "类别"),
+    "ticket_field.priority": ("Priority", "优先级"),
+    "ticket_field.follow_up_at": ("Call back", "回电时间"),
     "conflict.yes": ("Yes", "是"),
     "conflict.no": ("No", "否"),
 }

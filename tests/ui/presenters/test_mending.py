@@ -15,19 +15,26 @@ from PySide6.QtWidgets import QLineEdit
 from agent_desk.domain.command import Command
 from agent_desk.domain.conflict import Side
 from agent_desk.domain.customer import CustomerChanges, NewCustomer
-from agent_desk.domain.errors import AgentDeskError, InputError, StaleVersionError
+from agent_desk.domain.errors import (
+    AgentDeskError,
+    InputError,
+    InvalidNumberError,
+    StaleVersionError,
+    TransitionRefusedError,
+)
 from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
-from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm
+from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm, TicketState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
-from tests.e2e.stage import ScriptedStage
+from tests.e2e.stage import CONTROL, ScriptedStage
 from tests.ui.presenters.test_contact import WANG, MakeStage, click, customer, log, texts
 from ui.conflict.conflict_panel import ConflictPanel
 from ui.conflict.late_step import LateStepPanel
 from ui.customer.customer_form import CustomerForm
 from ui.kept.kept_entries import KeptEntriesDialog
+from ui.kept.words_form import WordsForm
 from ui.language import tr
 
-P = TypeVar("P", ConflictPanel, LateStepPanel, CustomerForm)
+P = TypeVar("P", ConflictPanel, LateStepPanel, CustomerForm, WordsForm)
 
 STALE = StaleVersionError(subject="Ticket", mine=1, theirs=2)
 Prepare = Callable[[ScriptedStage], list[KeptCommand]]
@@ -266,6 +273,113 @@ def test_a_late_step_that_no_longer_fits_is_given_up_with_a_reason(
     (line,) = stage.on_loop(stage.desk.orders.lines())
     assert line.order.state is WorkOrderState.ACCEPTED
     dialog.reject()
+
+
+def refused_number(stage: ScriptedStage) -> list[KeptCommand]:
+    wang = customer(stage, "王秀英", WANG)
+    command = stage.desk.commands.add_number(wang.id, "139 0013 9222")
+    error = InvalidNumberError(field="number", value="12", accepted="a number")
+    return [refused(replace(command, number="12"), error)]
+
+
+def test_a_refused_number_is_typed_anew_in_its_place(
+    reopened: Callable[[Prepare], ScriptedStage],
+) -> None:
+    stage = reopened(refused_number)
+    form = panel_in(stage, WordsForm, tr("kept.edit"))
+    assert form.words() == {"number": "12"}
+    (editor,) = form.findChildren(QLineEdit)
+    editor.clear()
+    QTest.keyClicks(editor, "not a number")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    stage.wait(lambda: "not a number" in texts(form))
+    editor.setText("139 0013 9333")
+
+    QTest.keyClick(editor, Qt.Key.Key_Return, CONTROL)
+
+    stage.wait(lambda: is_emptied(stage))
+    (hit,) = stage.on_loop(stage.desk.customers.search("王秀英"))
+    assert hit.customer_id is not None
+    card = stage.on_loop(stage.desk.customers.card(hit.customer_id))
+    assert "+8613900139333" in {point.value for point in card.contact_points}
+    dialog_of(stage).reject()
+
+
+def test_a_form_of_words_is_left_with_the_entry_as_it_is(
+    reopened: Callable[[Prepare], ScriptedStage],
+) -> None:
+    stage = reopened(refused_number)
+    form = panel_in(stage, WordsForm, tr("kept.edit"))
+
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+
+    assert not form.isVisible()
+    (entry,) = stage.desk.outbox.kept
+    assert entry.state is KeptState.CONFLICT
+    dialog_of(stage).reject()
+
+
+class LateReopening:
+    """A ticket that somebody else reopened first; ``again``: and settled once more."""
+
+    def __init__(self, *, again: bool) -> None:
+        self._again = again
+        self.ticket: Ticket | None = None
+
+    def __call__(self, stage: ScriptedStage) -> list[KeptCommand]:
+        desk = stage.desk
+        category = stage.on_loop(desk.tickets.categories())[-1]
+        form = TicketForm(
+            customer_id=customer(stage, "王秀英", WANG).id,
+            category_id=category.id,
+            subject="Refund of order 88",
+        )
+        ticket = self.ticket = stage.on_loop(desk.tickets.log(form, None))
+        command = desk.commands.reopen_ticket(ticket.id, "the money never came")
+        stage.do(stage.clock.advance, 60)
+        stage.on_loop(desk.tickets.reopen(ticket.id, "asked again"))
+        if self._again:
+            stage.on_loop(desk.tickets.log(replace(form, ticket_id=ticket.id), None))
+        error = TransitionRefusedError(subject="Ticket", state="", target="", allowed="")
+        return [refused(command, error)]
+
+
+def test_a_reopening_that_came_too_late_shows_both_versions_and_is_given_up(
+    reopened: Callable[[Prepare], ScriptedStage],
+) -> None:
+    stage = reopened(LateReopening(again=False))
+    panel = panel_in(stage, LateStepPanel, tr("kept.compare"))
+    told = texts(panel)
+    assert tr("kept.what.ReopenTicket") in told
+    assert "the money never came" in told
+    assert tr("ticket_state.RESOLVED") in "".join(told.split("</span>"))
+    state = tr("ticket_state.REOPENED")
+    assert tr("conflict.ticket_step_impossible", state=state) in told
+
+    click(panel, tr("conflict.drop"))
+    dialog = dialog_of(stage)
+    (reason,) = [e for e in dialog.findChildren(QLineEdit) if e.isVisible()]
+    reason.setText("it is open already")
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+
+    stage.wait(lambda: is_emptied(stage))
+    dialog.reject()
+
+
+def test_a_reopening_that_fits_again_is_done_all_the_same(
+    reopened: Callable[[Prepare], ScriptedStage],
+) -> None:
+    late = LateReopening(again=True)
+    stage = reopened(late)
+    panel = panel_in(stage, LateStepPanel, tr("kept.compare"))
+
+    click(panel, tr("conflict.redo"))
+
+    stage.wait(lambda: is_emptied(stage))
+    assert late.ticket is not None
+    stored = stage.on_loop(stage.desk.tickets.get(late.ticket.id))
+    assert stored.state is TicketState.REOPENED
+    dialog_of(stage).reject()
 
 
 @pytest.mark.expected_logs("database away")

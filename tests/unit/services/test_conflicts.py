@@ -8,9 +8,14 @@ import pytest
 
 from agent_desk.domain.conflict import Edit, Side
 from agent_desk.domain.customer import Customer, CustomerChanges, Tier
-from agent_desk.domain.errors import NotFoundError, StaleVersionError
+from agent_desk.domain.errors import (
+    InputError,
+    InvalidNumberError,
+    NotFoundError,
+    StaleVersionError,
+)
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import AgentId, CustomerId, DepartmentId, EventId
+from agent_desk.domain.identifiers import AgentId, CustomerId, DepartmentId, EventId, WorkOrderId
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm
 from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
@@ -238,6 +243,44 @@ async def test_an_order_that_another_department_has_by_now_is_not_shown(bench: B
 
     with pytest.raises(NotFoundError):
         await conflicts.of_step(bench.desk.commands.accept_order(order.id, order.version))
+
+
+async def test_a_reopening_that_came_too_late_shows_who_was_first(
+    bench: Bench, conflicts: Conflicts
+) -> None:
+    wang = await bench.customer()
+    ticket = await bench.desk.tickets.log(await bench.form(wang.id), None)
+    commands = bench.desk.commands
+    await seat(bench, LI, "Li Ming 李明")
+    mine = commands.reopen_ticket(ticket.id, "never came")
+    bench.clock.advance(60)
+    theirs = replace(commands.reopen_ticket(ticket.id, "asked again"), actor=LI)
+    await bench.desk.tickets.apply(theirs)
+
+    late = await conflicts.of_ticket_step(mine)
+
+    (state,) = late.conflict.fields
+    assert (state.field, state.mine, state.theirs) == ("state", "RESOLVED", "REOPENED")
+    assert state.edit == Edit(actor=LI, at=bench.clock.now(), name="Li Ming 李明")
+    assert (late.ticket.state, late.is_possible) == ("REOPENED", False)
+    confirmed = await conflicts.of_ticket_step(commands.confirm_ticket(ticket.id))
+    assert (confirmed.conflict.fields, confirmed.is_possible) == ((), False)
+
+
+async def test_a_refused_word_is_typed_anew_and_not_left_out(bench: Bench) -> None:
+    wang = await bench.customer()
+    commands = bench.desk.commands
+    number = commands.add_number(wang.id, "139 0013 9222")
+    declined = commands.decline_order(WorkOrderId("w"), 3, "no parts")
+
+    again = commands.retyped(number, {"number": " 139 0013 9333 "})
+
+    assert (again.number, again.reached) == ("139 0013 9333", wang.id)
+    assert commands.retyped(declined, {"reason": "no people"}).version == 3
+    with pytest.raises(InvalidNumberError):
+        commands.retyped(number, {"number": "twelve"})
+    with pytest.raises(InputError, match="reason"):
+        commands.retyped(declined, {"reason": "  "})
 
 
 async def test_a_record_that_is_gone_is_named(conflicts: Conflicts) -> None:
