@@ -40,8 +40,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "服务器无法连接：恢复后将重新读取列表。",
     ),
     "desk.list_as_of": (
-        "As of {moment}: the server is away, this may have changed.",
-        "截至{moment}：服务器无法连接，之后可能有变化。",
+        "Server away. Last known: {moment}; it may have changed.",
+        "服务器无法连接。以下为{moment}的情况，之后可能有变化。",
     ),
     "desk.list_left_out": (
         "({count} more is not kept here)|({count} more are not kept here)",

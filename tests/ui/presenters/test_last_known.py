@@ -14,7 +14,7 @@ from ui.board.page import DispatchPage
 from ui.orders.department_page import DepartmentPage
 
 AWAY = ServerAwayError(path="db.example/desk")
-AS_OF = "the server is away, this may have changed."
+AS_OF = "Server away. Last known:"
 
 
 def test_my_tickets_say_how_old_they_are_and_hand_out_no_call(stage: ScriptedStage) -> None:
