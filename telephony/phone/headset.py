@@ -17,6 +17,9 @@ from telephony.webrtc.errors import MediaError
 
 _log = logging.getLogger(__name__)
 
+FRESH_SECONDS = 15.0
+"""RFC 4787 s. 4.3: a NAT may forget a way that nobody uses after two minutes; many take 30 s."""
+
 MOST_CLOSED = 64
 """Legs that are over and still remembered: their last quality may come late."""
 
@@ -60,7 +63,13 @@ class Headset:
             leg.opening.add_done_callback(_note_failure)
 
     async def open(self, leg: Leg) -> None:
-        """Return once the media of ``leg`` is open; raises MediaError, and may be tried again."""
+        """Return once the media of ``leg`` is open; raises MediaError, and may be tried again.
+
+        What was opened long ago behind a NAT is opened anew: nobody comes through there any more.
+        """
+        if self._is_stale(leg):
+            await self._close(leg)
+            leg.opening = None
         self.begin_opening(leg)
         if leg.opening is not None:
             await asyncio.shield(leg.opening)
@@ -104,6 +113,12 @@ class Headset:
         if self._wearing is not None:
             await self._wearing
 
+    def _is_stale(self, leg: Leg) -> bool:
+        """Return whether a NAT may have forgotten what a STUN server saw of ``leg``."""
+        if leg.local is None or not self._wish().relays:
+            return False
+        return asyncio.get_running_loop().time() - leg.opened_at > FRESH_SECONDS
+
     async def _open(self, leg: Leg) -> None:
         async with leg.order:
             if leg.local is not None:
@@ -113,7 +128,7 @@ class Headset:
             if leg.is_over:
                 await self._engine.close(leg.media)
                 return
-            leg.local = local
+            leg.local, leg.opened_at = local, asyncio.get_running_loop().time()
             await self.when_opened(leg)
 
     async def _apply(self, leg: Leg, agreement: Agreement) -> None:

@@ -37,7 +37,8 @@ class Leg:
 
     media: its name at the media engine. handle: the SIP telephone's, "" before it has one.
     facts: None until its INVITE is known. uri: what was dialled, None for one that came in.
-    local: what was opened for it, None while nothing is. agreement: what both sides agreed on.
+    local, opened_at: what was opened for it and when, None while nothing is. agreement: what both
+    sides agreed on.
     other_profiles: to be offered when the peer takes none of the first. first_call: the call that
     it began as, whose record its quality belongs to, whatever it was joined to later. consults: the
     held call that it asks about. has_rung: the far side has rung. needs_renewal: its media was lost
@@ -51,6 +52,7 @@ class Leg:
         self.handle = handle
         self.facts: CallFacts | None = None
         self.local: LocalMedia | None = None
+        self.opened_at = 0.0
         self.agreement: Agreement | None = None
         self.other_profiles: tuple[Profile, ...] = ()
         self.first_call: CallId | None = None

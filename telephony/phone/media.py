@@ -214,7 +214,7 @@ class SipMedia:
             if event.error or call_id not in self._board.calls:
                 self._states.pop(call_id, None)
             self._tell_recording(call_id, event.state, file=event.file, error=event.error)
-        else:
+        elif leg.agreement is not None:
             # Media that was only opened anew has a last figure too, and the call goes on.
             is_final = event.is_final and leg.is_over
             of = leg.first_call if is_final and leg.first_call is not None else call_id

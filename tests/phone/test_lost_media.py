@@ -162,6 +162,15 @@ async def test_the_last_quality_of_a_call_comes_after_its_end(house: SipHouse) -
     assert sorted(final) == sorted([first, second])
 
 
+async def test_a_call_that_never_sounded_has_no_quality(house: SipHouse) -> None:
+    heard = listen(house)
+    call = await house.incoming_call(CALLER)
+    await house.switch.clear_connection(call)
+    await house.settle()
+    assert house.engine.closed == ["leg-1"]
+    assert not [e for e in heard if isinstance(e, QualityMeasuredEvent)]
+
+
 async def test_a_recording_is_told_with_its_file(house: SipHouse, tmp_path: Path) -> None:
     heard = listen(house)
     call, _ = await house.talk_to(CALLER)

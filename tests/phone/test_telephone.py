@@ -11,6 +11,7 @@ from agent_desk.domain.errors import LineAwayError, NoSoundError, PeerRefusedErr
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId
 from agent_desk.domain.sip_account import MediaProfile
+from telephony.phone import headset
 from telephony.sip.message.message import Request
 from telephony.sip.sdp.policy import PCMA, MediaPolicy
 from telephony.sip.sdp.profile import Profile
@@ -194,6 +195,20 @@ async def test_media_is_open_before_a_call_is_answered_and_closed_after_its_end(
     await house.switch.clear_connection(call)
     await house.settle()
     assert (house.engine.opened, worn(house)) == ({}, ())
+
+
+@pytest.mark.parametrize(("stun", "opened"), [("stun.example:3478", 2), ("", 1)])
+async def test_behind_a_nat_media_that_was_opened_long_ago_is_opened_anew(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, stun: str, opened: int
+) -> None:
+    monkeypatch.setattr(headset, "FRESH_SECONDS", 0.0)
+    house = await make_house(stun=stun)
+    call = await house.incoming_call(CALLER)
+    await house.switch.answer_call(call)
+    assert house.switch.connections() == {call: CONNECTED}
+    assert len(house.engine.wishes) == opened
+    await house.settle()
+    assert worn(house) == ("leg-1",)
 
 
 async def test_a_call_that_nobody_answers_leaves_no_media_open(house: SipHouse) -> None:
