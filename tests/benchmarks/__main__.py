@@ -28,6 +28,7 @@ NAMES = (
     "sip_network",
     "calls_real",
     "rtp",
+    "media_loss",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""

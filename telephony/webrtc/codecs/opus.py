@@ -22,7 +22,11 @@ _MOST_OCTETS = 1275
 """RFC 6716 s. 3.2 and 3.4: of one packet, and of one frame."""
 
 _BANDWIDTHS = ((8_000, 1101), (12_000, 1102), (16_000, 1103), (24_000, 1104), (48_000, 1105))
-_LEAST_LOSS, _MOST_LOSS = 0.01, 0.30
+_LEAST_LOSS, _MOST_LOSS = 0.06, 0.30
+"""Above 5 % libopus narrows the band until a copy has room; below, it leaves the copies out of
+wide sound at our rate. The first report may come seconds late, and a word is lost by then.
+"""
+
 _FORGETTING = 0.25
 _QUIET_OCTETS = 2
 """RFC 7587 s. 3.1.3: a shorter payload only says that nobody speaks (DTX)."""
@@ -54,7 +58,6 @@ class OpusEncoder:
             (OpusConstant.SET_COMPLEXITY, SPEECH_COMPLEXITY),
             (OpusConstant.SET_SIGNAL, OpusConstant.SIGNAL_VOICE),
             (OpusConstant.SET_INBAND_FEC, wish.takes_copies),
-            # libopus writes no copy at a loss of 0, and the first report may come seconds late.
             (OpusConstant.SET_PACKET_LOSS, round(100 * _LEAST_LOSS)),
         ):
             self._set(request, value)

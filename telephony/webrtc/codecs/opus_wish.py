@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OUR_BITS_PER_SECOND = 32_000
-"""Full-band speech, with room for the copy of the last frame at little loss (libopus: 27.3 k)."""
+"""Full-band speech with a copy of the last frame in each packet; for 20,000 the band is narrow."""
 
 _FEWEST_BITS, _MOST_BITS = 6_000, 510_000
 _LOWEST_HZ, _HIGHEST_HZ = 8_000, 48_000

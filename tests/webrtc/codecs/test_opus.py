@@ -17,6 +17,7 @@ from telephony.webrtc.codecs.opus_wish import OUR_BITS_PER_SECOND, OpusWish, par
 from telephony.webrtc.errors import MediaError
 from tests.rtp.tones import largest_step
 from tests.webrtc.codecs.sounds import frames, joined, strength
+from tests.webrtc.codecs.voice import speak
 
 COPIED = OpusWish(takes_copies=True)
 
@@ -27,7 +28,7 @@ def library() -> ctypes.CDLL:
 
 
 def _payloads(
-    library: ctypes.CDLL, said: list[array[int]], wish: OpusWish = COPIED, loss: float = 0.1
+    library: ctypes.CDLL, said: list[array[int]], wish: OpusWish = COPIED, loss: float = 0.0
 ) -> list[bytes]:
     encoder = OpusEncoder(library, wish)
     encoder.expect_loss(loss)
@@ -60,6 +61,15 @@ def test_a_lost_frame_is_repaired_by_its_copy(library: ctypes.CDLL) -> None:
     copy, made = repaired.conceal(payloads[21]), carried.conceal()
     assert strength(copy, 260, OPUS_HZ) > 2 * strength(made, 260, OPUS_HZ)
     assert strength(copy, 260, OPUS_HZ) > 3000
+
+
+@pytest.mark.parametrize("bits", [20_000, 24_000, 28_000, OUR_BITS_PER_SECOND])
+def test_copies_are_there_before_any_loss_is_reported(library: ctypes.CDLL, bits: int) -> None:
+    wish = OpusWish(bits_per_second=bits, takes_copies=True)
+    payloads = _payloads(library, speak(1.0, sample_hz=OPUS_HZ), wish, loss=0.0)
+    # RFC 6716 s. 4.2.3 and 4.2.4: in the second octet, behind the flag of speech.
+    copied = [each for each in payloads if each[0] >> 3 < 16 and each[1] & 0x40]
+    assert len(copied) > 0.6 * len(payloads)
 
 
 def test_a_peer_that_takes_no_copies_gets_none(library: ctypes.CDLL) -> None:
