@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from telephony.network.address_watch import AddressWatch, SourceAddress
 from telephony.network.black_list import BlackList
-from telephony.network.datagram import DatagramFlow, source_address
+from telephony.network.datagram import NOT_THERE, DatagramFlow, source_address
 from telephony.network.destination import Destination, Letter
 from telephony.network.dialler import Dialler
 from telephony.network.dns_names import DnsNames
@@ -199,8 +199,9 @@ class AsyncioNetwork:
             if server is None or (server.transport, server.address) != ("UDP", address):
                 continue
             if server.port == port:
-                destination.note_failure()
-                destination.leave()
+                if error.errno in NOT_THERE:
+                    destination.note_failure()
+                    destination.leave()
                 why = network_error(error, server.where)
                 self._events.put(HopFailed(hop=destination.hop, why=why))
 

@@ -8,6 +8,7 @@ is all that is noticed.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 import sys
@@ -30,6 +31,11 @@ _MOST_OCTETS = 65_535
 _MOST_ERRORS = 64
 _MOST_IN_A_TURN = 0 if sys.platform == "win32" else 63
 """Beside the one that asyncio has read; where it reads ahead by itself, none."""
+
+NOT_THERE = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH})
+"""What says that nobody is there. A datagram that was too large for a link (EMSGSIZE) does not: the
+system has learned the link's size from it, and cuts the next one.
+"""
 
 ADDRESS_OF_ALL = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
@@ -132,7 +138,7 @@ class DatagramSocket(asyncio.DatagramProtocol):
             except OSError:
                 break
             code = int.from_bytes(control[0][2][:4], sys.byteorder) if control else 0
-            if code:
+            if code in NOT_THERE:
                 found.append((destination[0], destination[1], _os_error(code)))
         return found
 

@@ -60,7 +60,7 @@ class Dialler:
                     ssl=context,
                     server_hostname=server.name if is_secure else None,
                 )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _not_connected(error, server, is_secure=is_secure) from error
         if is_secure and self._settings.verify_certificate:
             try:
@@ -112,7 +112,7 @@ class Dialler:
         )
 
 
-def _not_connected(error: OSError, server: Server, *, is_secure: bool) -> NetworkError:
+def _not_connected(error: Exception, server: Server, *, is_secure: bool) -> NetworkError:
     """Return why there is no connection; one that ends at once did not like our TLS."""
     why = network_error(error, server.where)
     if is_secure and why.kind is NetworkErrorKind.CLOSED:

@@ -44,6 +44,8 @@ def _kind(error: BaseException) -> NetworkErrorKind:
         (ssl.SSLCertVerificationError, NetworkErrorKind.CERTIFICATE),
         (ssl.SSLError, NetworkErrorKind.TLS),
         (socket.gaierror, NetworkErrorKind.NAME_NOT_FOUND),
+        # A name that cannot be a host's: a label of more than 63 characters, an empty one.
+        (ValueError, NetworkErrorKind.NAME_NOT_FOUND),
         (ConnectionRefusedError, NetworkErrorKind.REFUSED),
         (TimeoutError, NetworkErrorKind.TIMED_OUT),
         (ConnectionError, NetworkErrorKind.CLOSED),

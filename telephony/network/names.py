@@ -68,7 +68,7 @@ async def addresses_of(host: str) -> list[str]:
         return [host]
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise network_error(error, host) from error
     addresses = list(dict.fromkeys(str(item[4][0]) for item in found))
     if not addresses:

@@ -49,11 +49,19 @@ def check_name(certificate: Mapping[str, Any], name: str, where: str) -> None:
     leftmost label; and an IP address where the account has one.
     """
     names: tuple[tuple[str, str], ...] = certificate.get("subjectAltName", ())
-    wanted = name.rstrip(".").lower()
+    wanted = _as_in_dns(name)
     if not any(_is_for(kind, value, wanted) for kind, value in names):
         shown = ", ".join(value for _, value in names[:_MOST_NAMES_SHOWN]) or "no name"
         detail = f"the certificate is for {shown}, not for {name}"
         raise NetworkError(NetworkErrorKind.CERTIFICATE, where, detail)
+
+
+def _as_in_dns(name: str) -> str:
+    """Return ``name`` as certificates have it: in lower case, other scripts in ASCII (RFC 5890)."""
+    try:
+        return name.rstrip(".").lower().encode("idna").decode()
+    except UnicodeError:
+        return name
 
 
 def _is_for(kind: str, value: str, wanted: str) -> bool:

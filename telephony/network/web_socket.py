@@ -23,7 +23,7 @@ _CLOSE_SECONDS = 1.0
 _NEXT_ADDRESS_SECONDS = 0.25
 """RFC 8305 s. 5: when the next of a name's addresses is tried beside the first."""
 
-_REFUSED = (InvalidHandshake, InvalidURI, ProxyError, ImportError)
+_REFUSED = (InvalidHandshake, ProxyError, ImportError)
 """ImportError: the system names a SOCKS proxy, for which nothing is installed."""
 
 
@@ -49,9 +49,11 @@ async def dial_web_socket(
                 max_size=limits.head_octets + limits.body_octets,
                 happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
             )
+    except InvalidURI as error:
+        raise NetworkError(NetworkErrorKind.NAME_NOT_FOUND, server.where, str(error)) from error
     except _REFUSED as error:
         raise NetworkError(NetworkErrorKind.WEB_SOCKET, server.where, str(error)) from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise network_error(error, server.where) from error
     if made.subprotocol != _SIP:
         await made.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from telephony.network.network import HopFailed
 from telephony.network.settings import NetworkSettings
 from telephony.sip.message.message import Request
 from telephony.sip.message.parser import parse_message
@@ -68,3 +69,18 @@ async def test_a_request_of_an_ordinary_size_stays_a_datagram(
     desk.send(large(datagram_peer.port, octets=900))
     data, _ = await datagram_peer.packets.next(tuple)
     assert parse_message(data).top_via.transport == "UDP"
+
+
+async def test_a_request_that_no_datagram_holds_fails_alone(network: StartNetwork) -> None:
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        peer = await DatagramPeer().start(held.getsockname()[1])
+        desk, heard = await network(SETTINGS, ticker=ManualTicker())
+        desk.send(large(peer.port, octets=70_000))
+        assert (await heard.next(HopFailed)).hop.port == peer.port
+        # then the server has lost nothing
+        desk.send(large(peer.port, octets=10, branch="z9hG4bKsmall"))
+        data, _ = await peer.packets.next(tuple)
+        assert parse_message(data).top_via.branch == "z9hG4bKsmall"
+        assert len(heard.all(HopFailed)) == 1
+        peer.stop()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import pytest
+
 from telephony.network.errors import NetworkError, NetworkErrorKind
 from telephony.network.network import FlowLost, HopFailed, MessageArrived, Traced
 from telephony.network.settings import NetworkSettings
@@ -73,10 +75,14 @@ async def test_the_address_for_contact_and_via_is_where_datagrams_arrive(
     assert (await heard.next(MessageArrived)).hop.port == datagram_peer.port
 
 
-async def test_a_name_that_is_not_there_is_told(network: StartNetwork) -> None:
+@pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS", "WS"])
+@pytest.mark.parametrize("name", ["nobody.invalid", "x" * 70 + ".invalid", "", "..", "a b"])
+async def test_a_name_that_is_not_there_is_told(
+    network: StartNetwork, transport: str, name: str
+) -> None:
     desk, heard = await network()
-    hop = Hop(transport="TCP", address="nobody.invalid", port=5060)
-    desk.send(wish(hop))
+    hop = Hop(transport=transport, address=name, port=5060)
+    desk.send(Transmit(parse_message(options(via=f"{transport} {HOST}")), hop))
     failed = await heard.next(HopFailed)
     assert failed.hop == hop
     assert isinstance(failed.why, NetworkError)

@@ -148,6 +148,7 @@ NAMES = {
         "2001:db8::1",
         True,
     ),
+    "a name in another script": ([("DNS", "xn--fiq228c.example")], "\u4e2d\u6587.example", True),
     "an address is no name": ([("DNS", "192.0.2.2")], "192.0.2.1", False),
     "none at all": ([], "example.com", False),
 }
