@@ -115,6 +115,23 @@ def test_a_423_that_says_nothing_is_final(told: str) -> None:
     assert telephone.state is S.REFUSED
 
 
+def test_a_way_that_knows_no_flows_is_registered_by_its_address() -> None:
+    telephone = registration(WITH_INSTANCE)
+    plain = telephone.received(reply(telephone.start(0.0), 439), 0.1)
+    assert plain is not None
+    assert plain.supported == ("path",)
+    assert (plain.headers.get("Contact") or "").endswith(
+        ';+sip.instance="<urn:uuid:1-2>";expires=600'
+    )
+    assert telephone.received(granted(plain), 0.2) is None
+    assert telephone.is_registered
+    # then a registrar that insists is no reason to hammer
+    refresh = telephone.handle_time(600.0)
+    assert refresh is not None
+    assert telephone.received(reply(refresh, 439), 600.1) is None
+    assert telephone.state is S.WAITING
+
+
 def test_a_registrar_that_always_wants_more_is_given_up() -> None:
     telephone = registration()
     request: Request | None = telephone.start(0.0)

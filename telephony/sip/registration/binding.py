@@ -26,7 +26,8 @@ class Binding:
     address_of_record: From and To. registrar: Request-URI, a domain without user. contact: where
     we are reached. call_id: the same for all its requests. from_tag: the same too.
     expires: seconds that we ask for. instance: ``urn:uuid:...`` of this telephone, ``""`` without
-    RFC 5626. reg_id: number of the flow, with an instance only.
+    RFC 5626. reg_id: number of the flow, with an instance only; 0 where the way to the registrar
+    knows no flows.
     """
 
     address_of_record: Address
@@ -48,7 +49,7 @@ class Binding:
             ("Call-ID", self.call_id),
             ("CSeq", str(CSeq(number, "REGISTER"))),
             ("Contact", str(self._contact(expires))),
-            ("Supported", "path, outbound" if self.instance else "path"),
+            ("Supported", "path, outbound" if self.instance and self.reg_id else "path"),
         ]
         return Request(method="REGISTER", target=str(self.registrar), headers=Headers(fields))
 
@@ -73,14 +74,16 @@ class Binding:
         parameters = NO_PARAMETERS
         if self.instance:
             parameters = parameters.with_quoted("+sip.instance", f"<{self.instance}>")
-            parameters = parameters.with_("reg-id", str(self.reg_id))
+            if self.reg_id:
+                parameters = parameters.with_("reg-id", str(self.reg_id))
         parameters = parameters.with_("expires", str(expires))
         return Address(uri=self.contact, parameters=parameters)
 
     def _is_ours(self, contact: Address) -> bool:
         if contact.uri.same_as(self.contact):
             return True
-        same_flow = (contact.parameters.get("reg-id") or "1") == str(self.reg_id)
+        told = contact.parameters.get("reg-id") or "1"
+        same_flow = not self.reg_id or told == str(self.reg_id)
         named = contact.parameters.get("+sip.instance") == f"<{self.instance}>"
         return bool(self.instance) and same_flow and named
 

@@ -43,6 +43,7 @@ class RegistrationEvent(StrEnum):
     START = "start"
     GRANTED = "granted"
     TOO_BRIEF = "423"
+    LACKS_OUTBOUND = "439"
     FAILED = "failed"
     REFUSED = "refused"
     DUE = "due"
@@ -61,6 +62,7 @@ _MOVES: Mapping[tuple[RegistrationState, RegistrationEvent], RegistrationState] 
         (_S.REFUSED, _E.STOP): _S.IDLE,
         (_S.REGISTERING, _E.GRANTED): _S.REGISTERED,
         (_S.REGISTERING, _E.TOO_BRIEF): _S.REGISTERING,
+        (_S.REGISTERING, _E.LACKS_OUTBOUND): _S.REGISTERING,
         (_S.REGISTERING, _E.FAILED): _S.WAITING,
         (_S.REGISTERING, _E.REFUSED): _S.REFUSED,
         (_S.REGISTERING, _E.STOP): _S.LEAVING,
@@ -70,6 +72,7 @@ _MOVES: Mapping[tuple[RegistrationState, RegistrationEvent], RegistrationState] 
         (_S.REGISTERED, _E.NETWORK_CHANGED): _S.REGISTERING,
         (_S.REFRESHING, _E.GRANTED): _S.REGISTERED,
         (_S.REFRESHING, _E.TOO_BRIEF): _S.REFRESHING,
+        (_S.REFRESHING, _E.LACKS_OUTBOUND): _S.REFRESHING,
         (_S.REFRESHING, _E.FAILED): _S.WAITING,
         (_S.REFRESHING, _E.REFUSED): _S.REFUSED,
         (_S.REFRESHING, _E.STOP): _S.LEAVING,
@@ -152,6 +155,11 @@ class Registration:
             return self._granted(response, now)
         if response.status == 423:
             return self._too_brief(response, now)
+        if response.status == 439 and self.binding.reg_id and not self._is_leaving:
+            # RFC 5626 s. 6: the first hop cannot tell our flow; the address alone has to do.
+            self.binding = replace(self.binding, reg_id=0)
+            self._move(RegistrationEvent.LACKS_OUTBOUND, now)
+            return self._register()
         refused = response.status in _REFUSALS
         self._failed(now, refused=refused, wait=response.retry_after)
         return None
