@@ -30,13 +30,22 @@ def registration_word(now: RegistrationChangedEvent) -> str:
     return tr(f"registration.{now.status}")
 
 
-def registration_sentence(now: RegistrationChangedEvent) -> str:
-    """Return what ``now`` means for the person at the desk, with the reason where there is one."""
+def registration_sentence(now: RegistrationChangedEvent, *, is_technical: bool = False) -> str:
+    """Return what ``now`` means for the person at the desk, with the reason where there is one.
+
+    is_technical: with the words of the system or the exchange, for whoever mends it.
+    """
     sentence = tr(f"registration.{now.status}_sentence", account=now.account)
     if now.trouble is RegistrationTrouble.NONE:
         return sentence
-    reason = trouble_sentence(now.trouble, now.detail)
+    reason = trouble_sentence(now.trouble, now.detail if is_technical else "")
     return tr("registration.because", sentence=sentence, reason=reason)
+
+
+def registration_reason(now: RegistrationChangedEvent) -> str:
+    """Return the reason alone, and what ``now`` means where there is none: for little room."""
+    is_well = now.trouble is RegistrationTrouble.NONE
+    return registration_sentence(now) if is_well else trouble_sentence(now.trouble)
 
 
 def trouble_sentence(trouble: LineTrouble, detail: str = "") -> str:

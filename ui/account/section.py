@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -157,12 +158,8 @@ class AccountSection(Card):
     def accepts(self) -> bool:
         """Return whether what is shown can be saved; else each wrong field says what it takes."""
         mistakes = mistakes_of(self.account())
-        for name, field in self.fields.items():
-            accepted = mistakes.get(name, "")
-            field.set_error(tr("account.accepted", accepted=phrase(accepted)) if accepted else "")
-        for name in ("auto_answer", "record"):
-            if name in mistakes:
-                self.show_error("queues", tr("account.accepted", accepted=phrase(mistakes[name])))
+        for name in self.fields:
+            self._say_accepted(name, mistakes.get(name, ""))
         wrong = next((name for name in self.fields if self.fields[name].error()), None)
         if wrong is not None:
             self._reveal(wrong)
@@ -204,7 +201,7 @@ class AccountSection(Card):
         if self._needs_restart:
             return tr("account.restart" if self._shown.is_set else "account.restart_simulated")
         if self._registration is not None:
-            return registration_sentence(self._registration)
+            return registration_sentence(self._registration, is_technical=True)
         return tr("account.simulated")
 
     def _passwords(self) -> dict[str, PasswordEdit]:
@@ -226,6 +223,16 @@ class AccountSection(Card):
         self.stop_wanted.emit()
         self.changed.emit()
 
+    def _check_field(self, name: str) -> None:
+        """Say at once what is wrong with what was just written; what is empty may still come."""
+        line = self._editors.lines[name]
+        mistakes = mistakes_of(self.account()) if line.text().strip() else {}
+        self._say_accepted(name, mistakes.get(name, ""))
+
+    def _say_accepted(self, name: str, accepted: str) -> None:
+        text = tr("account.accepted", accepted=phrase(accepted)) if accepted else ""
+        self.fields[name].set_error(text)
+
     def _on_check(self) -> None:
         if self.steps.is_running():
             self.stop_wanted.emit()
@@ -234,6 +241,8 @@ class AccountSection(Card):
 
     def _connect(self) -> None:
         self._editors.changed.connect(self._on_edited)
+        for name, line in self._editors.lines.items():
+            line.editingFinished.connect(partial(self._check_field, name))
         for name in _NAMES_AN_ENTRY:
             self._editors.lines[name].editingFinished.connect(self.entry_changed)
         self.check.clicked.connect(self._on_check)

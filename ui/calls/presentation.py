@@ -145,12 +145,12 @@ def call_view(call: Call, *, name: str, queue: str, muted: bool) -> CallView:
 def idle_view(line: RegistrationChangedEvent | None = None) -> CallView:
     """Return what stands there while there is no call; ``line``: at a real exchange."""
     if line is not None and not line.can_be_called:
-        from ui.line_words import registration_sentence
+        from ui.line_words import registration_reason
 
         return CallView(
             state=f"line_{line.status}",
             title=tr("call_bar.no_call_can_come"),
-            details=(registration_sentence(line),),
+            details=(registration_reason(line),),
         )
     return CallView(
         state="idle", title=tr("call_bar.state.idle"), details=(tr("call_bar.idle_hint"),)

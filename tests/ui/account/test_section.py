@@ -99,6 +99,17 @@ def test_what_is_wrong_is_said_at_the_field_and_brought_into_sight(
     assert section.accepts()
 
 
+def test_a_field_says_what_it_takes_as_soon_as_it_is_left(section: AccountSection) -> None:
+    server = line(section, "server")
+    server.setFocus()
+    QTest.keyClicks(server, "two words")
+    QTest.keyClick(server, Qt.Key.Key_Tab)
+    assert section.fields["server"].error().startswith("Accepted: host or host:port")
+    server.setText("pbx")
+    server.editingFinished.emit()
+    assert section.fields["server"].error() == ""
+
+
 def test_half_an_address_is_not_saved(section: AccountSection) -> None:
     QTest.keyClicks(line(section, "user"), "1017")
     assert not section.accepts()
@@ -188,7 +199,8 @@ def test_a_registration_is_said_in_words_of_both_languages(section: AccountSecti
     set_language(Language.ZH)
     section.retranslate()
     assert section.pill.text() == "线路被拒绝"
-    assert registration_sentence(now) == section.state.text()
+    assert registration_sentence(now, is_technical=True) == section.state.text()
+    assert "401" not in registration_sentence(now)
 
 
 def test_what_a_former_account_still_does_is_said(section: AccountSection) -> None:
