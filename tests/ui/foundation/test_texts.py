@@ -59,7 +59,7 @@ VOCABULARY: dict[str, type[StrEnum]] = {
 }
 """Words of the domain: complete whether or not a screen shows each of them today."""
 
-FREE_AREAS = {"error", "field", "event_cause", "channel"}
+FREE_AREAS = {"error", "field", "order_field", "ticket_field", "event_cause", "channel"}
 """Looked up by names that come from the layers below."""
 
 
