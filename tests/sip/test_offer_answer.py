@@ -93,6 +93,14 @@ def test_the_answerers_preference_decides_and_helpers_follow_the_clock() -> None
     assert mine.noise is not None
 
 
+def test_each_side_sends_with_the_parameters_that_the_other_wants() -> None:
+    wish = "maxaveragebitrate=20000;useinbandfec=0"
+    modest = MediaPolicy(codecs=(replace(OPUS, parameters=wish),))
+    mine, answered = talk(modest, MediaPolicy())
+    assert answered.codec.parameters == wish
+    assert answered.codecs[0].parameters == mine.codec.parameters == OPUS.parameters
+
+
 def test_numbers_of_the_offer_are_kept() -> None:
     odd = BROWSER.replace("111", "96").replace("110 telephone", "97 telephone")
     policy = MediaPolicy(profiles=(Profile.DTLS_SRTP_ICE,))

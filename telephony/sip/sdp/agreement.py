@@ -17,9 +17,9 @@ _SHORTEST_MS, _LONGEST_MS = 10, 120
 class Agreement:
     """One audio stream as both sides want it.
 
-    profile: protection and way. codec: what is sent and mostly heard, under the number that the
-    peer listens for. codecs: everything that may be heard, under our numbers. digits, noise: as
-    the peer listens for them, None when it does not. direction: as we see it.
+    profile: protection and way. codec: what is sent and mostly heard, under the number and with the
+    parameters that the peer wants. codecs: everything that may be heard, under our numbers.
+    digits, noise: as the peer listens for them, None when it does not. direction: as we see it.
     address, port, rtcp_port: where the peer listens. has_rtcp_mux: RTCP goes to ``port``.
     ptime_ms: length of a packet that is sent. fingerprint, is_dtls_client, ice: of the peer's
     side for DTLS and ICE. their_key, our_key: SDES. mid: name of the stream, None without.
@@ -77,6 +77,15 @@ def common_codecs(wanted: tuple[Codec, ...], offered: tuple[Codec, ...]) -> tupl
         if theirs is not None:
             found.append(mine.numbered(theirs.payload_type))
     return tuple(found)
+
+
+def as_wanted(speech: Codec, offered: tuple[Codec, ...]) -> Codec:
+    """Return ``speech``, one of `common_codecs`, with the parameters of the offer.
+
+    They say what its author wants to hear (RFC 7587 s. 7.1), ours what we do.
+    """
+    number = speech.payload_type
+    return next(c for c in offered if c.payload_type == number and c.same_format(speech))
 
 
 def packet_ms(session: SessionDescription, stream: MediaDescription, wanted: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from telephony.sip.errors import OfferRefusedError
 from telephony.sip.sdp.agreement import (
     Agreement,
+    as_wanted,
     common_codecs,
     digits_for,
     noise_for,
@@ -107,7 +108,7 @@ def _agreement(
     assert connection is not None
     return Agreement(
         profile=profile,
-        codec=speech,
+        codec=as_wanted(speech, codecs_of(stream)),
         codecs=codecs,
         digits=digits_for(speech, codecs),
         noise=noise_for(speech, codecs),
