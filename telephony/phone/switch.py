@@ -13,7 +13,12 @@ from agent_desk.domain.call import (
     allowed_services,
     require_service,
 )
-from agent_desk.domain.errors import CallStateError, LineAwayError, UnknownCallError
+from agent_desk.domain.errors import (
+    CallStateError,
+    LineAwayError,
+    SwitchError,
+    UnknownCallError,
+)
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId, DeviceId, parse_digits
 from agent_desk.ports.switch import SwitchListener
@@ -160,7 +165,11 @@ class SipSwitch:
         service = CallService.ALTERNATE_CALL
         talking, waiting = self._checked_pair(service, active, held)
         await self._telephone.hold(talking, EventCause.ALTERNATE, service)
-        await self._telephone.retrieve(waiting, EventCause.ALTERNATE, service)
+        try:
+            await self._telephone.retrieve(waiting, EventCause.ALTERNATE, service)
+        except SwitchError:
+            await self._telephone.take_back(talking)
+            raise
 
     async def reconnect_call(self, active: CallId, held: CallId) -> None:
         """Clear ``active`` and retrieve ``held``."""

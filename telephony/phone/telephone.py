@@ -7,6 +7,7 @@ so that what the desk shows is so; one that the far side refuses has changed not
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from agent_desk.domain.call import CallService, LocalConnectionState
@@ -48,6 +49,8 @@ CONNECTED = LocalConnectionState.CONNECTED
 FAIL = LocalConnectionState.FAIL
 HOLD = LocalConnectionState.HOLD
 
+_log = logging.getLogger(__name__)
+
 LEAVE_SECONDS = 5.0
 """How long a conference is waited for that is to go on without the desk."""
 
@@ -83,14 +86,18 @@ class Telephone:
         leg = board.new_leg(uri=destination.uri)
         leg.other_profiles = self._other_profiles()
         await self._open(leg)
+        held = None
         try:
             check()
             if about is not None:
                 leg.consults = about.call_id
                 await self.hold(about, EventCause.CONSULTATION, CallService.CONSULTATION_CALL)
+                held = about
             board.dial(leg, board.first_profile)
         except BaseException:
             board.forget(leg)
+            if held is not None:
+                await self.take_back(held)
             raise
         call = board.book.of(leg)
         assert call is not None
@@ -103,12 +110,20 @@ class Telephone:
 
     async def answer(self, call: PhoneCall) -> None:
         """Talk; another call that talks goes on hold."""
-        leg = call.leg
+        leg, held = call.leg, []
         await self._open(leg)
-        for other in list(self._board.calls.values()):
-            if other is not call and other.state is CONNECTED:
-                await self.hold(other, EventCause.NORMAL, CallService.ANSWER_CALL)
+        try:
+            for other in list(self._board.calls.values()):
+                if other is not call and other.state is CONNECTED:
+                    await self.hold(other, EventCause.NORMAL, CallService.ANSWER_CALL)
+                    held.append(other)
+            await self._answer(call, leg)
+        except SwitchError:
+            for other in held:
+                await self.take_back(other)
+            raise
 
+    async def _answer(self, call: PhoneCall, leg: Leg) -> None:
         def ask(agent: UserAgent, now: float) -> None:
             agent.answer(leg.handle, _local_of(leg), now)
 
@@ -129,6 +144,13 @@ class Telephone:
     ) -> None:
         """Talk again."""
         await self._hold(call, cause, service, on=False)
+
+    async def take_back(self, call: PhoneCall) -> None:
+        """Talk again in a call that was held for something that came to nothing."""
+        try:
+            await self.retrieve(call, EventCause.NORMAL)
+        except SwitchError as error:
+            _log.warning("call %s stays on hold: %s", call.call_id, error)
 
     async def _hold(
         self, call: PhoneCall, cause: EventCause, service: CallService, *, on: bool

@@ -60,6 +60,7 @@ class Subscriber:
     exchange: Exchange
     policy: MediaPolicy
     follows: bool = True
+    accepts_changes: bool = True
     ringing: set[str] = field(default_factory=set)
     news: list[News] = field(default_factory=list)
     _alarm: asyncio.TimerHandle | None = None
@@ -97,6 +98,8 @@ class Subscriber:
         return LocalMedia(address=self.hop.address, port=20000, session_id=self.number or "0")
 
     def receive(self, data: bytes, source: Hop) -> None:
+        if not self.accepts_changes and data.startswith(b"INVITE"):
+            data = data.replace(b"m=audio", b"m=image")
         self.agent.receive(data, source, self._now())
         self._pump()
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from agent_desk.domain.agent import AgentState
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import ConnectionClearedEvent, HeldEvent
-from agent_desk.domain.errors import LineAwayError, NoSoundError, PeerRefusedError
+from agent_desk.domain.errors import (
+    LineAwayError,
+    NoSoundError,
+    PeerRefusedError,
+    UnknownCallError,
+)
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId
 from agent_desk.domain.sip_account import MediaProfile
@@ -115,6 +122,28 @@ async def test_a_hold_that_the_far_side_refuses_changes_nothing(house: SipHouse)
     with pytest.raises(PeerRefusedError, match=r"hold_call.*488"):
         await house.switch.hold_call(call)
     assert house.switch.connections() == {call: CONNECTED}
+
+
+async def test_calls_that_cannot_be_swapped_stay_as_they_were(house: SipHouse) -> None:
+    first, second, caller, _ = await two_talking(house)
+    await house.settle()
+    caller.accepts_changes = False
+    with pytest.raises(PeerRefusedError, match="488"):
+        await house.switch.alternate_call(second, first)
+    assert house.switch.connections() == {first: HOLD, second: CONNECTED}
+
+
+async def test_a_caller_who_left_while_another_call_was_held_gives_that_one_back(
+    house: SipHouse,
+) -> None:
+    first, _ = await house.talk_to(CALLER)
+    second = await house.incoming_call(SECOND)
+    answering = asyncio.create_task(house.switch.answer_call(second))
+    await asyncio.sleep(0)
+    house.exchange.subscribers[SECOND].hang_up(second)
+    with pytest.raises(UnknownCallError):
+        await answering
+    assert house.switch.connections() == {first: CONNECTED}
 
 
 async def test_a_call_that_we_hold_stays_so_whatever_the_far_side_holds(house: SipHouse) -> None:
