@@ -1,4 +1,4 @@
-"""A step that came too late: somebody else had moved the order or the ticket; pure, any thread.
+"""A step that came too late: somebody else had moved its record; pure, any thread.
 
 A step edits no field, so there is nothing to merge: a person sees what has happened meanwhile and
 takes the step once more, if the order still stands where it begins, or gives it up.
@@ -25,7 +25,19 @@ from agent_desk.domain.command import (
     VerifyOrder,
 )
 from agent_desk.domain.conflict import EditConflict
-from agent_desk.domain.loop_command import HoldOrder, LogAttempt, OverrideClosing, RouteOrder
+from agent_desk.domain.loop_command import (
+    ApproveClaimAtHq,
+    ApproveClaimAtOffice,
+    ClaimCommand,
+    HoldOrder,
+    LogAttempt,
+    OverrideClosing,
+    ResubmitClaim,
+    RouteOrder,
+    SendClaimBack,
+    SettleClaim,
+)
+from agent_desk.domain.settlement import CLAIM_TABLE, ClaimState, OrderClaim
 from agent_desk.domain.ticket import UNFINISHED, Ticket, TicketState
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
 
@@ -87,3 +99,34 @@ class LateTicketStep:
         if isinstance(self.command, ReopenTicket):
             return self.ticket.state not in UNFINISHED
         return self.ticket.state is TicketState.RESOLVED
+
+
+_CLAIM_TARGETS: Mapping[type[ClaimCommand], ClaimState] = MappingProxyType(
+    {
+        ApproveClaimAtOffice: ClaimState.OFFICE_APPROVED,
+        ApproveClaimAtHq: ClaimState.HQ_APPROVED,
+        SettleClaim: ClaimState.SETTLED,
+        SendClaimBack: ClaimState.SENT_BACK,
+        ResubmitClaim: ClaimState.SUBMITTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateClaimStep:
+    """``command`` was made on a claim that somebody moved since.
+
+    conflict: "mine" is what the person saw, "theirs" what is stored. claim: as it is stored.
+    """
+
+    command: ClaimCommand
+    conflict: EditConflict
+    claim: OrderClaim
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the step still begins where the claim stands now, and is this person's."""
+        target = _CLAIM_TARGETS[type(self.command)]
+        second = target is ClaimState.HQ_APPROVED
+        is_own = second and self.claim.office_approved_by == self.command.actor
+        return target in CLAIM_TABLE.targets(self.claim.state) and not is_own

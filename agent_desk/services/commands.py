@@ -44,6 +44,7 @@ from agent_desk.domain.identifiers import (
     parse_number,
 )
 from agent_desk.domain.interaction import Interaction
+from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.product import ProductForm, require_product
 from agent_desk.domain.product_command import SaveProduct
 from agent_desk.domain.ticket import Resolution, TicketForm
@@ -66,7 +67,7 @@ MAX_NOTE = 4000
 MAX_NAME = 200
 """Longest name of a customer, in characters."""
 
-_Step = TypeVar("_Step", bound=OrderCommand)
+_Step = TypeVar("_Step", bound=OrderCommand | ClaimCommand)
 _Made = TypeVar("_Made", bound=Command)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -259,7 +260,7 @@ class Commands(LoopCommands, ArticleCommands):
         return replace(command, **self._stamp(), **typed)
 
     def again(self, command: _Step, version: int) -> _Step:
-        """Take a step that came too late once more, on the order's present ``version``."""
+        """Take a step that came too late once more, on its record's present ``version``."""
         return replace(command, **self._step(command.order_id, version), after=None)
 
 

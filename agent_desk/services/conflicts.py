@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from agent_desk.domain.command import ConfirmTicket, OrderCommand, ReopenTicket
@@ -14,15 +15,21 @@ from agent_desk.domain.conflict import Edit, EditConflict, Side, compare, last_e
 from agent_desk.domain.customer import Customer, CustomerChanges
 from agent_desk.domain.errors import NotFoundError
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
-from agent_desk.domain.late_step import LateStep, LateTicketStep
+from agent_desk.domain.identifiers import ClaimId
+from agent_desk.domain.late_step import LateClaimStep, LateStep, LateTicketStep
+from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.rights import Right
+from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.ticket import TicketForm
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
+from agent_desk.services.settlement import is_claim_shown
 
 _CUSTOMER_FIELDS = ("name", "company", "tier", "language", "city", "address", "verified")
 _TICKET_FIELDS = ("subject", "description", "category_id", "priority")
 _STEP_FIELDS = ("state", "owner", *_TICKET_FIELDS, "follow_up_at")
+_CLAIM_PEOPLE = ("office_approved_by", "hq_approved_by", "settled_by")
+_CLAIM_FIELDS = ("state", "labour", "parts", "travel", *_CLAIM_PEOPLE, "reason")
 _ORDER_FIELDS = (
     *("state", "department_id", "subject", "instructions", "priority"),
     *("technician", "technician_phone", "arrived_at", "hold_reason", "report"),
@@ -155,12 +162,49 @@ class Conflicts:
                 ticket_id,
                 mine_version=stored.version if seen is None else seen.version,
                 theirs_version=stored.version,
-                mine=_owner_named(mine, names),
-                theirs=_owner_named(theirs, names),
+                mine=_people_named(mine, names, ("owner",)),
+                theirs=_people_named(theirs, names, ("owner",)),
                 base=None if seen is None else seen.fields,
                 saves=saves,
             )
             return LateTicketStep(command=command, conflict=conflict, ticket=stored)
+
+        return await self._storage.read(work)
+
+    async def of_claim_step(
+        self, command: ClaimCommand, shown: OrderClaim | None = None
+    ) -> LateClaimStep:
+        """Return what happened to the claim since ``command`` was made on it.
+
+        shown: as the person saw it, None takes that from the log. Raises NotFoundError, also for a
+        claim that the person may not see.
+        """
+
+        def work(uow: UnitOfWork) -> LateClaimStep:
+            stored = uow.order_claims.get(command.claim_id)
+            if not is_claim_shown(self._access, stored):
+                raise NotFoundError(subject="Claim", id=command.claim_id)
+            events = uow.events.of(Stream.WORK_ORDER, stored.order_id)
+            saves = _saves(events, partial(_claim_save, claim_id=stored.id))
+            theirs = _claim_fields(to_payload(stored))
+            seen = _at_version(saves, command.version)
+            if shown is not None:
+                seen = _claim_fields(to_payload(shown))
+            mine = theirs if seen is None else seen
+            people = {fields[name] for fields in (mine, theirs) for name in _CLAIM_PEOPLE}
+            names = uow.people.names([login for login in people if login])
+            conflict = _conflict(
+                uow,
+                Stream.WORK_ORDER,
+                stored.order_id,
+                mine_version=command.version,
+                theirs_version=stored.version,
+                mine=_people_named(mine, names, _CLAIM_PEOPLE),
+                theirs=_people_named(theirs, names, _CLAIM_PEOPLE),
+                base=seen,
+                saves=saves,
+            )
+            return LateClaimStep(command=command, conflict=conflict, claim=stored)
 
         return await self._storage.read(work)
 
@@ -217,9 +261,9 @@ def _conflict(
     )
 
 
-def _owner_named(fields: _Fields, names: Mapping[str, str]) -> _Fields:
-    owner = str(fields["owner"])
-    return {**fields, "owner": names.get(owner, owner)}
+def _people_named(fields: _Fields, names: Mapping[str, str], of: Sequence[str]) -> _Fields:
+    """Return ``fields`` with names for the logins in those ``of`` people."""
+    return fields | {name: names.get(fields[name] or "", fields[name]) for name in of}
 
 
 def _named(uow: UnitOfWork, saves: Sequence[_Save]) -> list[tuple[Edit, _Fields]]:
@@ -255,6 +299,19 @@ def _customer_save(event: LoggedEvent) -> _Save | None:
         # The changes name the version that they were made on.
         return _save(event, payload, int(payload["version"]) + 1, _CUSTOMER_FIELDS)
     return None
+
+
+def _claim_save(event: LoggedEvent, *, claim_id: ClaimId) -> _Save | None:
+    """Return the state of the claim that ``event`` saved; None for what is not about it."""
+    claim = event.payload.get("claim")
+    if not claim or claim.get("id") != claim_id:
+        return None
+    edit = Edit(actor=event.actor, at=event.at)
+    return _Save(version=int(claim["version"]), edit=edit, fields=_claim_fields(claim))
+
+
+def _claim_fields(claim: Mapping[str, Any]) -> _Fields:
+    return _picked({**claim, **claim["amounts"]}, _CLAIM_FIELDS)
 
 
 def _saver(names: tuple[str, ...]) -> Callable[[LoggedEvent], _Save | None]:

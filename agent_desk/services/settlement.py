@@ -150,12 +150,21 @@ class Settlement:
         return ClaimList(claims=listed, names=known, is_complete=is_complete)
 
     def _is_shown(self, claim: OrderClaim) -> bool:
-        own = self._access.own_department
-        return own in (None, claim.department_id) and self._may_see(claim.kind)
+        return is_claim_shown(self._access, claim)
 
     def _may_see(self, kind: ClaimKind) -> bool:
-        """What a supplier owes us is no dealer's business."""
-        return kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}
+        return _may_see_kind(self._access, kind)
+
+
+def is_claim_shown(access: Access, claim: OrderClaim) -> bool:
+    """Return whether the person may see ``claim``: a department its own, a dealer its costs."""
+    own = access.own_department
+    return own in (None, claim.department_id) and _may_see_kind(access, claim.kind)
+
+
+def _may_see_kind(access: Access, kind: ClaimKind) -> bool:
+    """What a supplier owes us is no dealer's business."""
+    return kind is ClaimKind.EXPENSE or access.person.roles != {Role.DEALER}
 
 
 _NEEDS: Mapping[ClaimState, Right] = MappingProxyType(

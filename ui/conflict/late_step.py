@@ -5,15 +5,20 @@ Main thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from agent_desk.domain.late_step import LateStep, LateTicketStep
+from agent_desk.domain.late_step import LateClaimStep, LateStep, LateTicketStep
+from agent_desk.domain.settlement import OrderClaim
+from agent_desk.domain.ticket import Ticket
+from agent_desk.domain.work_order import WorkOrder
 from ui.command_words import what_of, words_of
 from ui.conflict.field_change import FieldChange
 from ui.conflict.versions_frame import VersionsFrame
@@ -25,7 +30,25 @@ from ui.widgets.label import Label
 from ui.widgets.notice import Notice
 from ui.widgets.record_detail import plain_label
 
-Late = LateStep | LateTicketStep
+Late = LateStep | LateTicketStep | LateClaimStep
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Beginnings of keys: of the record's fields, of its states; the key of "impossible"."""
+
+    fields: str
+    states: str
+    impossible: str
+
+
+_WORDS: Mapping[type[Late], _Words] = MappingProxyType(
+    {
+        LateStep: _Words("order_field", "work_order_state", "conflict.step_impossible"),
+        LateTicketStep: _Words("ticket_field", "ticket_state", "conflict.ticket_step_impossible"),
+        LateClaimStep: _Words("claim_field", "claim_state", "conflict.claim_step_impossible"),
+    }
+)
 
 
 class LateStepPanel(VersionsFrame):
@@ -81,7 +104,7 @@ class LateStepPanel(VersionsFrame):
 
     def show_step(self, late: Late, now: datetime) -> None:
         """Show what happened before ``late`` could be saved, as seen at ``now``."""
-        area = "order_field" if isinstance(late, LateStep) else "ticket_field"
+        area = _WORDS[type(late)].fields
         self._late, self._now = late, now
         self.show_fields(
             [
@@ -107,8 +130,7 @@ class LateStepPanel(VersionsFrame):
         if late is None or self._now is None:
             return
         self.tell(late.conflict.last_edit, self._now)
-        record = late.order if isinstance(late, LateStep) else late.ticket
-        self._order.setText(f"#{record.number} {record.subject}")
+        self._order.setText(_title(late))
         self._step.setText(what_of(late.command))
         words = words_of(late.command)
         self._words.setText(words)
@@ -117,7 +139,9 @@ class LateStepPanel(VersionsFrame):
         if late.is_possible:
             self._impossible.hide()
         else:
-            self._impossible.show_text(_impossible(late), "warning")
+            keys = _WORDS[type(late)]
+            state = tr(f"{keys.states}.{_record(late).state}")
+            self._impossible.show_text(tr(keys.impossible, state=state), "warning")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the step once more on Ctrl+Enter, leave on Escape where that is possible."""
@@ -131,9 +155,14 @@ class LateStepPanel(VersionsFrame):
             super().keyPressEvent(event)
 
 
-def _impossible(late: Late) -> str:
-    if isinstance(late, LateStep):
-        state = tr(f"work_order_state.{late.order.state}")
-        return tr("conflict.step_impossible", state=state)
-    state = tr(f"ticket_state.{late.ticket.state}")
-    return tr("conflict.ticket_step_impossible", state=state)
+def _record(late: Late) -> WorkOrder | Ticket | OrderClaim:
+    if isinstance(late, LateClaimStep):
+        return late.claim
+    return late.order if isinstance(late, LateStep) else late.ticket
+
+
+def _title(late: Late) -> str:
+    record = _record(late)
+    if isinstance(record, OrderClaim):
+        return f"#{record.order_number} {tr(f'claim_kind.{record.kind}')}"
+    return f"#{record.number} {record.subject}"

@@ -24,10 +24,12 @@ from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.errors import StaleVersionError, TransitionRefusedError
 from agent_desk.domain.kept_command import KeptCommand
-from agent_desk.domain.late_step import LateStep, LateTicketStep
+from agent_desk.domain.late_step import LateClaimStep, LateStep, LateTicketStep
+from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.typed_words import typed_words
 from ui.command_words import what_of
+from ui.conflict.claim_values import shown_of_claim
 from ui.conflict.conflict_panel import ConflictPanel
 from ui.conflict.late_step import LateStepPanel
 from ui.customer.customer_card import shown_value
@@ -49,6 +51,7 @@ class Mending(Enum):
     TICKET = "TICKET"
     STEP = "STEP"
     TICKET_STEP = "TICKET_STEP"
+    CLAIM_STEP = "CLAIM_STEP"
     WORDS = "WORDS"
 
     @property
@@ -66,6 +69,8 @@ def mending_of(entry: KeptCommand) -> Mending | None:
         return Mending.STEP
     if isinstance(command, ReopenTicket | ConfirmTicket) and code in _MOVED:
         return Mending.TICKET_STEP
+    if isinstance(command, ClaimCommand) and code in _MOVED:
+        return Mending.CLAIM_STEP
     if typed_words(command):
         return Mending.WORDS
     if code != StaleVersionError.code:
@@ -78,8 +83,8 @@ def mending_of(entry: KeptCommand) -> Mending | None:
 class MendingPage(QWidget):
     """Shows one entry at a time; every panel is made when it is first needed.
 
-    mended carries what the person decided: a NewCustomer, {field: Side}, {field: words}, a LateStep
-    or a LateTicketStep.
+    mended carries what the person decided: a NewCustomer, {field: Side}, {field: words}, or the
+    late step.
     given_up: the step is not to be taken. left: back to the list, nothing is decided.
     """
 
@@ -98,6 +103,7 @@ class MendingPage(QWidget):
         self._form: CustomerForm | None = None
         self._step: LateStepPanel | None = None
         self._ticket_step: LateStepPanel | None = None
+        self._claim_step: LateStepPanel | None = None
         self._words: WordsForm | None = None
         self._versions: dict[str, ConflictPanel] = {}
         layout = QVBoxLayout(self)
@@ -139,6 +145,14 @@ class MendingPage(QWidget):
         self._ticket_step.show_step(late, self._now())
         self._show(self._ticket_step)
         self._ticket_step.focus_first()
+
+    def show_claim_step(self, late: LateClaimStep) -> None:
+        """Show what happened to the claim before the step could be saved."""
+        if self._claim_step is None:
+            self._claim_step = self._late_panel(shown_of_claim, "conflict.claim_step_told")
+        self._claim_step.show_step(late, self._now())
+        self._show(self._claim_step)
+        self._claim_step.focus_first()
 
     def show_words(self, command: Command, field: str, complaint: str) -> None:
         """Show what was typed, and at which ``field`` it was refused."""

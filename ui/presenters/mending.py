@@ -17,7 +17,7 @@ from agent_desk.domain.conflict import EditConflict
 from agent_desk.domain.customer import NewCustomer
 from agent_desk.domain.errors import AgentDeskError, InputError
 from agent_desk.domain.kept_command import KeptCommand
-from agent_desk.domain.late_step import LateStep, LateTicketStep
+from agent_desk.domain.late_step import LateClaimStep, LateStep, LateTicketStep
 from agent_desk.domain.ticket import Category, Department
 from agent_desk.domain.typed_words import typed_words
 from agent_desk.services.commands import Commands
@@ -28,7 +28,7 @@ from ui.language import error_text
 from ui.presenters.cases import category_paths
 from ui.presenters.context import Context
 
-_Made = NewCustomer | Mapping[str, Any] | LateStep | LateTicketStep
+_Made = NewCustomer | Mapping[str, Any] | LateStep | LateTicketStep | LateClaimStep
 
 
 class MendingPresenter(QObject):
@@ -120,6 +120,15 @@ class MendingPresenter(QObject):
 
         self._ask(entry, work, show)
 
+    def _begin_claim_step(self, entry: KeptCommand) -> None:
+        command: Any = entry.command
+
+        def show(late: LateClaimStep) -> None:
+            self._dialog.mending.show_claim_step(late)
+            self._dialog.begin_mending(entry.id)
+
+        self._ask(entry, lambda: self._context.desk.conflicts.of_claim_step(command), show)
+
     def _begin_words(self, entry: KeptCommand) -> None:
         error = entry.refusal.error if entry.refusal else None
         field = str(error.details.get("field", "")) if error is not None else ""
@@ -179,7 +188,7 @@ def mended(
     commands: Commands, command: Command, made: _Made, conflict: EditConflict | None
 ) -> Command:
     """Return what is to be applied in the place of ``command``; raises InputError."""
-    if isinstance(made, LateStep):
+    if isinstance(made, LateStep | LateClaimStep):
         return commands.again(made.command, made.conflict.theirs_version)
     if isinstance(made, LateTicketStep):
         return made.command
@@ -212,6 +221,7 @@ _BEGINNINGS: Final[Mapping[Mending, Callable[[MendingPresenter, KeptCommand], No
             Mending.TICKET: MendingPresenter._begin_ticket,
             Mending.STEP: MendingPresenter._begin_step,
             Mending.TICKET_STEP: MendingPresenter._begin_ticket_step,
+            Mending.CLAIM_STEP: MendingPresenter._begin_claim_step,
             Mending.WORDS: MendingPresenter._begin_words,
         }
     )

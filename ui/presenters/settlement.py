@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from agent_desk.domain.change import Change
 from agent_desk.domain.claim_list import ClaimList
-from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.errors import AgentDeskError, StaleVersionError
 from agent_desk.domain.event_log import Stream
+from agent_desk.domain.late_step import LateClaimStep
 from agent_desk.domain.loop_command import ClaimCommand
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.settlement import ClaimAmounts, OrderClaim
@@ -48,6 +49,8 @@ class SettlementPresenter(QObject):
         page.steps_requested.connect(lambda claims: self._take(claims, commands.take_claim_on))
         page.backs_requested.connect(self._send_back)
         page.resubmitted.connect(self._resubmit)
+        page.redo_requested.connect(self._redo)
+        page.step_dropped.connect(self.refresh)
         page.story_wanted.connect(self._tell_story)
         page.export_requested.connect(self._export)
         page.export.setVisible(context.desk.exports is not None)
@@ -84,6 +87,10 @@ class SettlementPresenter(QObject):
     def _resubmit(self, claim: OrderClaim, amounts: ClaimAmounts) -> None:
         commands = self._context.desk.commands
         self._take([claim], lambda claim: commands.resubmit_claim(claim, amounts))
+
+    def _redo(self, late: LateClaimStep) -> None:
+        commands, version = self._context.desk.commands, late.claim.version
+        self._take([late.claim], lambda _: commands.again(late.command, version))
 
     def _take(self, claims: Sequence[OrderClaim], make: _Make) -> None:
         desk = self._context.desk
@@ -161,7 +168,12 @@ def concerns_claims(change: Change) -> bool:
 async def _outcome(desk: Desk, claim: OrderClaim, make: _Make) -> ClaimOutcome:
     """Take one step; a refusal is an outcome too, so that the others are still taken."""
     try:
-        outcome = await desk.outbox.submit(make(claim))
+        command = make(claim)
+        try:
+            outcome = await desk.outbox.submit(command)
+        except StaleVersionError as error:
+            late = await desk.conflicts.of_claim_step(command, claim)
+            return ClaimOutcome(claim, error=error, late=late)
     except AgentDeskError as error:
         return ClaimOutcome(claim, error=error)
     return ClaimOutcome(claim, kept=isinstance(outcome, Kept))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.late_step import LateClaimStep
 from agent_desk.domain.settlement import FORWARD, ClaimState, OrderClaim
 from ui.language import error_text, tr
 from ui.settlement.claim_detail import WORDS
@@ -32,12 +33,14 @@ MOST_AT_ONCE: Final = 200
 class ClaimOutcome:
     """What became of a step: the claim as it is now, or why not.
 
-    claim: as it was before. kept: it waits on this machine for the database.
+    claim: as it was before. kept: it waits on this machine for the database. late: what somebody
+    did to it first.
     """
 
     claim: OrderClaim
     error: AgentDeskError | None = None
     kept: bool = False
+    late: LateClaimStep | None = None
 
 
 class BulkPanel(QFrame):

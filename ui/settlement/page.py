@@ -12,9 +12,12 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desk.domain.claim_list import ClaimList
+from agent_desk.domain.late_step import LateClaimStep
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.settlement import ClaimKind, ClaimState, OrderClaim
 from agent_desk.domain.ticket import Department
+from ui.conflict.claim_values import shown_of_claim
+from ui.conflict.late_step import LateStepPanel
 from ui.formats import format_moment, format_money
 from ui.language import error_text, tr
 from ui.settlement.bulk_panel import BulkPanel, ClaimOutcome
@@ -51,6 +54,7 @@ class SettlementPage(QWidget):
     """Ctrl+Enter takes the marked or selected claims on, Ctrl+Shift+Enter asks why they go back.
 
     filtered: answer with ``show_list``. Steps carry the claims; answer with ``show_outcomes``.
+    redo_requested: the LateClaimStep that was shown is to be taken all the same; step_dropped: not.
     story_wanted: a claim; answer with ``show_story``. export_requested: the path and the sheets.
     """
 
@@ -60,6 +64,8 @@ class SettlementPage(QWidget):
     resubmitted = Signal(object, object)
     story_wanted = Signal(object)
     export_requested = Signal(Path, tuple)
+    redo_requested = Signal(object)
+    step_dropped = Signal()
     reload_requested = Signal()
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
@@ -79,8 +85,13 @@ class SettlementPage(QWidget):
         self.detail = ClaimDetail(now=now, names=self._names)
         self.bulk = BulkPanel()
         self.totals = TotalsView(names=self._names)
+        self.late = LateStepPanel(shown=shown_of_claim, told="conflict.claim_step_told")
+        self.late.setObjectName("card")
+        self._late: LateClaimStep | None = None
         self._columns = ListAndDetail(
-            words=_WORDS, head=(self._count,), details=(self.detail, self.bulk, self.totals)
+            words=_WORDS,
+            head=(self._count,),
+            details=(self.detail, self.bulk, self.totals, self.late),
         )
         self.list = self._columns.list
         self.list.allow_many()
@@ -124,7 +135,9 @@ class SettlementPage(QWidget):
             self._show_many(outcomes)
             return
         for outcome in outcomes:
-            if outcome.error is not None:
+            if outcome.late is not None:
+                self.show_late(outcome.late)
+            elif outcome.error is not None:
                 self.show_error(outcome)
             else:
                 self._mark_next(outcome.claim)
@@ -135,6 +148,13 @@ class SettlementPage(QWidget):
         assert outcome.error is not None
         field = str(outcome.error.details.get("field", ""))
         self.detail.show_error(field, error_text(outcome.error))
+
+    def show_late(self, late: LateClaimStep) -> None:
+        """Show what happened to a claim before the step was taken, until that is decided."""
+        self._late = late
+        self.late.show_step(late, self._now())
+        self._show_detail()
+        self.late.focus_first()
 
     def show_loading(self) -> None:
         """Say that the claims are on their way; those on screen stay."""
@@ -229,6 +249,8 @@ class SettlementPage(QWidget):
         self.detail.resubmitted.connect(self._resubmit)
         self.bulk.step_requested.connect(lambda: self._step(self._chosen()))
         self.bulk.back_requested.connect(lambda reason: self._back(self._chosen(), reason))
+        self.late.redone.connect(self._redo)
+        self.late.dropped.connect(self._drop)
         self._columns.reload_requested.connect(self.reload_requested)
 
     def _chosen(self) -> tuple[OrderClaim, ...]:
@@ -252,6 +274,21 @@ class SettlementPage(QWidget):
             self._is_busy = True
             self.resubmitted.emit(claim, amounts)
 
+    def _redo(self, late: LateClaimStep) -> None:
+        if not self._is_busy:
+            self._is_busy = True
+            self._leave_late()
+            self.redo_requested.emit(late)
+
+    def _drop(self) -> None:
+        self._leave_late()
+        self.step_dropped.emit()
+
+    def _leave_late(self) -> None:
+        self._late = None
+        self._show_detail()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _turn(self) -> None:
         """Follow the person to another claim, or to several."""
         if not self._is_refreshing:
@@ -265,8 +302,11 @@ class SettlementPage(QWidget):
 
     def _show_detail(self) -> None:
         chosen = self._chosen()
+        late = self._late.claim.id if self._late is not None else ""
         if self.totals_button.isChecked():
             self._columns.show_detail(self.totals)
+        elif late and (late not in self._claims or [c.id for c in chosen] == [late]):
+            self._columns.show_detail(self.late)
         elif len(chosen) > 1:
             self.bulk.show_claims(chosen)
             self._columns.show_detail(self.bulk)

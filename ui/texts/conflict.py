@@ -51,6 +51,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "A ticket in the state “{state}” cannot take this step.",
         "工单当前状态为“{state}”，无法再执行此操作。",
     ),
+    "conflict.claim_step_told": (
+        "Somebody moved this claim before your step was saved. Nothing was overwritten.",
+        "您的操作提交之前，此费用单已被更新。没有内容被覆盖。",
+    ),
+    "conflict.claim_step_told_who": (
+        "{who} moved this claim before your step was saved ({at}). Nothing was overwritten.",
+        "您的操作提交之前，{who} 已更新此费用单（{at}）。没有内容被覆盖。",
+    ),
+    "conflict.claim_step_impossible": (
+        "In the state “{state}” you cannot take this step with the claim.",
+        "费用单当前状态为“{state}”，您无法再执行此操作。",
+    ),
     "conflict.your_step": ("Your step", "您的操作"),
     "conflict.seen": ("When you looked", "您看到时"),
     "conflict.now": ("Now", "现在"),
@@ -73,6 +85,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ticket_field.category_id": ("Category", "类别"),
     "ticket_field.priority": ("Priority", "优先级"),
     "ticket_field.follow_up_at": ("Call back", "回电时间"),
+    "claim_field.state": ("State", "状态"),
+    "claim_field.labour": ("Labour", "人工费"),
+    "claim_field.parts": ("Parts", "材料费"),
+    "claim_field.travel": ("Travel", "差旅费"),
+    "claim_field.office_approved_by": ("Approved by the office", "办事处审批人"),
+    "claim_field.hq_approved_by": ("Approved by headquarters", "总部审批人"),
+    "claim_field.settled_by": ("Settled by", "结算人"),
+    "claim_field.reason": ("Sent back because", "退回原因"),
     "conflict.yes": ("Yes", "是"),
     "conflict.no": ("No", "否"),
 }

@@ -23,8 +23,10 @@ from agent_desk.domain.errors import (
     TransitionRefusedError,
 )
 from agent_desk.domain.kept_command import KeptCommand, KeptState, refusal_of
+from agent_desk.domain.settlement import ClaimState
 from agent_desk.domain.ticket import Priority, Resolution, Ticket, TicketForm, TicketState
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
+from tests.contracts.order_loop_contract import a_claim
 from tests.e2e.stage import CONTROL, ScriptedStage
 from tests.ui.presenters.test_contact import WANG, MakeStage, click, customer, log, texts
 from ui.conflict.conflict_panel import ConflictPanel
@@ -379,6 +381,34 @@ def test_a_reopening_that_fits_again_is_done_all_the_same(
     assert late.ticket is not None
     stored = stage.on_loop(stage.desk.tickets.get(late.ticket.id))
     assert stored.state is TicketState.REOPENED
+    dialog_of(stage).reject()
+
+
+def late_approval(stage: ScriptedStage) -> list[KeptCommand]:
+    """Approve a claim of the office that was approved, and sent back, meanwhile."""
+    desk, order = stage.desk, an_order(stage)
+    assert order.department_id is not None
+    claim = a_claim(order, order.department_id)
+    stage.on_loop(stage.storage.write(lambda uow: uow.order_claims.add(claim)))
+    mine = desk.commands.approve_claim_at_office(claim)
+    theirs = stage.on_loop(desk.settlement.apply(desk.commands.send_claim_back(claim, "which?")))
+    amounts = theirs.amounts
+    stage.on_loop(desk.settlement.apply(desk.commands.resubmit_claim(theirs, amounts)))
+    return [refused(mine)]
+
+
+def test_a_late_approval_is_given_all_the_same(
+    reopened: Callable[[Prepare], ScriptedStage],
+) -> None:
+    stage = reopened(late_approval)
+    panel = panel_in(stage, LateStepPanel, tr("kept.compare"))
+    assert tr("kept.what.ApproveClaimAtOffice") in texts(panel)
+
+    click(panel, tr("conflict.redo"))
+
+    stage.wait(lambda: is_emptied(stage))
+    (claim,) = stage.on_loop(stage.desk.settlement.claims()).claims
+    assert claim.state is ClaimState.OFFICE_APPROVED
     dialog_of(stage).reject()
 
 
