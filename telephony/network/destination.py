@@ -14,6 +14,7 @@ from typing import Protocol
 from telephony.network.black_list import BlackList
 from telephony.network.errors import NetworkError, NetworkErrorKind
 from telephony.network.flow import Flow, Server
+from telephony.network.race import by_host, first_connected
 from telephony.sip.transaction.hop import Hop
 
 MOST_UNSENT = 256
@@ -68,7 +69,7 @@ class Destination:
 
     def post(self, letter: Letter) -> None:
         """Send at once where there is a connection, else as soon as there is one."""
-        if self._usable is not None:
+        if self._usable is not None and not self._letters:
             self._carrier.write(self._usable, letter.data)
             return
         self._letters.append(letter)
@@ -124,16 +125,17 @@ class Destination:
         """Connect to the first server that takes us; raises the best one's NetworkError."""
         self._servers = await self._carrier.find(self.hop)
         errors: list[NetworkError] = []
-        for server in self._black_list.ordered(self._servers):
-            try:
-                flow = await self._carrier.connect(server)
-            except NetworkError as error:
-                self._black_list.add(server)
-                errors.append(error)
-                continue
-            self.flow, self.server = flow, server
-            self._carrier.reached(self)
-            return flow
+
+        def failed(server: Server, error: NetworkError) -> None:
+            self._black_list.add(server)
+            errors.append(error)
+
+        for addresses in by_host(self._black_list.ordered(self._servers)):
+            found = await first_connected(addresses, self._carrier.connect, failed=failed)
+            if found is not None:
+                self.server, self.flow = found
+                self._carrier.reached(self)
+                return self.flow
         raise (
             errors[0] if errors else NetworkError(NetworkErrorKind.NAME_NOT_FOUND, self.hop.address)
         )

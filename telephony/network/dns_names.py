@@ -59,7 +59,13 @@ class DnsNames:
         found: list[Server] = []
         for target in ordered(targets, self._chance):
             found += [
-                Server(transport=hop.transport, address=address, port=target.port, name=host)
+                Server(
+                    transport=hop.transport,
+                    address=address,
+                    port=target.port,
+                    name=host,
+                    host=target.host,
+                )
                 for address in await self._addresses(target.host)
             ]
         if not found:

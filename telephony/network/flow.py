@@ -15,13 +15,15 @@ class Server:
     """A far side that was looked up.
 
     transport: in upper case. address: numeric, or the name of a WebSocket server. name: what the
-    account calls it, which is what its certificate must say.
+    account calls it, which is what its certificate must say. host: whose address it is, "" for
+    ``name`` itself.
     """
 
     transport: str
     address: str
     port: int
     name: str
+    host: str = ""
 
     @property
     def where(self) -> str:

@@ -14,15 +14,13 @@ from websockets.typing import Subprotocol
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
 from telephony.network.event_queue import EventQueue
 from telephony.network.flow import FlowOwner, Server
+from telephony.network.race import NEXT_ADDRESS_SECONDS
 from telephony.network.settings import NetworkSettings
 from telephony.sip.framing.packet import PacketKind, packet_kind, packet_octets
 from telephony.sip.transaction.hop import Hop
 
 _SIP = Subprotocol("sip")
 _CLOSE_SECONDS = 1.0
-_NEXT_ADDRESS_SECONDS = 0.25
-"""RFC 8305 s. 5: when the next of a name's addresses is tried beside the first."""
-
 _REFUSED = (InvalidHandshake, ProxyError, ImportError)
 """ImportError: the system names a SOCKS proxy, for which nothing is installed."""
 
@@ -47,7 +45,7 @@ async def dial_web_socket(
                 ping_interval=None,
                 close_timeout=_CLOSE_SECONDS,
                 max_size=limits.head_octets + limits.body_octets,
-                happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
+                happy_eyeballs_delay=NEXT_ADDRESS_SECONDS,
             )
     except InvalidURI as error:
         raise NetworkError(NetworkErrorKind.NAME_NOT_FOUND, server.where, str(error)) from error
