@@ -52,7 +52,7 @@ def run_media() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s:%(name)s:%(message)s")
     # Ctrl+C in a terminal is meant for the desk, which ends this process in good order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _go_first()
+    go_first()
     codecs = _loaded_codecs()
 
     def serve(card: SoundCard) -> int:
@@ -77,7 +77,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(0, "rb", 0, closefd=False), told
 
 
-def _go_first() -> None:
+def go_first() -> None:
     """Let the system run this process before others, where it allows that."""
     with suppress(OSError):
         if sys.platform == "win32":

@@ -29,6 +29,8 @@ NAMES = (
     "calls_real",
     "rtp",
     "media_loss",
+    "media_calls",
+    "media_stall",
 )
 SIZED = ("pop", "lookup", "postgres_lookup")
 """Those that take a number of customers."""

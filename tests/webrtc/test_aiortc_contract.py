@@ -1,10 +1,12 @@
-"""What the engine uses of aiortc and aioice besides their documented members, by exact version.
+"""What the engine uses of aiortc, aioice and asyncio besides their documented members.
 
-Both are pinned. Whoever raises a pin reads what has changed in these members, and this list.
+The first two are pinned exactly. Whoever raises a pin reads what has changed in these members, and
+this list.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 from importlib.metadata import version
@@ -70,3 +72,12 @@ async def test_ice_has_the_members_in_use() -> None:
 def test_functions_take_what_they_are_given(function: object, parameters: list[str]) -> None:
     assert callable(function)
     assert list(inspect.signature(function).parameters) == parameters
+
+
+async def test_asyncio_can_be_told_how_much_to_read() -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0)
+    )
+    assert hasattr(type(transport), "max_size")
+    transport.close()

@@ -7,7 +7,6 @@ import ctypes
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -24,11 +23,10 @@ from telephony.webrtc.remote.process_engine import ProcessEngine
 from tests.contracts.media_engine_contract import Listener
 from tests.logfail import LogGuard
 from tests.webrtc.far_end import far_end, plain_agreement
+from tests.webrtc.kernel_clock import arrivals, stamped
 from tests.webrtc.scripted_process import COMMAND
 
 WISH = MediaWish(profiles=(Profile.RTP,), address="127.0.0.1")
-_SO_TIMESTAMPNS = 35
-"""asm-generic/socket.h; the socket module names it from Python 3.13 on."""
 
 
 @pytest.fixture
@@ -97,6 +95,7 @@ from telephony.sip.sdp.profile import Profile
 from telephony.webrtc.engine import MediaWish
 from telephony.webrtc.remote.process_engine import ProcessEngine
 from tests.webrtc.far_end import plain_agreement
+from tests.webrtc.kernel_clock import arrivals, stamped
 from tests.webrtc.scripted_process import COMMAND
 
 async def main(port, rtcp_port):
@@ -124,15 +123,13 @@ async def test_an_engine_ends_with_a_desk_that_was_killed() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a packet arrived")
 async def test_packets_go_on_while_the_desk_stands_still(engine: ProcessEngine) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    with stamped(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         await engine.open("call", WISH)
         await engine.apply("call", plain_agreement(sock.getsockname()[1], 9))
         await asyncio.to_thread(sock.recv, 2048)
         # With the GIL held: no thread of this process runs, as in a long sort.
         ctypes.PyDLL(None).usleep(300_000)
-        sock.setblocking(False)
         arrived = arrivals(sock)
     assert len(arrived) >= 10
     assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
@@ -141,29 +138,15 @@ async def test_packets_go_on_while_the_desk_stands_still(engine: ProcessEngine) 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a packet arrived")
 async def test_packets_go_on_while_strangers_flood_the_port(engine: ProcessEngine) -> None:
     with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
+        stamped(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
     ):
         sock.bind(("127.0.0.1", 0))
-        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         local = await engine.open("call", WISH)
         await engine.apply("call", plain_agreement(sock.getsockname()[1], 9))
         await asyncio.to_thread(sock.recv, 2048)
-        sock.setblocking(False)
         for _ in range(5_000):
             stranger.sendto(b"\x80\x08" + bytes(170), (local.address, local.port))
         ctypes.PyDLL(None).usleep(100_000)
         arrived = arrivals(sock)
     assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
-
-
-def arrivals(sock: socket.socket) -> list[float]:
-    """Return when each waiting datagram arrived, by the kernel."""
-    found: list[float] = []
-    while True:
-        try:
-            _, ancillary, _, _ = sock.recvmsg(2048, 64)
-        except BlockingIOError:
-            return found
-        seconds, nanoseconds = struct.unpack("qq", ancillary[0][2][:16])
-        found.append(seconds + nanoseconds / 1e9)

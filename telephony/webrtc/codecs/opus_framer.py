@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from telephony.rtp.errors import PayloadError
 from telephony.rtp.playout.outcome import ReceivedFrame
-from telephony.webrtc.codecs.opus_packet import OpusPacket, parse_opus
+from telephony.webrtc.codecs.opus_packet import OpusPacket, is_whole_frame, parse_opus
 
 _UNITS = 960
 """20 ms of the RTP clock, which is 48 kHz whatever the band (RFC 7587 s. 4.1)."""
@@ -26,6 +26,11 @@ class OpusFramer:
 
     def take(self, frame: ReceivedFrame) -> Iterator[ReceivedFrame]:
         """Yield the frames that are whole with this payload."""
+        if is_whole_frame(frame.payload):
+            # What nearly every peer sends needs no cutting.
+            self._short.clear()
+            yield frame
+            return
         try:
             packet = parse_opus(frame.payload)
         except PayloadError:

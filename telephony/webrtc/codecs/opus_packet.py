@@ -9,6 +9,7 @@ from telephony.rtp.errors import PayloadError
 
 _LONGEST = 48 * 120
 _MOST_FRAME_OCTETS = 1275
+_WHOLE = 960
 """RFC 6716 s. 3.4: 120 ms at 48 kHz of one packet; octets of one frame."""
 
 _SILK, _HYBRID, _CELT = (480, 960, 1920, 2880), (480, 960), (120, 240, 480, 960)
@@ -47,6 +48,13 @@ def parse_opus(payload: bytes) -> OpusPacket:
     return OpusPacket(
         configuration=configuration, frame_units=units, frames=tuple(map(bytes, frames))
     )
+
+
+def is_whole_frame(payload: bytes) -> bool:
+    """Return whether ``payload`` is one frame of 20 ms and nothing else."""
+    if not 1 <= len(payload) <= 1 + _MOST_FRAME_OCTETS or payload[0] & 3:
+        return False
+    return _frame_units(payload[0] >> 3) == _WHOLE
 
 
 def _frame_units(number: int) -> int:

@@ -21,7 +21,7 @@ from aioice.ice import (
 
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address, plain_address
-from telephony.webrtc.transport.ports import PortRange, bind_one
+from telephony.webrtc.transport.ports import PortRange, bind_one, read_little
 
 Media = Callable[[bytes, Address], None]
 
@@ -36,6 +36,11 @@ class IceSocket(StunProtocol):
     """One local candidate's socket, or a relay."""
 
     receiver: IceConnection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what asyncio, or TURN, made of the socket."""
+        super().connection_made(transport)
+        read_little(transport)
 
     def datagram_received(self, data: bytes | str, addr: tuple[object, ...]) -> None:
         """Hand STUN to aioice, and everything else on."""

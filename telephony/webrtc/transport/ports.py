@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address, family_of, plain_address
@@ -18,6 +18,7 @@ _EXPEDITED = 0xB8
 """RFC 4594 s. 4.1: telephony is marked EF, so that a switch lets it pass first."""
 
 _TRIES = 32
+_ROOM_OCTETS = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class UdpPort(asyncio.DatagramProtocol):
         """Keep what asyncio made of the socket."""
         # Not a subclass of DatagramTransport before Python 3.13, though it is one.
         self._transport = cast("asyncio.DatagramTransport", transport)
+        read_little(transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         """Hand a datagram on."""
@@ -82,6 +84,15 @@ class UdpPort(asyncio.DatagramProtocol):
         """Note that the port is free."""
         if not self._closed.done():
             self._closed.set_result(None)
+
+
+def read_little(transport: asyncio.BaseTransport) -> None:
+    """Let asyncio make room for a packet at each read.
+
+    By itself it makes room for 256 kB, which the system has to map and clear: that costs ten times
+    the read itself. What is longer than a packet may be is cut, and so refused like before.
+    """
+    cast("Any", transport).max_size = _ROOM_OCTETS
 
 
 def bind_one(host: str, ports: PortRange, chance: float) -> socket.socket | None:
