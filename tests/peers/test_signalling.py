@@ -165,6 +165,8 @@ async def test_a_blind_transfer_joins_the_caller_with_a_third(
         await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
+        # Asterisk refuses to transfer what it has not bridged yet.
+        await phone.hears(call, TONES[ALICE])
         phone.transfer(call, BOB)
         await bob.happens("CALL_INCOMING")
         await bob.answer()
@@ -187,6 +189,7 @@ async def test_an_attended_transfer_joins_both_far_sides(
         await alice.dial(phone.uri(DESK))
         call = (await phone.offered()).call
         await phone.answer(call)
+        await phone.hears(call, TONES[ALICE])
         phone.hold(call)
         await phone.news.next(CallHeld)
         consultation = await phone.dial(BOB)

@@ -18,6 +18,7 @@ from tests.servers.certificate import Certificate
 from tests.servers.telephony.program import (
     HOST,
     PeerMissingError,
+    PortBlock,
     Program,
     find_program,
     free_port,
@@ -31,8 +32,6 @@ MUSIC_HZ = 620
 
 _TEMPLATES = Path(__file__).with_name("asterisk")
 _SUITE = "sid"
-_SPAN = 200
-"""RTP ports of one server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +74,7 @@ class Asterisk:
         self.certificate = certificate
         self.extensions = {each.user: each for each in extensions}
         self._root = asterisk_root()
+        self._ports = PortBlock(18_000, 24_999)
         self._inside = f"/srv/{secrets.token_hex(8)}"
         self.folder = Path(f"{self._root}{self._inside}")
         self._configure(certificate)
@@ -91,6 +91,7 @@ class Asterisk:
     def stop(self) -> None:
         """End it and remove what it wrote."""
         self.program.stop()
+        self._ports.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _is_up(self) -> bool:
@@ -108,7 +109,6 @@ class Asterisk:
         shutil.copyfile(certificate.certificate, self.folder / "server.crt")
         shutil.copyfile(certificate.key, self.folder / "server.key")
         write_tone(self.folder / "music" / "tone.wav", MUSIC_HZ, seconds=5)
-        first = 20_000 + secrets.randbelow(50) * _SPAN
         modules = next(self._root.glob("usr/lib/*/asterisk/modules"))
         values = {
             "FOLDER": self._inside,
@@ -117,8 +117,8 @@ class Asterisk:
             "TLS": str(self.tls_port),
             "WS": str(self.ws_port),
             "WSS": str(self.wss_port),
-            "RTP_FIRST": str(first),
-            "RTP_LAST": str(first + _SPAN - 1),
+            "RTP_FIRST": str(self._ports.first),
+            "RTP_LAST": str(self._ports.last),
             "LINES": "\n".join(each.lines() for each in self.extensions.values()),
         }
         for template in _TEMPLATES.glob("*.conf"):

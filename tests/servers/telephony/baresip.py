@@ -40,7 +40,7 @@ ausrc_channels 2
 auplay_srate 48000
 auplay_channels 2
 audio_buffer 20-160
-rtp_ports 10000-30000
+rtp_ports 10000-17999
 rtcp_mux {rtcp_mux}
 jitter_buffer_delay 0-0
 net_interface {host}

@@ -7,6 +7,7 @@ is shown with a test that fails.
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -25,6 +26,7 @@ _LINES_SHOWN = 60
 _MOST_OCTETS = 256 * 1024**2
 
 _LAST_PORT = 65_535
+_NEIGHBOURS = 4
 
 _IDLE = re.compile(r"\s*$|\s*\[\d+:\d\d:\d\d\] audio=")
 """What a terminal would have overwritten at once: baresip's clock."""
@@ -143,12 +145,15 @@ def takes_connections(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port of loopback that is free for UDP and for TCP now, and so is the next one."""
+    """Return a port of loopback that is free for UDP and TCP now, and so are the next three.
+
+    Telephones take the next ones for TLS, RTCP and video, whatever they are told.
+    """
     while True:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             port: int = probe.getsockname()[1]
-        if port < _LAST_PORT and is_free(port) and is_free(port + 1):
+        if port + _NEIGHBOURS <= _LAST_PORT and all(map(is_free, range(port, port + _NEIGHBOURS))):
             return port
 
 
@@ -161,3 +166,33 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+class PortBlock:
+    """Ports for one server's media, that no other server of any run of the tests has.
+
+    rtpengine would share a port with another of its kind, and one of both hear nothing. All blocks
+    lie below the ports that systems give away by themselves.
+    """
+
+    SIZE = 200
+
+    def __init__(self, first: int, last: int) -> None:
+        """Take a block between two ports; raises RuntimeError when there is none left."""
+        bases = list(range(first, last - self.SIZE + 2, self.SIZE))
+        random.shuffle(bases)
+        self._claim = socket.socket()
+        for base in bases:
+            try:
+                # Media are UDP: its first port over TCP says whose the block is.
+                self._claim.bind((HOST, base))
+            except OSError:
+                continue
+            self.first, self.last = base, base + self.SIZE - 1
+            return
+        self._claim.close()
+        raise RuntimeError(f"no {self.SIZE} ports are free between {first} and {last}")
+
+    def release(self) -> None:
+        """Leave it to others."""
+        self._claim.close()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.servers.telephony.program import HOST, Program, find_program, free_port
+from tests.servers.telephony.program import (
+    HOST,
+    PortBlock,
+    Program,
+    find_program,
+    free_port,
+)
 
 PACKAGE = "rtpengine-daemon"
 
@@ -15,6 +21,7 @@ class Rtpengine:
     def __init__(self, folder: Path) -> None:
         """Start it; raises PeerMissingError."""
         self.port = free_port()
+        self._ports = PortBlock(25_000, 31_999)
         # The distribution's file opens ports that everybody else's rtpengine opens too.
         configuration = folder / "rtpengine.conf"
         configuration.write_text("[rtpengine]\n")
@@ -22,6 +29,7 @@ class Rtpengine:
             *(find_program("rtpengine", package=PACKAGE), "--foreground", "--log-stderr"),
             *(f"--interface={HOST}", f"--listen-ng={HOST}:{self.port}", "--table=-1"),
             f"--config-file={configuration}",
+            *(f"--port-min={self._ports.first}", f"--port-max={self._ports.last}"),
             *("--log-level=6", "--num-threads=1", "--timeout=300", "--delete-delay=0"),
         )
         self.program = Program("rtpengine", command, folder=folder)
@@ -30,3 +38,4 @@ class Rtpengine:
     def stop(self) -> None:
         """End it."""
         self.program.stop()
+        self._ports.release()

@@ -56,8 +56,11 @@ class Sipp:
     async def __aenter__(self) -> Sipp:
         """Start it; raises PeerMissingError."""
         command = (find_program("sipp", package=PACKAGE), *self._arguments)
-        self._program = Program(self._name, command, folder=self._folder)
-        await asyncio.to_thread(self._program.wait_until, lambda: not is_free(self.port))
+        program = self._program = Program(self._name, command, folder=self._folder)
+        # A short scenario may be over before anybody looks.
+        await asyncio.to_thread(
+            program.wait_until, lambda: not program.is_running or not is_free(self.port)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
