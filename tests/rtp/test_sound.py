@@ -53,6 +53,14 @@ def test_the_pitch_of_a_voice_is_found(hz: int) -> None:
     assert min(abs(found - period), abs(found - 2 * period)) <= 1
 
 
+@pytest.mark.parametrize("hz", [70, 100, 133, 190])
+def test_the_pitch_is_found_at_twice_the_rate_too(hz: int) -> None:
+    # Half of the pitch at 8000 Hz is the pitch at 16,000.
+    found = find_pitch(voice(hz / 2, 780), 2)
+    period = 16_000 / hz
+    assert min(abs(found - period), abs(found - 2 * period)) <= 1
+
+
 def test_frames_that_come_are_heard_as_they_are() -> None:
     assert _heard(10, set(), 120) == voice(120, 10 * FRAME_SAMPLES)
 

@@ -6,6 +6,8 @@ import ctypes
 from array import array
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from telephony.rtp.errors import PayloadError
 from telephony.rtp.sound.level import level_dbov
@@ -141,6 +143,21 @@ def test_what_is_no_opus_is_refused_and_the_next_frame_heard(
         decoder.decode(payload)
     assert len(decoder.conceal(payload)) == OPUS_FRAME
     assert len(decoder.decode(payloads[0])) == OPUS_FRAME
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=8))
+def test_whatever_comes_every_tick_has_20_ms(payloads: list[bytes]) -> None:
+    decoder = OpusDecoder(load_opus())
+    for each in payloads:
+        try:
+            heard = decoder.decode(each)
+        except PayloadError:
+            heard = decoder.conceal(each)
+        assert len(heard) == OPUS_FRAME
+        assert len(decoder.decode(b"")) == OPUS_FRAME
+        assert len(decoder.conceal(each)) == OPUS_FRAME
+        assert len(decoder.blend(silence(OPUS_FRAME))) == OPUS_FRAME
 
 
 def test_an_encoder_takes_nothing_but_20_ms(library: ctypes.CDLL) -> None:
