@@ -94,7 +94,8 @@ class AsyncioNetwork:
         return self._events.subscribe(listener)
 
     async def start(self) -> None:
-        """Bind what has to listen; raises NetworkError."""
+        """Bind what has to listen; raises NetworkError. After `stop` it begins anew."""
+        self._is_stopped = False
         if self._settings.listens:
             self._listening = await listen(self._settings, self, self._dialler.taken)
         if not self._settings.listen_address:
@@ -104,9 +105,10 @@ class AsyncioNetwork:
         """Close every connection; what was sent before leaves first."""
         self._is_stopped = True
         self._watch.stop()
-        for destination in self._destinations.values():
+        for destination in tuple(self._destinations.values()):
             await destination.stop()
             self._life.end(destination)
+        self._destinations.clear()
         await self._listening.close()
         flows = list(self._flows.values())
         for flow in flows:

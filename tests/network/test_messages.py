@@ -245,3 +245,18 @@ async def test_a_listener_that_fails_does_not_keep_events_from_others(
     desk.send(wish(udp(datagram_peer.port)))
     await later.next(Traced)
     await heard.next(Traced)
+
+
+async def test_a_network_that_was_stopped_can_be_started_again(
+    network: StartNetwork, datagram_peer: DatagramPeer, stream_peer: StreamPeer
+) -> None:
+    desk, heard = await network()
+    for _ in range(2):
+        desk.send(wish(udp(datagram_peer.port)))
+        desk.send(wish(tcp(stream_peer.port)))
+        _, source = await datagram_peer.packets.next(tuple)
+        await (await stream_peer.next_connection()).data.next(bytes)
+        datagram_peer.send(options(via=f"UDP {HOST}"), source)
+        await heard.next(MessageArrived)
+        await desk.stop()
+        await desk.start()
