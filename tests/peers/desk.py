@@ -16,6 +16,7 @@ from agent_desk.domain.call_events import CallEvent, DeliveredEvent, Established
 from agent_desk.domain.identifiers import AgentId, CallId
 from agent_desk.domain.registration import RegistrationChangedEvent
 from agent_desk.domain.sip_account import SipAccount, SipTransport
+from agent_desk.domain.sound import SoundFileFormat
 from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.network.settings import NetworkSettings
 from telephony.phone.assembly import PhonePlan, build_phone
@@ -52,8 +53,13 @@ class Desk:
         password: str,
         turn_password: str = "",
         relay: LossyRelay | None = None,
+        engine: MediaEngine | None = None,
     ) -> None:
-        """Prepare it; recordings go to ``folder``. relay: that its plain media goes through."""
+        """Prepare it; recordings go to ``folder``.
+
+        relay: that its plain media goes through. engine: None for one in this process that a test
+        can listen to.
+        """
         self.account = account
         self.card = ScriptedCard(OWN_HZ)
         self.events = Heard()
@@ -64,15 +70,15 @@ class Desk:
             ca_file=account.ca_file,
             web_socket_path=server_place(account).path,
         )
-        local = LocalEngine(card=self.card, codecs=CodecCatalogue(), ticker=SteadyTicker())
-        engine: MediaEngine = local if relay is None else RelayedEngine(local, relay)
+        if engine is None:
+            engine = self._own_engine(relay)
         engine.subscribe(self._on_engine)
         self.network = AsyncioNetwork(settings=settings)
         self.phone = build_phone(
             PhonePlan(
                 account=account,
                 region="CN",
-                recordings=RecordingFolder(path=folder / "recordings"),
+                recordings=RecordingFolder(path=folder / "recordings", format=SoundFileFormat.WAV),
                 password=password,
                 turn_password=turn_password,
                 wrap_up_seconds=0.0,
@@ -85,6 +91,10 @@ class Desk:
         self.switch.subscribe(self.events)
         self.media.subscribe(self.events)
         self.phone.line.subscribe_registration(self.events)
+
+    def _own_engine(self, relay: LossyRelay | None) -> MediaEngine:
+        engine = LocalEngine(card=self.card, codecs=CodecCatalogue(), ticker=SteadyTicker())
+        return engine if relay is None else RelayedEngine(engine, relay)
 
     async def __aenter__(self) -> Desk:
         """Start it, register, and let its agent be ready."""

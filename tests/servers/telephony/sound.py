@@ -51,8 +51,8 @@ class Sound:
         return self.strength(hz) >= AUDIBLE
 
 
-def read_sound(file: Path) -> Sound:
-    """Return the first channel of a WAV file of 16 bits, also while it is being written.
+def read_sound(file: Path, *, channel: int = 0) -> Sound:
+    """Return one channel of a WAV file of 16 bits, also while it is being written.
 
     The sizes in its header are not believed: whoever writes it fills them in at the end.
     """
@@ -63,7 +63,7 @@ def read_sound(file: Path) -> Sound:
     channels, rate = struct.unpack_from("<HI", data, data.find(b"fmt ") + 10)
     content = data[begin + 8 :]
     samples = array("h", content[: len(content) // 2 * 2])
-    return Sound(rate=rate, samples=samples[::channels])
+    return Sound(rate=rate, samples=samples[channel::channels])
 
 
 def write_tone(file: Path, hz: int, *, seconds: float, rate: int = 8000) -> None:
