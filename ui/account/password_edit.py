@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.icons import icon
 from ui.language import tr
 from ui.theme.theme import theme_signals
+from ui.widgets.buttons import with_shortcut
 
 LONGEST: Final = 256
 
@@ -67,6 +68,14 @@ class PasswordEdit(QLineEdit):
         """Say in the current language what is kept."""
         self._refresh()
 
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Forget the kept password by Delete in the empty field; the mouse has its button."""
+        deletes = event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if deletes and not self.text() and self._is_kept and not self._forgets:
+            self.forget()
+        else:
+            super().keyPressEvent(event)
+
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
@@ -90,7 +99,7 @@ class PasswordEdit(QLineEdit):
         self._reveal.setIcon(icon("eye-off" if shown else "eye", "text_muted"))
         self._reveal.setToolTip(tr("sign_in.hide" if shown else "sign_in.show"))
         self._forget.setIcon(icon("trash-2", "text_muted"))
-        self._forget.setToolTip(tr("account.password.forget"))
+        self._forget.setToolTip(with_shortcut(tr("account.password.forget"), "Del"))
 
     def _state(self) -> str:
         if not self._can_keep:

@@ -69,7 +69,6 @@ class TraceDialog(QDialog):
         self._connect()
         self._measure()
         self.retranslate()
-        self._offer()
 
     def add_messages(self, messages: Sequence[TracedMessage]) -> None:
         """Show ``messages``, all of them newer than what is there; the newest stays in sight."""
@@ -108,7 +107,7 @@ class TraceDialog(QDialog):
         self.filter.setAccessibleName(tr("sip_trace.filter"))
         self.list.setAccessibleName(tr("sip_trace.messages"))
         self.text.setAccessibleName(tr("sip_trace.message"))
-        self.text.setPlaceholderText(tr("sip_trace.empty"))
+        self._offer()
         for row in range(self.list.count()):
             self._name(self.list.item(row))
 
@@ -164,8 +163,15 @@ class TraceDialog(QDialog):
 
     def _offer(self) -> None:
         some = bool(self.shown())
+        self.text.setPlaceholderText(tr(f"sip_trace.{self._hint()}"))
         self.copy.setEnabled(some)
         self.save.setEnabled(some)
+
+    def _hint(self) -> str:
+        """Return which text stands where no message is read."""
+        if not self._messages:
+            return "nothing_yet"
+        return "empty" if self.shown() else "none_fits"
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._on_filter)

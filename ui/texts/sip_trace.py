@@ -10,6 +10,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "sip_trace.messages": ("Messages, oldest first", "消息（最早的在前）"),
     "sip_trace.message": ("The whole message", "消息全文"),
     "sip_trace.empty": ("Choose a message to read it", "选择一条消息查看全文"),
+    "sip_trace.nothing_yet": (
+        "The line has sent and received nothing yet",
+        "线路尚未收发任何消息",
+    ),
+    "sip_trace.none_fits": ("No message has all these words", "没有包含这些词语的消息"),
     "sip_trace.sent": ("Sent to {peer}", "发送到 {peer}"),
     "sip_trace.received": ("Received from {peer}", "从 {peer} 收到"),
     "sip_trace.note": (

@@ -52,6 +52,7 @@ def test_the_filter_leaves_what_has_all_words(dialog: TraceDialog) -> None:
     assert [message.number for message in dialog.shown()] == [2]
     dialog.filter.setText("nothing like it")
     assert dialog.shown() == []
+    assert dialog.text.placeholderText() == "No message has all these words"
     assert not dialog.save.isEnabled()
 
 

@@ -59,7 +59,10 @@ VOCABULARY: dict[str, type[StrEnum]] = {
 }
 """Words of the domain: complete whether or not a screen shows each of them today."""
 
-FREE_AREAS = {"error", "field", "order_field", "ticket_field", "event_cause", "channel"}
+FREE_AREAS = {
+    *("error", "field", "order_field", "ticket_field", "claim_field"),
+    *("event_cause", "channel"),
+}
 """Looked up by names that come from the layers below."""
 
 
