@@ -159,6 +159,11 @@ class AsyncioNetwork:
             flow.close()
         return True
 
+    @property
+    def connections(self) -> list[Connection]:
+        """What is open now, ours and taken."""
+        return list(self._flows.values())
+
     # As destinations use it
 
     async def find(self, hop: Hop) -> list[Server]:

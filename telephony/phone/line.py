@@ -122,6 +122,7 @@ class Line:
         self._unsubscribe: Callable[[], None] | None = None
         self._settled = asyncio.Event()
         self._is_leaving = False
+        self._lost_way = False
 
     @property
     def server(self) -> Hop:
@@ -185,10 +186,12 @@ class Line:
             self._note_failure(event)
         elif isinstance(event, FlowLost) and event.hop == self._hop:
             _LOG.info("the connection to the exchange is lost: %s", event.why)
+            self._lost_way = event.hop.is_reliable
             self._reach_later()
         elif isinstance(event, NetworkChanged):
             self._tell(LineMoved(addresses=event.addresses))
-            self._failures = 0
+            # Calls get other media then, and their peers hear of the address with that.
+            self._failures, self._lost_way = 0, False
             self._reach()
 
     def _note_failure(self, failed: HopFailed) -> None:
@@ -266,6 +269,9 @@ class Line:
                 agent.register(self._binding(), now, back_off=_REGISTER_AGAIN)
             else:
                 agent.move(self._contact(local), now)
+            if self._lost_way:
+                self._lost_way = False
+                agent.tell_contact(now)
 
         self.do(register)
 

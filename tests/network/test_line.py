@@ -14,6 +14,7 @@ from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.network.dns_names import DnsNames
 from telephony.network.dns_records import DnsRecords
 from telephony.network.errors import NetworkErrorKind
+from telephony.network.network import MessageArrived
 from telephony.network.settings import NetworkSettings
 from telephony.phone.line import Line, LineMoved, LineReached, LineUnreached
 from telephony.sip.message.message import AnyMessage, Request
@@ -145,6 +146,30 @@ async def test_two_lines_call_each_other_over_udp(line: OpenLine) -> None:
     ann.do(lambda agent, now: agent.hang_up(answered.call, now))
     assert not (await bob_heard.next(CallEnded)).by_us
     await bob.stop()
+
+
+async def test_a_call_outlives_the_connection_that_it_was_made_on(line: OpenLine) -> None:
+    ticker, port = ManualTicker(), free_port()
+    bob_network = AsyncioNetwork(settings=NetworkSettings(listen_address=HOST, listen_port=port))
+    arrived = Heard()
+    bob_network.subscribe(arrived)
+    bob, bob_heard = await line(account(free_port(), SipTransport.TCP, "bob"), network=bob_network)
+    ann, ann_heard = await line(account(port, SipTransport.TCP), ticker=ticker)
+    await ann_heard.next(LineReached)
+    ann.do(lambda agent, now: agent.dial(SipUri(user="bob", host="desk.test"), MEDIA, now))
+    offered = await bob_heard.next(CallOffered)
+    bob.do(lambda agent, now: agent.answer(offered.call, MEDIA, now))
+    await ann_heard.next(CallAnswered)
+    # when the far side drops the connection, and the line is back
+    for connection in tuple(bob_network.connections):
+        connection.abort()
+    await ann_heard.next(LineUnreached)
+    await ticker.next_alarm(within=3.0)
+    ticker.advance(3.0)
+    await ann_heard.next(LineReached)
+    # then the far side hears where the call is now
+    await arrived.next(MessageArrived, lambda came: came.data.startswith(b"UPDATE "))
+    assert len(ann.agent.calls) == 1
 
 
 def unwilling(status: int) -> DatagramPeer:

@@ -142,6 +142,36 @@ def test_a_new_address_is_registered_and_told_to_peers() -> None:
     assert alice.agent.registration.binding.contact.host == "10.0.0.78"
 
 
+@pytest.mark.parametrize("takes_update", [True, False])
+def test_peers_of_calls_hear_where_we_are_reached_now(pair: Pair, takes_update: bool) -> None:
+    network, alice, bob = pair
+    _, theirs = talk(network, alice, bob)
+    call = alice.agent.calls[alice.call]
+    if not takes_update:
+        call.peer_allows = ("INVITE", "ACK", "BYE")
+    # when the way on which the exchange reached us is gone, and there is another
+    moved = replace(alice.uri, port=5099)
+    alice.agent.adopt(replace(alice.agent.account, contact=moved))
+    alice.agent.tell_contact(network.now)
+    network.run(0.5)
+    bob.agent.hang_up(theirs, network.now)
+    network.run(0.2)
+    byes = [m.target for m in network.seen if isinstance(m, Request) and m.method == "BYE"]
+    assert byes == [str(moved)]
+    assert "UPDATE" in network.methods() if takes_update else "UPDATE" not in network.methods()
+    assert_quiet(network)
+
+
+def test_a_call_that_still_rings_tells_its_contact_later(pair: Pair) -> None:
+    network, alice, bob = pair
+    ring(network, alice, bob)
+    sent = len(network.seen)
+    alice.agent.tell_contact(network.now)
+    bob.agent.tell_contact(network.now)
+    network.run(0.1)
+    assert len(network.seen) == sent
+
+
 def test_a_call_that_is_not_wanted_now_never_rings(pair: Pair) -> None:
     network, alice, bob = pair
     asked: list[str] = []

@@ -78,6 +78,14 @@ class Session(Leg):
         self._tries = 0
         self._reinvite(now)
 
+    def tell_contact(self, now: float) -> None:
+        """Tell the peer where we are reached now (RFC 3261 s. 12.2); does nothing before talking.
+
+        What is being agreed on anyhow tells it too.
+        """
+        if self.phase is CallPhase.TALKING and self.media.negotiation == Negotiation():
+            self._refresh(now)
+
     def handle_time(self, now: float) -> None:
         """Do what is due, also for the session."""
         super().handle_time(now)

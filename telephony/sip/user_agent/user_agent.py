@@ -172,6 +172,13 @@ class UserAgent:
             return
         self._send_register(registration.network_changed(binding, now), now)
 
+    def tell_contact(self, now: float) -> None:
+        """Tell the peers of all calls where we are reached: the way that they knew is gone."""
+        for call in self.calls.values():
+            call.tell_contact(now)
+            self._touched.append(call.handle)
+        self._tidy()
+
     # Calls
 
     def dial(
