@@ -61,6 +61,7 @@ class LocalEngine:
         self._recorder = Recorder(sound_files, self._tell)
         self._calls: dict[str, MediaCall] = {}
         self._opening: set[str] = set()
+        self._is_stopped = False
         self._on: tuple[str, ...] = ()
         self._tone: ToneSource | None = None
         self._devices = AudioDevices()
@@ -80,10 +81,12 @@ class LocalEngine:
 
     async def start(self) -> None:
         """Watch the devices."""
+        self._is_stopped = False
         self._card.start(self._on_devices)
 
     async def stop(self) -> None:
         """Close every call and device."""
+        self._is_stopped = True
         for call in tuple(self._calls):
             await self.close(call)
         self._headset.test(False)
@@ -102,6 +105,9 @@ class LocalEngine:
             transport = await self._transport(wish)
         finally:
             self._opening.discard(call)
+        if self._is_stopped:
+            await transport.close()
+            raise MediaError("the engine was stopped")
         certificate = _certificate(wish)
         self._calls[call] = MediaCall(
             name=call,

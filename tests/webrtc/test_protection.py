@@ -13,7 +13,7 @@ from telephony.sip.sdp.offer import accept_answer, make_offer
 from telephony.sip.sdp.policy import MediaPolicy
 from telephony.sip.sdp.profile import Fingerprint, Profile
 from telephony.webrtc.chance import Chance
-from telephony.webrtc.engine import DigitHeard, PathChanged
+from telephony.webrtc.engine import DigitHeard, PathChanged, QualityMeasured
 from telephony.webrtc.errors import MediaError
 from tests.webrtc.beats import Time
 from tests.webrtc.ends import G711, End, agree, join, opened, strength, wish
@@ -145,6 +145,22 @@ async def test_a_peer_that_answers_without_ice_is_reached_on_the_same_port(
     await there.engine.apply("call", for_them)
     await here.engine.apply("call", for_us)
     await opened(time, here, there)
+
+
+async def test_a_peer_without_ice_and_a_shared_port_gets_its_reports_on_the_next(
+    time: Time, here: End, there: End
+) -> None:
+    ours = await here.engine.open("call", wish(Profile.DTLS_SRTP_ICE, Profile.RTP))
+    theirs = await there.engine.open("call", wish(Profile.RTP))
+    assert ours.port % 2 == 0
+    agreements = agree(ours, theirs)
+    for end, agreement in zip((here, there), agreements, strict=True):
+        await end.engine.apply("call", replace(agreement, has_rtcp_mux=False))
+    await time.wait(17)
+    await here.engine.close("call")
+    quality = here.told(QualityMeasured)[-1].quality
+    assert quality.there is not None
+    assert quality.round_trip_ms is not None
 
 
 async def opened_or_lost(time: Time, end: End) -> None:

@@ -24,7 +24,7 @@ from telephony.webrtc.engine import RelayServer
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address
 from telephony.webrtc.transport.ice_connection import IceConnection
-from telephony.webrtc.transport.ports import PortRange
+from telephony.webrtc.transport.ports import PortRange, UdpPort, bind_pair, open_port
 from telephony.webrtc.transport.transport import Receive
 
 _CLOSE_SECONDS = 1.0
@@ -35,11 +35,15 @@ _COMPONENT = 1
 
 
 class IceTransport:
-    """The sockets of one call that may use ICE; a `MediaTransport`."""
+    """The sockets of one call that may use ICE; a `MediaTransport`.
 
-    def __init__(self, connection: IceConnection, ice: RTCIceTransport) -> None:
+    With ICE everything shares one port. A peer without it may want reports on the next.
+    """
+
+    def __init__(self, connection: IceConnection, ice: RTCIceTransport, control: UdpPort) -> None:
         """Take a connection that has its candidates; `open_ice` makes one."""
         self._connection = connection
+        self._control = control
         self._transport = ice
         self._peer: IceDescription | None = None
         self._was_completed = False
@@ -65,6 +69,7 @@ class IceTransport:
     def start(self, receive: Receive, on_failure: Callable[[str], None]) -> None:
         """Hand every datagram that is no STUN to ``receive``."""
         self._connection.on_media = receive
+        self._control.hear(receive)
         self._on_failure = on_failure
 
     def knows(self, sender: Address) -> bool | None:
@@ -121,12 +126,16 @@ class IceTransport:
             protocol.transport.sendto(data, peer)
 
     def send_control(self, data: bytes, to: Address | None) -> None:
-        """Send reports from the one port that there is."""
-        self.send(data, to)
+        """Send reports from the port for them, or by the one way that ICE has chosen."""
+        if self._peer is not None:
+            self.send(data, to)
+        elif to is not None:
+            self._control.send(data, to)
 
     async def close(self) -> None:
         """Return when the ports are free."""
         self._connection.on_media = None
+        await self._control.close()
         if self._naming is not None:
             self._naming.cancel()
         with suppress(TimeoutError):
@@ -144,11 +153,13 @@ async def open_ice(
     host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
 ) -> IceTransport:
     """Return the transport with its candidates; raises MediaError when there are none."""
+    servers = _servers(relays)
+    sound, control = bind_pair(host, ports, chance)
     gatherer = RTCIceGatherer(iceServers=[])
-    connection = IceConnection(host=host, ports=ports, chance=chance, **_servers(relays))
+    connection = IceConnection(sound=sound, ports=ports, chance=chance, **servers)
     gatherer._connection = connection
     await gatherer.gather()
-    return IceTransport(connection, RTCIceTransport(gatherer))
+    return IceTransport(connection, RTCIceTransport(gatherer), await open_port(control))
 
 
 def _servers(relays: tuple[RelayServer, ...]) -> dict[str, object]:

@@ -8,6 +8,7 @@ once. Importing this module takes time; it is imported where it is needed.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, cast
 
@@ -19,7 +20,6 @@ from aioice.ice import (
     server_reflexive_candidate,
 )
 
-from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address, plain_address
 from telephony.webrtc.transport.ports import PortRange, bind_one, read_little
 
@@ -54,11 +54,13 @@ class IceSocket(StunProtocol):
 class IceConnection(Connection):
     """A connection of one component. on_media: takes what is no STUN."""
 
-    def __init__(self, *, host: str, ports: PortRange, chance: float, **servers: Any) -> None:
-        """Use ``host`` first of this machine's addresses; servers: see aioice's Connection."""
+    def __init__(
+        self, *, sound: socket.socket, ports: PortRange, chance: float, **servers: Any
+    ) -> None:
+        """Use ``sound`` first, which is bound; servers: see aioice's Connection."""
         super().__init__(ice_controlling=False, components=1, **servers)
         self.on_media: Media | None = None
-        self._host = host
+        self._sound = sound
         self._ports = ports
         self._chance = chance
 
@@ -86,11 +88,12 @@ class IceConnection(Connection):
         self, component: int, addresses: list[str], timeout: float = _GATHER_SECONDS
     ) -> list[Candidate]:
         """Return the candidates of our sockets, and of servers that answer in time."""
-        hosts = [self._host, *(each for each in addresses if each != self._host)]
-        for host in hosts:
-            await self._open(host, component)
-        if not self._protocols:
-            raise MediaError(f"no UDP port of {self._host} is free")
+        await self._open(self._sound, component)
+        own = self.default_socket.local_candidate.host
+        for host in addresses:
+            sock = None if host == own else bind_one(host, self._ports, self._chance)
+            if sock is not None:
+                await self._open(sock, component)
         candidates = [each.local_candidate for each in self._protocols]
         asked = [asyncio.ensure_future(each) for each in self._asked(component)]
         if asked:
@@ -104,10 +107,7 @@ class IceConnection(Connection):
                     self._protocols += [relay] if relay is not None else []
         return candidates
 
-    async def _open(self, host: str, component: int) -> None:
-        sock = bind_one(host, self._ports, self._chance)
-        if sock is None:
-            return
+    async def _open(self, sock: socket.socket, component: int) -> None:
         loop = asyncio.get_running_loop()
         _, protocol = await loop.create_datagram_endpoint(lambda: IceSocket(self), sock=sock)
         address, port = plain_address(sock.getsockname())

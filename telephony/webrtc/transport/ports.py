@@ -103,6 +103,12 @@ def bind_one(host: str, ports: PortRange, chance: float) -> socket.socket | None
 
 async def open_pair(host: str, ports: PortRange, chance: float) -> tuple[UdpPort, UdpPort]:
     """Return an even port and the next (RFC 3550 s. 11); raises MediaError when none are free."""
+    even, odd = bind_pair(host, ports, chance)
+    return await open_port(even), await open_port(odd)
+
+
+def bind_pair(host: str, ports: PortRange, chance: float) -> tuple[socket.socket, socket.socket]:
+    """Return bound sockets of an even port and the next; raises MediaError when none are free."""
     for port in ports.starting_anywhere(chance):
         first = _bound(host, port)
         if first is None:
@@ -113,8 +119,7 @@ async def open_pair(host: str, ports: PortRange, chance: float) -> tuple[UdpPort
         if second is None:
             first.close()
             continue
-        even, odd = (first, second) if number % 2 == 0 else (second, first)
-        return await _opened(even), await _opened(odd)
+        return (first, second) if number % 2 == 0 else (second, first)
     raise _none_free(host, ports)
 
 
@@ -139,7 +144,8 @@ def _bound(host: str, port: int) -> socket.socket | None:
     return sock
 
 
-async def _opened(sock: socket.socket) -> UdpPort:
+async def open_port(sock: socket.socket) -> UdpPort:
+    """Return the port of a bound socket."""
     loop = asyncio.get_running_loop()
     _, port = await loop.create_datagram_endpoint(lambda: UdpPort(sock), sock=sock)
     return port
