@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from agent_desk.domain.agent import AgentState, NotReadyReason
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import (
     ConnectionClearedEvent,
@@ -258,3 +259,22 @@ async def test_the_far_side_may_send_the_desk_on(exchange: Exchange, tmp_path: P
         await desk.hears(TONES[BOB])
         await desk.hears_nothing_of(TONES[ALICE])
         await until(lambda: bob.sound.last(0.2).has(OWN_HZ))
+
+
+async def test_a_queue_waits_for_an_agent_who_is_at_lunch(
+    asterisk: Asterisk, tmp_path: Path
+) -> None:
+    async with (
+        desk_at(asterisk, tmp_path) as desk,
+        Baresip(tmp_path, telephone(asterisk, ALICE)) as alice,
+    ):
+        await desk.switch.set_agent_state(AgentState.NOT_READY, NotReadyReason.LUNCH)
+        asked = asterisk.program.output().count(f"Called PJSIP/{DESK}")
+        await alice.dial(alice.at_exchange("602"))
+        await until(lambda: asterisk.program.output().count(f"Called PJSIP/{DESK}") > asked + 1)
+        assert not desk.switch.connections()
+        await desk.switch.set_agent_state(AgentState.READY)
+        offered = await desk.rings()
+        assert offered.queue_id == "support"
+        await desk.switch.answer_call(offered.call_id)
+        await desk.hears(TONES[ALICE])

@@ -111,6 +111,11 @@ class LossyRelay:
         for end in self._ends:
             end.fate.weather = weather
 
+    @property
+    def ends(self) -> tuple[End, ...]:
+        """Every way's two ends, in the order in which they were opened."""
+        return tuple(self._ends)
+
     async def open(self, a: Address | None = None, b: Address | None = None) -> tuple[End, End]:
         """Return a new way's ends: peer a sends to the first one's port and hears from it, b the
         second's.
