@@ -48,6 +48,7 @@ class SipAccount:
     profiles, codecs: accepted, best first; codecs of opus, g722, pcma, pcmu.
     stun, turn: host:port, "" for none; turn_user its user, whose password is in the keyring too.
     echo: number that says back what it hears, for the check of the line, "" for none.
+    media_ports: UDP ports of the sound as first-last, which a firewall lets through, "" for any.
     trust: see there. queue_header, reason_header, call_id_header: what the exchange writes there.
     queues: queue as the exchange names it -> its name on the desk. auto_answer: queues whose
     calls are answered by the desk after a beep. record: queues whose calls are recorded, by the
@@ -79,6 +80,7 @@ class SipAccount:
     turn: str = ""
     turn_user: str = ""
     echo: str = ""
+    media_ports: str = ""
     trust: CallerTrust = CallerTrust.ASSERTED
     queue_header: str = "X-Queue"
     reason_header: str = "X-Call-Reason"

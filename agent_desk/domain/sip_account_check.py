@@ -34,6 +34,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,64}")
 _ECHO = re.compile(r"[0-9]{2,6}|\+[0-9]{7,15}")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _PORT = re.compile(r"[0-9]{1,5}")
+_PORTS = re.compile(r"([0-9]{1,5}) ?- ?([0-9]{1,5})")
+_LEAST_PORT, _MOST_PORT = 1024, 65535
+LEAST_MEDIA_PORTS: Final = 20
+"""Two for each call, some of which are still being given back, and what else the machine uses."""
 
 _WEB_SOCKETS: Final[Mapping[str, SipTransport]] = MappingProxyType(
     {"ws": SipTransport.WS, "wss": SipTransport.WSS}
@@ -137,6 +141,21 @@ def _echo(account: SipAccount) -> str:
     return "" if not account.echo or _ECHO.fullmatch(account.echo) else accepted
 
 
+def port_range(text: str) -> tuple[int, int] | None:
+    """Return the first and the last port of a good ``first-last``, None for anything else."""
+    match = _PORTS.fullmatch(text)
+    if match is None:
+        return None
+    first, last = int(match.group(1)), int(match.group(2))
+    is_wide = last - first + 1 >= LEAST_MEDIA_PORTS
+    return (first, last) if is_wide and first >= _LEAST_PORT and last <= _MOST_PORT else None
+
+
+def _media_ports(account: SipAccount) -> str:
+    accepted = f"at least {LEAST_MEDIA_PORTS} ports, such as 40000-40099"
+    return "" if not account.media_ports or port_range(account.media_ports) else accepted
+
+
 def _choice(values: Iterable[str], allowed: Iterable[str]) -> str:
     given, known = list(values), list(allowed)
     good = given and len(set(given)) == len(given) and set(given) <= set(known)
@@ -174,6 +193,7 @@ _CHECKS: Final[Mapping[str, Callable[[SipAccount], str]]] = MappingProxyType(
         "stun": lambda account: _place(account.stun),
         "turn": lambda account: _place(account.turn),
         "echo": _echo,
+        "media_ports": _media_ports,
         "turn_user": lambda account: _name(account.turn_user),
         "queue_header": lambda account: _header(account.queue_header),
         "reason_header": lambda account: _header(account.reason_header),

@@ -29,6 +29,7 @@ _PLAIN = (
     "turn",
     "turn_user",
     "echo",
+    "media_ports",
 )
 _HEADERS = ("queue_header", "reason_header", "call_id_header")
 _BOOLEANS = ("verify_certificate", "only_directory", "follow_transfers", "rings_signed_off")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from agent_desk.domain.sip_account import CallerTrust, SipAccount
+from agent_desk.domain.sip_account_check import port_range
 from telephony.dialog_events.call_facts import HeaderNames
 from telephony.dialog_events.identity import IdentityTrust
 from telephony.sip.sdp.codec import Codec
@@ -57,7 +58,14 @@ def media_wish(account: SipAccount, *, address: str, turn_password: str = "") ->
     if account.turn:
         url = f"turn:{account.turn}"
         relays.append(RelayServer(url=url, user=account.turn_user, password=turn_password))
-    return MediaWish(profiles=profiles_of(account), address=address, relays=tuple(relays))
+    first, last = port_range(account.media_ports) or (0, 0)
+    return MediaWish(
+        profiles=profiles_of(account),
+        address=address,
+        relays=tuple(relays),
+        first_port=first,
+        last_port=last,
+    )
 
 
 def header_names(account: SipAccount) -> HeaderNames:

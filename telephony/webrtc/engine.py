@@ -49,7 +49,8 @@ class MediaWish:
 
     profiles: everything that may be agreed on; what they need (candidates, certificate, keys) is
     prepared. address: local address to listen on, "" to find the one that reaches ``towards``.
-    suites: of SDES, best first. relays: for ICE.
+    suites: of SDES, best first. relays: for ICE. first_port, last_port: UDP ports that may be used,
+    0 and 0 for any.
     """
 
     profiles: tuple[Profile, ...]
@@ -57,6 +58,8 @@ class MediaWish:
     towards: str = ""
     suites: tuple[str, ...] = ("AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32")
     relays: tuple[RelayServer, ...] = ()
+    first_port: int = 0
+    last_port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

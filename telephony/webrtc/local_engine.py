@@ -27,7 +27,7 @@ from telephony.webrtc.sound_file import MakeSoundFile, no_sound_files
 from telephony.webrtc.ticker import Ticker
 from telephony.webrtc.transport.address import address_towards
 from telephony.webrtc.transport.plain import open_plain
-from telephony.webrtc.transport.ports import ANY_PORT, PortRange
+from telephony.webrtc.transport.ports import PortRange
 from telephony.webrtc.transport.transport import MediaTransport
 
 if TYPE_CHECKING:
@@ -44,13 +44,11 @@ class LocalEngine:
         codecs: Codecs,
         ticker: Ticker,
         sound_files: MakeSoundFile = no_sound_files,
-        ports: PortRange = ANY_PORT,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Beat by ``ticker``; clock: seconds that nobody sets, the same as the ticker's."""
         self._card = card
         self._ticker = ticker
-        self._ports = ports
         self._chance = Chance()
         self._clock = clock
         began = time.time() - clock()
@@ -129,12 +127,13 @@ class LocalEngine:
 
     async def _transport(self, wish: MediaWish) -> MediaTransport:
         host = wish.address or await address_towards(wish.towards)
+        ports = PortRange(first=wish.first_port, last=wish.last_port)
         chance = self._chance.share()
         if Profile.DTLS_SRTP_ICE not in wish.profiles:
-            return await open_plain(host, self._ports, chance)
+            return await open_plain(host, ports, chance)
         from telephony.webrtc.transport.ice import open_ice
 
-        return await open_ice(host, self._ports, chance, wish.relays)
+        return await open_ice(host, ports, chance, wish.relays)
 
     def _cryptos(self, wish: MediaWish) -> tuple[Crypto, ...]:
         if Profile.SDES not in wish.profiles:

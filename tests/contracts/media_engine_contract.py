@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +104,21 @@ class MediaEngineContract:
         with pytest.raises(MediaError):
             await engine.open("call", replace(WISH, address="192.0.2.1"))
         await engine.open("call", WISH)
+
+    async def test_ports_are_taken_from_a_range_and_come_back(self, engine: MediaEngine) -> None:
+        # Tests run beside each other, each in a process of its own.
+        first = 20_000 + os.getpid() % 5_000 * 4
+        narrow = replace(WISH, first_port=first, last_port=first + 3)
+        both = (Profile.DTLS_SRTP_ICE, Profile.RTP)
+        opened = [
+            await engine.open("one", narrow),
+            await engine.open("other", replace(narrow, profiles=both)),
+        ]
+        assert sorted(each.port for each in opened) == [first, first + 2]
+        with pytest.raises(MediaError, match=f"{first} to {first + 3}"):
+            await engine.open("third", narrow)
+        await engine.close("other")
+        assert (await engine.open("third", narrow)).port == opened[1].port
 
     async def test_the_address_is_found_by_the_way_to_the_peer(self, engine: MediaEngine) -> None:
         local = await engine.open("call", replace(WISH, address="", towards="127.0.0.1"))

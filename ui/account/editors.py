@@ -35,6 +35,7 @@ _TEXTS: Final = (
         "turn",
         "turn_user",
         "echo",
+        "media_ports",
     ),
     *("queue_header", "reason_header", "call_id_header"),
 )
@@ -46,6 +47,7 @@ _EXAMPLES: Final = MappingProxyType(
         "stun": "stun.example.com:3478",
         "turn": "turn.example.com:3478",
         "echo": "600",
+        "media_ports": "40000-40099",
     }
 )
 _LONGEST: Final = 512

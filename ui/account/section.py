@@ -32,7 +32,7 @@ _SIMPLE: Final[tuple[tuple[str, ...], ...]] = (
 )
 _MORE: Final[tuple[tuple[str, ...], ...]] = (
     ("login", "ca_file"),
-    ("stun", "echo"),
+    ("stun", "echo", "media_ports"),
     ("turn", "turn_user", "turn_password"),
     ("profiles", "codecs"),
     ("queues",),

@@ -21,6 +21,7 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "account.turn_user": ("User of the TURN server", "TURN 服务器的用户"),
     "account.turn_password": ("Password of the TURN server", "TURN 服务器的密码"),
     "account.echo": ("Echo number, for the check", "回声测试号码（用于检查）"),
+    "account.media_ports": ("UDP ports of the sound", "语音的 UDP 端口"),
     "account.profiles": ("Protection of the sound, best first", "语音加密方式（优先者在前）"),
     "account.codecs": ("Codecs, best first", "编解码器（优先者在前）"),
     "account.queues": ("Queues of the exchange", "交换机的队列"),

@@ -25,6 +25,7 @@ ACCOUNT_PHRASES: Final[tuple[tuple[str, str], ...]] = (
         r"an extension of 2 to 6 digits, or a number with \+ and its country's code",
         "2 到 6 位的分机号，或带 + 和国家代码的号码",
     ),
+    (r"at least (\d+) ports, such as (\S+)", r"至少 \1 个端口，例如 \2"),
     (r"the name of one header, such as (\S+), or nothing", r"一个消息头的名称，例如 \1，或留空"),
     (r"queues of the list above: it has none", "上面列表中的队列（目前没有）"),
     (r"queues of the list above: (.+)", r"上面列表中的队列：\1"),

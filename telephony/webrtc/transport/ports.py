@@ -38,9 +38,6 @@ class PortRange:
         yield from (self.first + (begin + index) % count for index in range(count))
 
 
-ANY_PORT = PortRange()
-
-
 class UdpPort(asyncio.DatagramProtocol):
     """A bound socket that hears and sends until it is closed."""
 
