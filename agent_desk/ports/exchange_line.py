@@ -21,6 +21,10 @@ class ExchangeLine(Protocol):
         """Return how the registration is now."""
         ...
 
+    async def use_password(self, password: str) -> None:
+        """Prove by ``password`` from now on, and try at once: a person has typed another."""
+        ...
+
     async def register_again(self) -> None:
         """Try at once, whatever was said before: a person has mended something."""
         ...

@@ -36,6 +36,11 @@ class LineStatus:
         if (now := self.registration()) is not None:
             self._bus.publish(now)
 
+    async def use_password(self, password: str) -> None:
+        """Sign in with ``password`` from now on, and at once."""
+        if self._line is not None:
+            await self._line.use_password(password)
+
     async def register_again(self) -> None:
         """Try to register at once."""
         if self._line is not None:

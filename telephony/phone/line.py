@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent_desk.domain.sip_account import SipAccount, SipTransport
@@ -171,6 +171,16 @@ class Line:
             return wish(self.agent, self._ticker.time())
         finally:
             self._pump()
+
+    def use_password(self, password: str) -> None:
+        """Prove by ``password`` where the exchange asks, and try the server anew at once.
+
+        A registration that stands goes on by the proof that it has until the exchange refuses it.
+        """
+        self._password = password
+        proof = self._core(NOWHERE).credentials
+        self.agent.adopt(replace(self.agent.account, credentials=proof))
+        self.register_now()
 
     def register_now(self) -> None:
         """Try the server anew at once, for instance after a person asked for it."""

@@ -68,6 +68,10 @@ class Station:
         """Return how the registration is now."""
         return self._registration.state
 
+    async def use_password(self, password: str) -> None:
+        """Prove by ``password`` from now on, and try at once."""
+        self._board.line.use_password(password)
+
     async def register_again(self) -> None:
         """Try at once, whatever was said before."""
         self._registration.asked()

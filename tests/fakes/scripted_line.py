@@ -17,12 +17,16 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 class ScriptedLine:
-    """`ports.exchange_line.ExchangeLine`. tries: how often it was asked to register anew."""
+    """`ports.exchange_line.ExchangeLine`. tries: how often it was asked to register anew.
+
+    passwords: those that it was given.
+    """
 
     def __init__(self, account: str = "201@pbx.example") -> None:
         """Begin by trying."""
         self.account = account
         self.tries = 0
+        self.passwords: list[str] = []
         self.after_try: Callable[[], None] = lambda: None
         self._now = self._state(RegistrationStatus.TRYING, RegistrationTrouble.NONE, "")
         self._listeners: list[RegistrationListener] = []
@@ -35,6 +39,10 @@ class ScriptedLine:
     def registration(self) -> RegistrationChangedEvent:
         """Return what was told last."""
         return self._now
+
+    async def use_password(self, password: str) -> None:
+        """Keep it for the test."""
+        self.passwords.append(password)
 
     async def register_again(self) -> None:
         """Count the wish, and do what the test has in mind."""

@@ -63,6 +63,17 @@ async def test_a_wrong_password_is_told_and_not_tried_again(line: OpenLine, serv
     assert (news.state, news.status) == (RegistrationState.REFUSED, 401)
 
 
+async def test_a_password_that_was_mended_is_used_at_once(line: OpenLine, serve: Serve) -> None:
+    exchange = registrar("mended")
+    peer = await serve(DatagramPeer(answers_of(exchange)))
+    made, heard = await line(account(peer.port, SipTransport.UDP))
+    refused = await heard.next(RegistrationChanged)
+    assert refused.state is RegistrationState.REFUSED
+    made.use_password("mended")
+    await heard.next(RegistrationChanged, is_registered)
+    assert len(exchange.bindings) == 1
+
+
 async def test_a_line_whose_server_comes_back_registers_again(line: OpenLine, serve: Serve) -> None:
     exchange, ticker = registrar(), ManualTicker()
     peer = await serve(StreamPeer(answers_of(exchange)))

@@ -30,7 +30,7 @@ class AccountPresenter(QObject):
         self._section = section
         self._desk = context.desk
         self._check_number = 0
-        self._password_changed = False
+        self._has_other_turn = False
         # The desk opened with these; what is saved later waits for its next start.
         self._in_use = look.opened_with.sip
         is_own_machine = self._desk.profile.person is None
@@ -62,12 +62,19 @@ class AccountPresenter(QObject):
 
     def _on_saved(self, settings: Settings) -> None:
         wishes = self._section.take_passwords()
-        self._password_changed = self._password_changed or bool(wishes)
         is_other = settings.sip != self._in_use
-        self._section.show_restart(is_other or (self._password_changed and settings.sip.is_set))
+        if wishes.get("password") and not is_other:
+            self._use_now(wishes["password"])
+        self._has_other_turn = self._has_other_turn or "turn_password" in wishes
+        self._section.show_restart(is_other or (self._has_other_turn and settings.sip.is_set))
         passwords = self._desk.line_passwords
         if wishes and passwords is not None:
             self._keep(passwords, settings.sip, wishes)
+
+    def _use_now(self, password: str) -> None:
+        """Let the line in use take the password at once; of the rest it knows at its start."""
+        line = self._desk.line
+        self._context.ask(lambda: line.use_password(password), owner=self._section)
 
     def _keep(self, passwords: LinePasswords, account: SipAccount, wishes: dict[str, str]) -> None:
         async def keep() -> bool:
@@ -110,7 +117,7 @@ class AccountPresenter(QObject):
         if check is None:
             return
         account, password = self._section.account(), self._section.typed_password()
-        is_in_use = account == self._in_use and not self._password_changed
+        is_in_use = account == self._in_use
 
         def then(number: int) -> None:
             self._check_number = number

@@ -146,7 +146,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "account.password.no_keyring": ("No keyring here", "本机没有密钥环"),
     "account.password.forget": ("Forget the kept password", "删除已保存的密码"),
     "account.password.not_kept": (
-        "This machine has no keyring that would keep it, so the line cannot sign in",
-        "本机没有可用的密钥环，密码未能保存，线路无法登录",
+        "This machine has no keyring that keeps it: type it again at each start",
+        "本机没有可用的密钥环，密码未能保存，每次启动后需重新输入",
     ),
 }

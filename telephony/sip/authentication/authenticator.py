@@ -45,15 +45,26 @@ class Space:
     is_proven: bool = False
 
 
+def _by_realm(credentials: Iterable[Credentials]) -> list[Credentials]:
+    """Return those of a realm of its own before those for any."""
+    return sorted(credentials, key=lambda known: not known.realm)
+
+
 class Authenticator:
     """The credentials of one account and the challenges that it met."""
 
     def __init__(self, credentials: Iterable[Credentials], *, allow_md5: bool = True) -> None:
         """Know no challenge yet; without ``allow_md5`` a server that asks for MD5 is refused."""
-        # Those of a realm of its own before those for any.
-        self._credentials = sorted(credentials, key=lambda known: not known.realm)
+        self._credentials = _by_realm(credentials)
         self._allow_md5 = allow_md5
         self._spaces: dict[tuple[str, str], Space] = {}
+
+    def adopt(self, credentials: Iterable[Credentials]) -> None:
+        """Prove by ``credentials`` from now on; what others were challenged for is forgotten."""
+        adopted = _by_realm(credentials)
+        if adopted != self._credentials:
+            self._credentials = adopted
+            self.forget()
 
     def prepare(self, request: Request, cnonce: str) -> Request:
         """Return the request with proof for every realm that is known to want it.

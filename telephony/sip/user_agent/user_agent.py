@@ -142,6 +142,7 @@ class UserAgent:
     def adopt(self, account: Account) -> None:
         """Work under ``account`` from now on: another server, or an address that is known now."""
         self.account = self._endpoint.account = account
+        self._endpoint.authenticator.adopt(account.credentials)
 
     def register(self, binding: Binding, now: float, *, back_off: BackOff | None = None) -> None:
         """Register, and stay registered until `unregister`."""

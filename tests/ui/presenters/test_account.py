@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_desk.domain.line_check import CheckStep
 from agent_desk.domain.registration import RegistrationStatus
+from agent_desk.domain.sip_account import SipAccount
 from tests.e2e.stage import CONTROL, ScriptedStage
 from tests.fakes.scripted_line import ScriptedLine
 from tests.ui.presenters.conftest import SETTINGS
@@ -103,6 +105,24 @@ def test_the_trace_is_shown_and_saved(stage: ScriptedStage, tmp_path: Path) -> N
     stage.wait(lambda: dialog.note.text().startswith("Saved without passwords"))
     assert "REGISTER sip:" in (tmp_path / "trace.txt").read_text(encoding="utf-8")
     dialog.accept()
+
+
+def test_another_password_is_used_at_once_and_needs_no_restart(
+    qtbot: QtBot, empty_base: Path, line: ScriptedLine
+) -> None:
+    account = SipAccount(user="1017", domain="sip.example.com")
+    settings = replace(SETTINGS, sip=account)
+    stage = ScriptedStage(qtbot, folder=empty_base, settings=settings, line=line)
+    stage.begin()
+    try:
+        page = settings_page(stage)
+        write(page.telephone, password="mended")
+        save(page)
+        stage.wait(lambda: line.passwords == ["mended"])
+        assert "started again" not in page.telephone.state.text()
+        assert stage.credentials.get("sip:1017@sip.example.com", "1017") == "mended"
+    finally:
+        stage.close()
 
 
 @pytest.fixture

@@ -142,10 +142,12 @@ async def test_the_registration_is_on_the_bus_and_told_again_to_who_comes_late()
     line.tell(RegistrationStatus.REGISTERED)
     status.tell()
     await status.register_again()
+    await status.use_password("another")
     status.stop()
     line.tell(RegistrationStatus.AWAY)
     assert heard == [RegistrationStatus.REGISTERED] * 2
     assert line.tries == 1
+    assert line.passwords == ["another"]
 
 
 async def test_a_desk_of_simulated_calls_has_no_registration() -> None:
