@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 _MODES = ("desk", "demo", "floor", "links", "media")
-"""media: the sound of a desk's calls, which starts it by itself."""
+"""media: the sound of a desk's calls, which starts it by itself; no person does."""
 
 
 def _mode(text: str) -> str:
@@ -59,7 +59,7 @@ def _mode(text: str) -> str:
     if text in _MODES or is_call_link(text):
         return text
     links = ", ".join(f"{scheme}:" for scheme in SCHEMES)
-    modes = ", ".join(_MODES)
+    modes = ", ".join(mode for mode in _MODES if mode != "media")
     raise argparse.ArgumentTypeError(f"{text!r} is neither one of {modes} nor a link ({links})")
 
 

@@ -32,6 +32,9 @@
     │   ├── UnknownCallError
     │   ├── CallStateError
     │   ├── DestinationError
+    │   ├── PeerRefusedError
+    │   ├── NoSoundError
+    │   ├── LineAwayError
     │   └── AgentStateError
     ├── ExportError                  a file that a person wants written
     │   └── ExportDiskFullError
