@@ -47,10 +47,8 @@ class Banner(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._action = QPushButton(action)
         self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._action.setVisible(bool(action))
         self._action.clicked.connect(self.action_requested)
         self._close = IconButton("x", "banner.close")
-        self._close.setVisible(closable)
         self._close.clicked.connect(self._on_close)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(px(M), px(3), px(S), px(3))
@@ -59,6 +57,9 @@ class Banner(QFrame):
         layout.addWidget(self._text, 1)
         layout.addWidget(self._action)
         layout.addWidget(self._close)
+        # Only now: shown without a parent they would be windows of their own for a moment.
+        self._action.setVisible(bool(action))
+        self._close.setVisible(closable)
         theme_signals().changed.connect(self._remake)
         self._remake()
 

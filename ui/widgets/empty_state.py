@@ -23,7 +23,6 @@ class EmptyState(QWidget):
         self._icon = QLabel()
         self._title = Label(title_key, role="heading")
         self._text = Label(text_key, role="muted")
-        self._text.setVisible(bool(text_key))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(L, L, L, L)
         layout.setSpacing(XS)
@@ -32,6 +31,8 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._icon)
             layout.addWidget(label)
+        # Only now: shown without a parent it would be a window of its own for a moment.
+        self._text.setVisible(bool(text_key))
         layout.insertSpacing(2, S)
         layout.addStretch(1)
         theme_signals().changed.connect(self._remake)
