@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from agent_desk.services.steady_time import SteadyTime
 from ui.agent.agent_state import AgentStateButton
 from ui.calls.call_bar import CallBar
 from ui.calls.ringer import Ringer
@@ -63,11 +64,12 @@ class DeskView(QObject):
         super().__init__()
         self._clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._calls_now: CallsChangedEvent | None = None
+        self._call_time = SteadyTime()
         self.look = LookPresenter(settings=settings, save=save_settings)
         self.look.apply()
         self.window = MainWindow(may_close=self._may_close, raise_on_ring=settings.raise_on_ring)
         self.state = AgentStateButton(now=self.now)
-        self.call_bar = CallBar(now=self.now, validate=self._validated)
+        self.call_bar = CallBar(now=self._call_now, validate=self._validated)
         self.search = SearchBox()
         self._notices: Notices | None = None
         self.ringer = Ringer(self.window)
@@ -99,6 +101,11 @@ class DeskView(QObject):
             self.window.set_notices(self._notices)
         return self._notices
 
+    def _call_now(self) -> datetime:
+        """Return the time by which calls are counted: no step of the clock makes one longer."""
+        calls = self._calls_now
+        return self._call_time.of(self.now(), is_busy=calls is not None and bool(calls.calls))
+
     def now(self) -> datetime:
         """Return the desk's time: the wall's until the desk is open."""
         return self._clock()
@@ -123,6 +130,7 @@ class DeskView(QObject):
 
         self.desk = desk
         self._clock = now
+        self._call_time.keeps_pace = desk.keeps_pace
         if self.sign_in is not None:
             self.look.keep_login(desk.profile.agent_id)
         self.notices.clear("starting")

@@ -60,9 +60,16 @@ class CallControl:
     """Keeps the table of calls and passes allowed services to the switch."""
 
     def __init__(
-        self, *, switch: Switch, media: Media, bus: EventBus, region: str, access: Access
+        self,
+        *,
+        switch: Switch,
+        media: Media,
+        bus: EventBus,
+        region: str,
+        access: Access,
+        keeps_pace: bool = False,
     ) -> None:
-        """Numbers are read in ``region`` (ISO 3166-1)."""
+        """Numbers are read in ``region`` (ISO 3166-1). keeps_pace: see `SteadyTime`."""
         self._switch = switch
         self._media = media
         self._bus = bus
@@ -70,7 +77,7 @@ class CallControl:
         self._access = access
         self._calls: Calls = MappingProxyType({})
         self._reported_unknown: tuple[CallId, ...] = ()
-        self._steady_time = SteadyTime()
+        self._steady_time = SteadyTime(keeps_pace=keeps_pace)
         self._is_at_work = False
         self._unsubscribe: Callable[[], None] = lambda: None
 

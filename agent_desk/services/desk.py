@@ -177,6 +177,7 @@ class Desk:
             bus=self.bus,
             region=profile.region,
             access=self.access,
+            keeps_pace=self.keeps_pace,
         )
         self.agent = AgentSession(
             switch=ports.switch,
@@ -381,6 +382,11 @@ class Desk:
     def clock(self) -> Clock:
         """The desk's clock, which a simulation may run faster than the wall."""
         return self._ports.clock
+
+    @property
+    def keeps_pace(self) -> bool:
+        """Whether the desk's clock is this machine's: real calls have no other."""
+        return self._ports.line is not None
 
     def accompany(self, companion: Companion) -> None:
         """Let ``companion`` run whenever this desk runs: begin after it, end before it."""

@@ -12,7 +12,7 @@ from agent_desk.domain.call import CallDirection
 from agent_desk.domain.handle_time import handle_time
 from agent_desk.domain.identifiers import AgentId, CallId, InteractionId
 from agent_desk.domain.interaction import Interaction
-from agent_desk.services.steady_time import TOLERANCE_SECONDS, SteadyTime
+from agent_desk.services.steady_time import TOLERANCE_SECONDS, SteadyTime, passed_seconds
 from tests.unit.services.bench import WANG_NUMBER, Bench
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -63,6 +63,21 @@ def test_a_clock_that_is_set_back_goes_on_as_time_has_passed(
         assert steady.of(told, is_busy=True) == AT + timedelta(seconds=seconds)
 
 
+def test_a_clock_that_is_set_forward_goes_on_as_time_has_passed(passing: Passing) -> None:
+    steady = SteadyTime(passing, keeps_pace=True)
+    steady.of(AT, is_busy=False)
+    for seconds in (90.0, 100.0):
+        passing.seconds = seconds
+        told = AT + timedelta(seconds=seconds + HOUR)
+        assert steady.of(told, is_busy=True) == AT + timedelta(seconds=seconds)
+    assert steady.of(AT + timedelta(hours=2), is_busy=False) == AT + timedelta(hours=2)
+
+
+def test_seconds_pass() -> None:
+    first = passed_seconds()
+    assert 0 <= passed_seconds() - first < TOLERANCE_SECONDS
+
+
 def test_a_small_step_back_is_no_negative_time(steady: SteadyTime, passing: Passing) -> None:
     steady.of(AT, is_busy=False)
     passing.seconds = 1.0
@@ -93,7 +108,7 @@ def test_no_event_of_a_call_is_before_the_one_before(steps: list[tuple[float, fl
 async def handled(bench: Bench, *, step: float) -> Interaction:
     """Return the record of a call in which the clock is stepped, held for a while, and its work."""
     passing = Passing()
-    bench.desk.calls._steady_time = SteadyTime(passing)
+    bench.desk.calls._steady_time = SteadyTime(passing, keeps_pace=True)
 
     def pass_by(seconds: float) -> None:
         passing.seconds += seconds
@@ -115,7 +130,7 @@ async def handled(bench: Bench, *, step: float) -> Interaction:
     return await bench.stored(call)
 
 
-@pytest.mark.parametrize("step", [0.0, -HOUR, -12 * HOUR])
+@pytest.mark.parametrize("step", [0.0, HOUR, 12 * HOUR, -HOUR, -12 * HOUR])
 async def test_a_call_is_as_long_as_it_was(bench: Bench, step: float) -> None:
     record = await handled(bench, step=step)
 
