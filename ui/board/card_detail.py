@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from agent_desk.domain.board import BoardOrder, CardClock
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.work_order import WORK_ORDER_TABLE, WorkOrder, WorkOrderState
+from ui.board.cancel_part import CancelPart
 from ui.formats import format_moment
 from ui.language import tr
 from ui.orders.clock_pill import ClockPill, clock_face
@@ -27,13 +28,6 @@ from ui.widgets.state_kinds import order_kind
 _W = WorkOrderState
 MayTake = Callable[[WorkOrderState, WorkOrderState], bool]
 
-_CANCEL_WORDS = ReasonWords(
-    hint="board.cancel_hint",
-    missing="board.cancel_missing",
-    confirm="board.cancel_confirm",
-    cancel="board.back",
-    icon="circle-x",
-)
 _SEND_BACK_WORDS = ReasonWords(
     hint="review.reason_hint",
     missing="review.reason_missing",
@@ -44,13 +38,14 @@ _SEND_BACK_WORDS = ReasonWords(
 
 
 class CardDetail(QFrame):
-    """assign_requested: the order's id. cancelled, sent_back: id, version and reason.
+    """assign_requested: the order's id. cancelled, sent_back: id, version and reason, cancelled
+    also who of the customer's agreed, "" for nobody.
 
     wanted: the whole order and its story; answer with ``show_whole``. left: Escape.
     """
 
     assign_requested = Signal(str)
-    cancelled = Signal(str, int, str)
+    cancelled = Signal(str, int, str, str)
     sent_back = Signal(str, int, str)
     wanted = Signal(str)
     left = Signal()
@@ -77,7 +72,7 @@ class CardDetail(QFrame):
         self._assign = Button("board.assign_card", "send", "primary", shortcut_hint="A")
         self._cancel = Button("board.cancel_card", "circle-x", shortcut_hint="C")
         self._close = Button("board.close", role="ghost", shortcut_hint="Esc")
-        self.cancelling = ReasonPart(_CANCEL_WORDS)
+        self.cancelling = CancelPart()
         self.sending_back = ReasonPart(_SEND_BACK_WORDS)
         self._held = Notice()
         self._instructions = TextPart("department_page.instructions")
@@ -130,7 +125,7 @@ class CardDetail(QFrame):
     def show_error(self, field: str, text: str) -> None:
         """Show what is wrong with the step; nothing that was typed is lost."""
         for part in (self.cancelling, self.sending_back):
-            if field == "reason" and part.is_asking():
+            if field in ("reason", "consent") and part.is_asking():
                 part.show_error(text)
                 return
         self._notice.show_text(text, "warning")
@@ -242,10 +237,12 @@ class CardDetail(QFrame):
         self._assign.clicked.connect(lambda: self.assign_requested.emit(self.order_id))
         self._cancel.clicked.connect(self.ask_cancelling)
         self._close.clicked.connect(self.left)
-        self.cancelling.confirmed.connect(lambda reason: self._emit(self.cancelled, reason))
+        self.cancelling.confirmed.connect(
+            lambda reason: self._emit(self.cancelled, reason, self.cancelling.typed_consent())
+        )
         self.sending_back.confirmed.connect(lambda reason: self._emit(self.sent_back, reason))
 
-    def _emit(self, signal: SignalInstance, reason: str) -> None:
+    def _emit(self, signal: SignalInstance, *words: str) -> None:
         self._notice.hide()
         if self._card is not None:
-            signal.emit(self._card.id, self._card.version, reason)
+            signal.emit(self._card.id, self._card.version, *words)

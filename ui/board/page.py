@@ -58,14 +58,14 @@ class DispatchPage(QWidget):
 
     watched: the page came into sight, or went. assign_requested: orders' ids, department, whether
     somebody goes there or None; answer with ``show_outcomes``, ``step_taken`` or ``show_error``.
-    cancel_requested, send_back_requested: id, version, reason; step_requested: id, version, Move;
-    answer with ``step_taken``, ``show_late`` or ``show_error``. whole_wanted: answer with
-    ``show_whole``. next_requested: answer with ``go_to``.
+    cancel_requested, send_back_requested: id, version, reason, the former also who agreed;
+    step_requested: id, version, Move; answer with ``step_taken``, ``show_late`` or ``show_error``.
+    whole_wanted: answer with ``show_whole``. next_requested: answer with ``go_to``.
     """
 
     watched = Signal(bool)
     assign_requested = Signal(list, str, object)
-    cancel_requested = Signal(str, int, str)
+    cancel_requested = Signal(str, int, str, str)
     send_back_requested = Signal(str, int, str)
     step_requested = Signal(str, int, Move)
     whole_wanted = Signal(str)

@@ -37,7 +37,7 @@ class BoardSide(QStackedWidget):
     left = Signal()
     assign_requested = Signal(str)
     assigned = Signal(list, str, object)
-    cancelled = Signal(str, int, str)
+    cancelled = Signal(str, int, str, str)
     sent_back = Signal(str, int, str)
     wanted = Signal(str)
     card_opened = Signal(str)
@@ -173,7 +173,8 @@ class BoardSide(QStackedWidget):
         if "detail" not in self.__dict__:
             return False
         parts = (self.detail.cancelling, self.detail.sending_back)
-        return any(part.is_asking() and part.editor.hasFocus() for part in parts)
+        editors = (*(part.editor for part in parts), self.detail.cancelling.consent)
+        return any(editor.isVisible() and editor.hasFocus() for editor in editors)
 
     def _held(self, panel: P) -> P:
         self.addWidget(panel)

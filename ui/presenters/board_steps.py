@@ -88,9 +88,16 @@ class BoardSteps(QObject):
         )
         self.stale.emit({order.id for order in orders})
 
-    def _cancel(self, order_id: str, version: int, reason: str) -> None:
+    def _cancel(self, order_id: str, version: int, reason: str, consent: str) -> None:
         commands = self._context.desk.commands
-        self._submit(order_id, lambda: commands.cancel_order(_id(order_id), version, reason))
+
+        def make() -> OrderCommand:
+            if not consent:
+                return commands.cancel_order(_id(order_id), version, reason)
+            make = commands.cancel_with_consent
+            return make(_id(order_id), version, reason=reason, consent=consent, call=None)
+
+        self._submit(order_id, make)
 
     def _send_back(self, order_id: str, version: int, reason: str) -> None:
         commands = self._context.desk.commands

@@ -62,7 +62,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "board.assign_card": ("Assign…", "派发…"),
     "board.cancel_card": ("Cancel…", "撤单…"),
     "board.cancel_confirm": ("Cancel the order", "确认撤单"),
-    "board.cancel_hint": ("Who agreed to it, and why?", "谁同意撤单？为什么？"),
+    "board.cancel_hint": ("Why is it cancelled?", "为什么撤单？"),
+    "board.cancel_unasked": ("Cancel without consent", "未经同意，仍然撤单"),
+    "board.cancel_without_consent": (
+        "Nobody of the customer's has agreed. Cancel it all the same, for a reason of the house?",
+        "客户方尚无人同意。确定因内部原因撤单吗？",
+    ),
     "board.cancel_missing": (
         "Give the reason: the customer will ask for it",
         "请填写原因，客户会问起",

@@ -48,7 +48,7 @@ class ReasonPart(QWidget):
         row.addWidget(self.button)
         row.addWidget(self._cancel)
         row.addStretch(1)
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(8))
         layout.addWidget(self.field)
@@ -59,6 +59,16 @@ class ReasonPart(QWidget):
         self.editor.textEdited.connect(lambda: self.field.set_error(""))
         self._cancel.clicked.connect(self.leave)
         self.retranslate()
+
+    @property
+    def record(self) -> str:
+        """What the reason is about, "" before the first."""
+        return self._record
+
+    def insert_under_reason(self, *widgets: QWidget) -> None:
+        """Let ``widgets`` stand between the reason and the buttons."""
+        for place, widget in enumerate(widgets, start=1):
+            self._column.insertWidget(place, widget)
 
     def turn_to(self, record: str) -> None:
         """Belong to ``record`` from now on; what was typed about the former one is kept."""

@@ -197,11 +197,45 @@ def test_an_order_is_cancelled_with_its_reason(page: DispatchPage, qtbot: QtBot)
     press(Qt.Key.Key_C)
     press(Qt.Key.Key_Return)
     assert "customer will ask" in texts(page.detail)
-    type_words("Customer agreed: solved itself")
+    type_words("Solved itself")
+    press(Qt.Key.Key_Return)
+    assert "Nobody of the customer's has agreed" in texts(page.detail)
+    type_words("Mr Wang, by telephone")
+    assert "Nobody of the customer's has agreed" not in texts(page.detail)
     with qtbot.waitSignal(page.cancel_requested) as asked:
         press(Qt.Key.Key_Return)
 
-    assert asked.args == ["o3", 1, "Customer agreed: solved itself"]
+    assert asked.args == ["o3", 1, "Solved itself", "Mr Wang, by telephone"]
+
+
+def test_cancelling_without_the_customers_word_is_asked_twice(
+    page: DispatchPage, qtbot: QtBot
+) -> None:
+    press(Qt.Key.Key_C)
+    type_words("Raised twice")
+    with qtbot.assertNotEmitted(page.cancel_requested):
+        press(Qt.Key.Key_Return)
+    assert "Cancel without consent" in page.detail.cancelling.button.text()
+
+    with qtbot.waitSignal(page.cancel_requested) as asked:
+        press(Qt.Key.Key_Return)
+
+    assert asked.args == ["o3", 1, "Raised twice", ""]
+
+
+def test_the_words_of_a_cancelling_stay_with_their_order(page: DispatchPage) -> None:
+    part = page.detail.cancelling
+    press(Qt.Key.Key_C)
+    part.consent.setText("Mr Wang")
+    former = part.record
+
+    part.turn_to("another")
+    assert part.typed_consent() == ""
+    part.turn_to(former)
+
+    assert part.typed_consent() == "Mr Wang"
+    part.forget(former)
+    assert part.typed_consent() == ""
 
 
 def test_a_reported_order_cannot_be_cancelled_and_the_page_says_so(page: DispatchPage) -> None:
