@@ -244,6 +244,7 @@ class DeskView(QObject):
         )
         self.products = ProductsPresenter(context=context, panels=panels.contact)
         self.products.saved.connect(self.contact.refresh)
+        self.side_drafts.follow_products(self.products)
         self._presenters.append(StoragePresenter(context=context))
         self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
         self._presenters.append(

@@ -23,6 +23,7 @@ class DraftKind(StrEnum):
     REPORT = "REPORT"
     ORDER_STEP = "ORDER_STEP"
     ATTACHMENTS = "ATTACHMENTS"
+    PRODUCT = "PRODUCT"
 
 
 ORDER_DRAFTS = frozenset({DraftKind.REPORT, DraftKind.ORDER_STEP, DraftKind.ATTACHMENTS})

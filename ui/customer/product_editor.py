@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -27,6 +27,7 @@ from ui.language import error_text, tr
 from ui.shortcuts import keep_keys
 from ui.theme.theme import px
 from ui.widgets.buttons import Button
+from ui.widgets.draft_pulse import DraftPulse
 from ui.widgets.form_field import FormField
 from ui.widgets.label import Label
 from ui.widgets.notice import Notice
@@ -42,11 +43,13 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 class ProductEditor(QFrame):
     """submitted carries a ProductForm; answer with ``show_error``, ``show_theirs`` or by leaving.
 
-    What is typed about a product stays with it until it is saved or given up.
+    What is typed about a product stays with it until it is saved or given up. draft_changed: what
+    is typed now, with the product's id and version, nothing once it is as it was or saved.
     """
 
     submitted = Signal(object)
     cancelled = Signal()
+    draft_changed = Signal(str, dict)
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +59,7 @@ class ProductEditor(QFrame):
         self._product: OwnedProduct | None = None
         self._contracts: dict[str, ServiceContract] = {}
         self._unsent: dict[str, dict[str, str]] = {}
+        self._pulse = DraftPulse(self)
         self._title = Label("product_editor.title", role="heading")
         self._notice = Notice()
         self._inputs = {name: QLineEdit() for name in (*_PRODUCT, *_CONTRACT)}
@@ -78,6 +82,7 @@ class ProductEditor(QFrame):
         contracts: Sequence[ServiceContract],
     ) -> None:
         """Start with ``product``, None for a new one; ``contracts`` are the customer's."""
+        self._pulse.flush()
         self._keep_typed()
         self._customer_id, self._product = customer_id, product
         self._contracts = {str(contract.id): contract for contract in contracts}
@@ -119,8 +124,19 @@ class ProductEditor(QFrame):
 
     def saved(self) -> None:
         """What was typed is saved: nothing of it is kept here."""
+        self._pulse.drop()
         self._unsent.pop(self._key(), None)
+        self.draft_changed.emit(self._key(), {})
         self._customer_id = None
+
+    def restore(self, texts: Mapping[str, str]) -> None:
+        """Put back what was typed about this product before the desk ended."""
+        known = _texts_of(self._product)
+        self._fill({name: texts.get(name, text) for name, text in known.items()})
+        self._pulse.touch()
+        product = self._product
+        if product is not None and texts.get("version", "") != str(product.version):
+            self.show_theirs(product)
 
     def submit(self) -> None:
         """Emit ``submitted``, or say at its field what cannot be read."""
@@ -204,6 +220,7 @@ class ProductEditor(QFrame):
         self._show_contract()
 
     def _leave(self) -> None:
+        self._pulse.flush()
         self._keep_typed()
         self.cancelled.emit()
 
@@ -211,6 +228,16 @@ class ProductEditor(QFrame):
         """Keep what is typed, if anything is, for when somebody comes back to this product."""
         if self._customer_id is not None and self._typed() != _texts_of(self._product):
             self._unsent[self._key()] = self._typed()
+
+    def _tell_draft(self) -> None:
+        if self._customer_id is None:
+            return
+        product, typed = self._product, self._typed()
+        if typed == _texts_of(product):
+            typed = {}
+        elif product is not None:
+            typed |= {"product_id": product.id, "version": str(product.version)}
+        self.draft_changed.emit(self._key(), typed)
 
     def _clear_errors(self) -> None:
         for field in self._fields.values():
@@ -281,7 +308,11 @@ class ProductEditor(QFrame):
     def _connect(self) -> None:
         for name, edit in self._inputs.items():
             edit.textEdited.connect(lambda _, name=name: self._fields[name].set_error(""))
+            edit.textEdited.connect(self._pulse.touch)
         self.contract.activated.connect(lambda _: self._on_contract())
+        self.contract.activated.connect(self._pulse.touch)
+        self._covers_costs.clicked.connect(self._pulse.touch)
+        self._pulse.due.connect(self._tell_draft)
         self._save.clicked.connect(self.submit)
         self._cancel.clicked.connect(self._leave)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from agent_desk.domain.command import (
@@ -17,6 +18,7 @@ from agent_desk.domain.complaint import TicketKind
 from agent_desk.domain.draft import Draft, DraftKind
 from agent_desk.domain.identifiers import CustomerId
 from agent_desk.domain.kept_command import KeptCommand
+from agent_desk.domain.product_command import SaveProduct
 from ui.orders.report_fields import report_fields
 
 
@@ -96,6 +98,37 @@ def _report_draft(kept: KeptCommand) -> Draft:
     return _record_draft(kept, f"report:{command.order_id}", DraftKind.REPORT, fields)
 
 
+def _product_draft(kept: KeptCommand) -> Draft:
+    command = kept.command
+    assert isinstance(command, SaveProduct)
+    form, contract = command.form, command.form.contract
+    fields = {
+        "product_name": form.name,
+        "serial_number": form.serial_number,
+        "purchased_on": _day(form.purchased_on),
+        "sold_by": form.sold_by,
+        "warranty_until": _day(form.warranty_until),
+        "contract": "",
+    }
+    if contract is not None:
+        fields |= {
+            "contract": contract.id or "new",
+            "contract_number": contract.number,
+            "contract_level": contract.level,
+            "contract_from": _day(contract.valid_from),
+            "contract_until": _day(contract.valid_until),
+            "covers_costs": "1" if contract.covers_costs else "",
+        }
+    if form.id is not None:
+        fields |= {"product_id": form.id, "version": str(form.version)}
+    key = f"product:{form.id or f'new {form.customer_id}'}"
+    return _record_draft(kept, key, DraftKind.PRODUCT, fields)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
 def _record_draft(kept: KeptCommand, key: str, kind: DraftKind, fields: dict[str, str]) -> Draft:
     return Draft(
         key=key,
@@ -112,5 +145,6 @@ _DRAFTS: Mapping[type[Command], Callable[[KeptCommand], Draft]] = MappingProxyTy
         AddNote: _note_draft,
         ChangeCustomer: _change_draft,
         ReportOrder: _report_draft,
+        SaveProduct: _product_draft,
     }
 )

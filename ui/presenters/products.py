@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.customer import CustomerCard
@@ -16,9 +18,13 @@ from ui.presenters.context import Context
 
 
 class ProductsPresenter(QObject):
-    """Saves what is typed about products. saved: the customer whose card is to be read again."""
+    """Saves what is typed about products. saved: the customer whose card is to be read again.
+
+    draft_changed: a product, or that it is new, and what is typed about it, empty for nothing.
+    """
 
     saved = Signal(object)
+    draft_changed = Signal(str, dict)
 
     def __init__(self, *, context: Context, panels: ContactPanels) -> None:
         """Follow the card in ``panels``; the editor is made when somebody opens it."""
@@ -39,9 +45,16 @@ class ProductsPresenter(QObject):
         self._panels.cover_card(editor)
         editor.begin(card.customer.id, product, contracts_of(card))
 
+    def restore(self, texts: Mapping[str, str]) -> None:
+        """Open the product of the card on the screen again, with what was typed about it."""
+        self._open(texts.get("product_id", ""))
+        if self._editor is not None:
+            self._editor.restore(texts)
+
     def _make_editor(self) -> ProductEditor:
         editor = self._editor = ProductEditor()
         editor.submitted.connect(self._save)
+        editor.draft_changed.connect(self.draft_changed)
         editor.cancelled.connect(self._panels.uncover_card)
         self._panels.column.addWidget(editor)
         return editor

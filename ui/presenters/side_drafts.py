@@ -1,11 +1,11 @@
-"""Keeps what is typed outside the ticket: notes, customer forms, reports; main thread."""
+"""Keeps what is typed outside the ticket: notes, customer forms, products, reports; main thread."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from agent_desk.domain.customer import NewCustomer, Tier
 from agent_desk.domain.draft import Draft, DraftKind
@@ -19,14 +19,18 @@ from ui.presenters.workspaces import Workspace
 
 if TYPE_CHECKING:
     from ui.orders.department_page import DepartmentPage
+    from ui.presenters.products import ProductsPresenter
 
 
 class SideDraftsPresenter(QObject):
     """Journals the smaller forms and puts them back.
 
     The name of a draft says where it belongs: "note:<customer>", "edit:<customer>",
-    "caller:<call>", "report:<order>", "step:<order>".
+    "caller:<call>", "report:<order>", "step:<order>", "product:<product, or new and the customer>".
+    product_wanted: put these words back into the form of a product of the customer on the screen.
     """
+
+    product_wanted = Signal(object)
 
     def __init__(
         self, *, context: Context, contact: ContactPresenter, panels: ContactPanels
@@ -45,6 +49,11 @@ class SideDraftsPresenter(QObject):
         panels.pop.draft_changed.connect(self._keep_caller)
         context.bridge.subscribe(CustomerChosenEvent, self._on_chosen)
         context.bridge.subscribe(WorkOrderChangedEvent, self._on_order)
+
+    def follow_products(self, products: ProductsPresenter) -> None:
+        """Follow the form of products too, and put its words back."""
+        products.draft_changed.connect(self._keep_product)
+        self.product_wanted.connect(products.restore)
 
     def follow_reports(self, page: DepartmentPage) -> None:
         """Follow the forms of the department's page too."""
@@ -72,6 +81,8 @@ class SideDraftsPresenter(QObject):
             self._panels.card.restore_note(typed.get("note", ""))
         elif draft.kind is DraftKind.CUSTOMER:
             self._panels.card.restore_draft(typed)
+        elif draft.kind is DraftKind.PRODUCT:
+            self.product_wanted.emit(typed)
 
     def _create(self, draft: Draft) -> None:
         """Store the new customer whose form was open when the desk ended."""
@@ -112,6 +123,14 @@ class SideDraftsPresenter(QObject):
             key = f"caller:{shown.call_id}"
             self._kept_callers.add(key)
             shown.keep_draft(self._keep(key, DraftKind.CUSTOMER, fields, shown))
+
+    def _keep_product(self, product: str, fields: Mapping[str, str]) -> None:
+        """Keep ``fields``; they were saved, or are as they were, when there are none."""
+        key = f"product:{product}"
+        if fields:
+            self._keep(key, DraftKind.PRODUCT, fields, self._contact.shown)
+        else:
+            self._forget(key)
 
     def _keep_report(self, order_id: str, fields: Mapping[str, str]) -> None:
         self._keep(f"report:{order_id}", DraftKind.REPORT, fields, None)

@@ -29,6 +29,7 @@ _ICONS: Final[dict[DraftKind, str]] = {
     DraftKind.REPORT: "clipboard-check",
     DraftKind.ORDER_STEP: "hard-hat",
     DraftKind.ATTACHMENTS: "file-text",
+    DraftKind.PRODUCT: "package",
 }
 _TELLING_FIELDS: Final = (
     "subject",

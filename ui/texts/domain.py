@@ -150,6 +150,7 @@ _TICKETS: Final[dict[str, tuple[str, str]]] = {
     "draft_kind.DISPOSITION": ("Call result", "通话结果"),
     "draft_kind.REPORT": ("Work report", "施工回单"),
     "draft_kind.ORDER_STEP": ("Step of a work order", "派工单操作"),
+    "draft_kind.PRODUCT": ("Product of a customer", "客户产品"),
     "draft_kind.ATTACHMENTS": ("Files not added yet", "尚未添加的附件"),
 }
 
