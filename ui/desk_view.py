@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from agent_desk.services.steady_time import SteadyTime
 from ui.agent.agent_state import AgentStateButton
 from ui.calls.call_bar import CallBar
 from ui.calls.ringer import Ringer
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from agent_desk.domain.ticket import Ticket
     from agent_desk.services.call_control import CallsChangedEvent
     from agent_desk.services.desk import Desk
+    from agent_desk.services.steady_time import SteadyTime
     from agent_desk.settings import Settings
     from ui.agent_panels import AgentPanels
     from ui.bridge import Bridge
@@ -64,7 +64,7 @@ class DeskView(QObject):
         super().__init__()
         self._clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._calls_now: CallsChangedEvent | None = None
-        self._call_time = SteadyTime()
+        self._call_time: SteadyTime | None = None
         self.look = LookPresenter(settings=settings, save=save_settings)
         self.look.apply()
         self.window = MainWindow(may_close=self._may_close, raise_on_ring=settings.raise_on_ring)
@@ -104,6 +104,8 @@ class DeskView(QObject):
     def _call_now(self) -> datetime:
         """Return the time by which calls are counted: no step of the clock makes one longer."""
         calls = self._calls_now
+        if self._call_time is None:
+            return self.now()
         return self._call_time.of(self.now(), is_busy=calls is not None and bool(calls.calls))
 
     def now(self) -> datetime:
@@ -126,11 +128,12 @@ class DeskView(QObject):
 
     def attach(self, desk: Desk, bridge: Bridge, now: Callable[[], datetime]) -> None:
         """Third step: the desk is open; connect everything."""
+        from agent_desk.services.steady_time import SteadyTime
         from ui.presenters.context import Context
 
         self.desk = desk
         self._clock = now
-        self._call_time.keeps_pace = desk.keeps_pace
+        self._call_time = SteadyTime(keeps_pace=desk.keeps_pace)
         if self.sign_in is not None:
             self.look.keep_login(desk.profile.agent_id)
         self.notices.clear("starting")

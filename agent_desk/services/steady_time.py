@@ -34,7 +34,7 @@ class SteadyTime:
         it is ahead of the time that has passed, somebody has set it.
         """
         self._seconds = seconds
-        self.keeps_pace = keeps_pace
+        self._keeps_pace = keeps_pace
         self._last: tuple[datetime, float] | None = None
 
     def of(self, at: datetime, *, is_busy: bool) -> datetime:
@@ -50,7 +50,7 @@ class SteadyTime:
             last_at, last_seen = self._last
             least = last_at + timedelta(seconds=now - last_seen)
             tolerance = timedelta(seconds=TOLERANCE_SECONDS)
-            is_set_forward = self.keeps_pace and at > least + tolerance
+            is_set_forward = self._keeps_pace and at > least + tolerance
             is_set = is_set_forward or at < least - tolerance
             at = least if is_set else max(at, last_at)
         self._last = at, now
