@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_desk.bootstrap.callers import kept_callers, server_callers, stored_callers
-from agent_desk.bootstrap.media_process import process_engine
 from agent_desk.bootstrap.records import make_demo_data, read_scenario
 from agent_desk.bootstrap.server import DatabaseTarget, server_of
 from agent_desk.bootstrap.telephone import (
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
     from agent_desk.services.sign_in import SignIn
     from telephony.simulator.callers import Caller
     from telephony.simulator.scenario import Scenario
+    from telephony.webrtc.engine import MediaEngine
     from ui.session import DeskSession
 
 _log = logging.getLogger(__name__)
@@ -499,7 +499,7 @@ def make_session(
         # A played agent never tires: enough calls that two minutes have a story.
         direct_calls_per_hour=PLAYED_CALLS_PER_HOUR if played else None,
         other_side_seconds=_other_side_seconds(played) if demo else None,
-        engine=None if demo else process_engine,
+        engine=None if demo else _process_engine,
     )
     return DeskSession(
         settings=shown,
@@ -599,3 +599,10 @@ def _settings_or_defaults(path: Path) -> tuple[Settings, ConfigurationError | No
     except ConfigurationError as error:
         _log.warning("%s", error)
         return Settings(), error
+
+
+def _process_engine() -> MediaEngine:
+    """Return the engine of a desk with a line; the first paint does not wait for its imports."""
+    from agent_desk.bootstrap.media_process import process_engine
+
+    return process_engine()
