@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -182,6 +183,8 @@ class PortBlock:
         bases = list(range(first, last - self.SIZE + 2, self.SIZE))
         random.shuffle(bases)
         self._claim = socket.socket()
+        # Whoever fails to start with it need not think of it.
+        weakref.finalize(self, self._claim.close)
         for base in bases:
             try:
                 # Media are UDP: its first port over TCP says whose the block is.
