@@ -55,8 +55,10 @@ class Side:
         )
 
     def choose(self, choice: str) -> None:
-        """Use the device ``choice``, "" for the system's own."""
-        self._choice = choice
+        """Use the device ``choice``, "" for the system's own; another choice is tried anew."""
+        if choice != self._choice:
+            self._choice = choice
+            self._dumb.discard(choice)
         self.look()
 
     def open(self) -> None:
