@@ -208,7 +208,7 @@ def test_a_work_order_goes_round_until_the_customer_confirmed(day: Day) -> None:
     day.take_call(WANG, "王秀英")
     day.write_ticket("Router dead", "line fault", "Replace on site")
     form = stage.panels.editor.form
-    day.tab_to(form.resolution)
+    day.tab_to(form.outcome.choice)
     stage.press(Qt.Key.Key_3)
     ticket = day.save(CONTROL, SHIFT)
     day.hang_up_and_close(Qt.Key.Key_3)

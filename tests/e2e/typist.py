@@ -245,7 +245,7 @@ class Worker(Typist):
         self._tell("saving", subject=self._subject())
         control = Qt.KeyboardModifier.ControlModifier
         if self._random.random() < WORK_ORDER_SHARE:
-            QTest.keyClick(panels.editor.form.resolution, Qt.Key.Key_3)
+            QTest.keyClick(panels.editor.form.outcome.choice, Qt.Key.Key_3)
             control |= Qt.KeyboardModifier.ShiftModifier
         panels.editor.focus_subject()
         press(Qt.Key.Key_Return, control)

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -24,8 +22,6 @@ from agent_desk.domain.identifiers import (
     CallId,
     CategoryId,
     CustomerId,
-    ProductId,
-    TicketId,
     new_uuid7,
 )
 from agent_desk.domain.order_origin import RoutableOrder
@@ -38,29 +34,24 @@ from agent_desk.domain.ticket import (
     TicketForm,
 )
 from ui.language import tr
-from ui.shortcuts import keys_of
 from ui.theme.theme import px
 from ui.ticket.confirmation import Confirmation
+from ui.ticket.ticket_entry import missing_fields, stored_fields, ticket_form
 from ui.ticket.ticket_fields import TicketFields
+from ui.ticket.ticket_foot import TicketFoot
+from ui.ticket.ticket_head import TicketHead
 from ui.ticket.ticket_join import NEW_TICKET, JoinOffer, TicketTarget
 from ui.ticket.used_articles import UsedArticle
-from ui.widgets.buttons import Button, IconButton, with_shortcut
 from ui.widgets.draft_pulse import DraftPulse
-from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from ui.conflict.conflict_panel import ConflictPanel
 
-RESOLVE_KEYS: Final = "Ctrl+Return"
-SAVE_KEYS: Final = "Ctrl+Shift+Return"
+_BRIEF_HEIGHT: Final = 390
+"""Below this height of the editor the foot says less, so that more than one field is in sight."""
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_PRIMARY: Final = {
-    Resolution.RESOLVED_NOW: ("ticket_editor.resolve_now", "check", RESOLVE_KEYS),
-    Resolution.FOLLOW_UP: ("ticket_editor.save_follow_up", "calendar-clock", SAVE_KEYS),
-    Resolution.WORK_ORDER: ("ticket_editor.send_order", "send", SAVE_KEYS),
-}
 
 
 class TicketEditor(QFrame):
@@ -93,13 +84,9 @@ class TicketEditor(QFrame):
         self._customer_id: CustomerId | None = None
         self._call_id: CallId | None = None
         self._target = NEW_TICKET
-        self._saved_at: datetime | None = None
         self._saved_number = 0
         self._is_kept = False
-        self._title = QLabel()
-        self._title.setProperty("role", "heading")
-        self._draft_state = ElidedLabel(role="muted")
-        self._draft_state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.head = TicketHead()
         self._notice = Notice()
         self._join = JoinOffer()
         self.confirmation = Confirmation()
@@ -110,13 +97,7 @@ class TicketEditor(QFrame):
         self._page = QWidget()
         self._conflict: ConflictPanel | None = None
         self._pulse = DraftPulse(self)
-        self._discard = IconButton("trash-2", "ticket_editor.discard")
-        self.complain = IconButton(
-            "frown", "complaint.toggle", shortcut_hint=keys_of("ticket.complaint")
-        )
-        self._keys = QLabel()
-        self._keys.setProperty("role", "muted")
-        self._primary = Button("ticket_editor.resolve_now", "check", "primary")
+        self.foot = TicketFoot(self.form.outcome)
         self._build()
         self._connect()
         self.retranslate()
@@ -152,7 +133,7 @@ class TicketEditor(QFrame):
         self._customer_id = customer.id if customer is not None else None
         self._call_id = call_id
         who = customer.name if customer is not None else number
-        self._title.setToolTip(who)
+        self.head.set_who(who)
         if not same_call:
             self._reset()
         self.retranslate()
@@ -165,21 +146,7 @@ class TicketEditor(QFrame):
         """
         if keep_typed and self._target.id != ticket.id:
             return
-        stored = {
-            "subject": ticket.subject,
-            "category_id": ticket.category_id,
-            "priority": str(ticket.priority),
-            "description": ticket.description,
-            "product_id": ticket.product_id or "",
-            "resolution": str(Resolution.RESOLVED_NOW),
-        }
-        if ticket.complaint is not None:
-            stored["kind"] = str(ticket.kind)
-            stored["severity"] = str(ticket.complaint.severity)
-            stored["complaint_about"] = ticket.complaint.about
-        if ticket.follow_up_at is not None:
-            stored["resolution"] = str(Resolution.FOLLOW_UP)
-            stored["follow_up_at"] = ticket.follow_up_at.isoformat()
+        stored = stored_fields(ticket)
         if keep_typed:
             typed = self.form.fields()
             stored = {name: typed[name] or text for name, text in stored.items()}
@@ -280,7 +247,7 @@ class TicketEditor(QFrame):
         self._saved_number = 0
         self._new_id = ""
         self._notice.hide()
-        missing = self._missing()
+        missing = missing_fields(self.form, self._customer_id, self._now())
         for field, text in missing:
             self.show_error(field, text)
         if missing:
@@ -288,7 +255,10 @@ class TicketEditor(QFrame):
                 self.form.focus_field(missing[0][0])
             return
         self._pulse.flush()
-        self.submitted.emit(self._ticket_form())
+        assert self._customer_id is not None
+        new_id = self.fields()["new_id"]
+        form = ticket_form(self.form, self._target, self._customer_id, new_id)
+        self.submitted.emit(form)
 
     def show_error(self, field: str, text: str) -> None:
         """Show ``text`` at ``field``, above the form when there is no such field."""
@@ -329,8 +299,7 @@ class TicketEditor(QFrame):
 
     def show_draft_saved(self, at: datetime) -> None:
         """Say that the draft has been on the disk since ``at``."""
-        self._saved_at = at
-        self._show_draft_state()
+        self.head.show_draft_saved(at)
 
     def show_draft_failed(self, text: str) -> None:
         """Say that drafts cannot be kept at the moment."""
@@ -342,23 +311,14 @@ class TicketEditor(QFrame):
 
     def retranslate(self) -> None:
         """Set every text anew."""
-        target = self._target
-        if target.joins:
-            title = tr("ticket_editor.title_join", number=target.number)
-        elif target.number:
-            title = tr("ticket_editor.title_ticket", number=target.number)
-        else:
-            complaint = self.form.complaint.is_complaint()
-            title = tr("complaint.title_new" if complaint else "ticket_editor.title_new")
-        self._title.setText(title)
+        self.head.show_target(self._target, complaint=self.form.complaint.is_complaint())
         if self._saved_number and self.confirmation.isHidden():
             text = tr("ticket_editor.saved", number=self._saved_number)
             self._notice.show_text(text, "success")
         elif self._is_kept:
             self._notice.show_text(tr("ticket_editor.kept"), "info")
-        self._show_draft_state()
         self._join.show_target(self._target)
-        self._show_primary()
+        self.foot.refresh()
         self.routable_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -366,6 +326,11 @@ class TicketEditor(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let a low editor keep room for its fields."""
+        super().resizeEvent(event)
+        self.foot.set_brief(self.height() < px(_BRIEF_HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Resolve now on Ctrl+Enter, save as chosen on Ctrl+Shift+Enter."""
@@ -394,24 +359,12 @@ class TicketEditor(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
-        head = QHBoxLayout()
-        head.setContentsMargins(px(16), px(10), px(16), px(6))
-        head.addWidget(self._title)
-        head.addWidget(self._draft_state, 1)
-        head.addWidget(self.complain)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(px(12), px(6), px(16), px(10))
-        foot.setSpacing(px(8))
-        foot.addWidget(self._discard)
-        foot.addStretch(1)
-        foot.addWidget(self._keys)
-        foot.addWidget(self._primary)
         page = QVBoxLayout(self._page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(head)
+        page.addWidget(self.head)
         page.addWidget(area, 1)
-        page.addLayout(foot)
+        page.addWidget(self.foot)
         self._stack.addWidget(self._page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -440,12 +393,12 @@ class TicketEditor(QFrame):
 
     def _connect(self) -> None:
         self.form.changed.connect(self._on_changed)
-        self.form.resolution_changed.connect(self._show_primary)
+        self.form.resolution_changed.connect(self.foot.refresh)
         self.form.resolution_changed.connect(self.routable_changed)
         self._pulse.due.connect(lambda: self.draft_changed.emit(self.fields()))
-        self._primary.clicked.connect(self.save)
-        self._discard.clicked.connect(self._on_discard)
-        self.complain.clicked.connect(self.toggle_complaint)
+        self.foot.primary.clicked.connect(self.save)
+        self.foot.discard.clicked.connect(self._on_discard)
+        self.head.complain.clicked.connect(self.toggle_complaint)
         self._join.ticket_chosen.connect(self._join_ticket)
         self._join.undone.connect(self._leave_joined)
         self.confirmation.answered.connect(self.confirmation_given)
@@ -484,7 +437,7 @@ class TicketEditor(QFrame):
         self._pulse.drop()
         self._target = NEW_TICKET
         self._join.forget()
-        self._saved_at = None
+        self.head.show_draft_saved(None)
         self._saved_number = 0
         self._is_kept = False
         self._notice.hide()
@@ -493,51 +446,3 @@ class TicketEditor(QFrame):
         self.form.hits.forget()
         self._untouched = self.form.fields()
         self.begun.emit()
-
-    def _missing(self) -> list[tuple[str, str]]:
-        typed = self.form.fields()
-        found = []
-        if self._customer_id is None:
-            found.append(("customer_id", tr("ticket_editor.customer_missing")))
-        if not typed["subject"].strip():
-            found.append(("subject", tr("ticket_editor.subject_missing")))
-        if self.form.complaint.is_complaint() and not typed["complaint_about"].strip():
-            found.append(("complaint_about", tr("complaint.about_missing")))
-        if not typed["category_id"]:
-            found.append(("category_id", tr("ticket_editor.category_missing")))
-        follow_up = self.form.chosen_resolution() is Resolution.FOLLOW_UP
-        if follow_up and self.form.follow_up.moment() <= self._now():
-            found.append(("follow_up_at", tr("ticket_editor.follow_up_past")))
-        return found
-
-    def _ticket_form(self) -> TicketForm:
-        assert self._customer_id is not None
-        typed = self.form.fields()
-        resolution = self.form.chosen_resolution()
-        follow_up = resolution is Resolution.FOLLOW_UP
-        return TicketForm(
-            customer_id=self._customer_id,
-            category_id=CategoryId(typed["category_id"]),
-            subject=typed["subject"].strip(),
-            description=typed["description"].strip(),
-            priority=Priority(typed["priority"]),
-            resolution=resolution,
-            follow_up_at=self.form.follow_up.moment() if follow_up else None,
-            ticket_id=TicketId(self._target.id) if self._target.id else None,
-            version=self._target.version,
-            product_id=ProductId(typed["product_id"]) if typed["product_id"] else None,
-            new_id=None if self._target.id else TicketId(self.fields()["new_id"]),
-            complaint=None if self._target.id else self.form.complaint.form(),
-        )
-
-    def _show_primary(self) -> None:
-        key, icon, keys = _PRIMARY[self.form.chosen_resolution()]
-        self._primary.set_text_key(key, icon)
-        self._primary.setToolTip(with_shortcut(tr(key), keys))
-        self._keys.setText(keys.replace("Return", "↵").replace("Shift", "⇧").replace("+", " "))
-
-    def _show_draft_state(self) -> None:
-        text = ""
-        if self._saved_at is not None:
-            text = tr("ticket_editor.draft_saved", time=f"{self._saved_at.astimezone():%H:%M:%S}")
-        self._draft_state.setText(text)

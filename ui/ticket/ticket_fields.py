@@ -10,14 +10,11 @@ from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
-    QStackedWidget,
     QStyle,
     QStyleOptionComboBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,37 +27,12 @@ from ui.orders.routing_text import RoutingWords
 from ui.theme.theme import px
 from ui.ticket.category_picker import CategoryPicker
 from ui.ticket.complaint_part import ComplaintPart
-from ui.ticket.follow_up import FollowUpField, quick_choices
+from ui.ticket.follow_up import quick_choices
 from ui.ticket.hits_strip import HitsStrip
-from ui.widgets.elided_label import ElidedLabel
+from ui.ticket.resolution_part import ResolutionPart
 from ui.widgets.form_field import FormField
-from ui.widgets.icon_label import IconLabel
-from ui.widgets.label import Label
-from ui.widgets.segments import Segments
 
-_RESOLUTIONS: Final = tuple(Resolution)
 _SUBJECT_LENGTH: Final = 200
-
-
-class _ResolutionHint(QWidget):
-    """One muted line with an icon about what the chosen resolution means."""
-
-    def __init__(self, icon_name: str) -> None:
-        super().__init__()
-        self._icon = IconLabel(icon_name)
-        self._text = ElidedLabel(role="muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(2), 0, 0, 0)
-        row.setSpacing(px(8))
-        row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
-
-    def text(self) -> str:
-        return self._text.text()
-
-    def show_text(self, text: str, icon: str, token: str = "text_muted") -> None:
-        self._icon.show_icon(icon, token)
-        self._text.setText(text)
 
 
 class _Description(QPlainTextEdit):
@@ -85,7 +57,10 @@ class _PriorityBox(QComboBox):
 
 
 class TicketFields(QWidget):
-    """Everything that is typed or chosen for a ticket, also as plain texts for drafts."""
+    """Everything that is typed or chosen for a ticket, also as plain texts for drafts.
+
+    outcome: how it goes on; it stands where the editor puts it, not among the fields.
+    """
 
     changed = Signal()
     resolution_changed = Signal()
@@ -93,7 +68,6 @@ class TicketFields(QWidget):
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        self._route: tuple[RoutingDecision, RoutingWords] | None = None
         self.subject = QLineEdit()
         self.subject.setMaxLength(_SUBJECT_LENGTH)
         self.hits = HitsStrip()
@@ -108,16 +82,7 @@ class TicketFields(QWidget):
         self.product.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.description = _Description()
         self.description.setTabChangesFocus(True)
-        self.resolution = Segments(
-            ((str(r), f"resolution.{r}") for r in _RESOLUTIONS), "ticket_editor.resolution"
-        )
-        self.follow_up = FollowUpField(now=now)
-        self._resolved_hint = _ResolutionHint("circle-check")
-        self._order_hint = _ResolutionHint("send")
-        self._detail = QStackedWidget()
-        self._detail_error = Label(role="error")
-        self._detail_error.setWordWrap(True)
-        self._detail_error.hide()
+        self.outcome = ResolutionPart(now=now)
         self._fields = {
             "subject": FormField("ticket_editor.subject", self.subject),
             "category_id": FormField("ticket_editor.category_id", self.category),
@@ -138,12 +103,11 @@ class TicketFields(QWidget):
 
     def route_text(self) -> str:
         """Return what is said of where the work order will go."""
-        return self._order_hint.text()
+        return self.outcome.route_text()
 
     def show_route(self, decision: RoutingDecision | None, words: RoutingWords) -> None:
         """Say where the work order will go; ``None``: that is not known yet."""
-        self._route = None if decision is None else (decision, words)
-        self._show_order_hint()
+        self.outcome.show_route(decision, words)
 
     def set_products(self, products: Sequence[OwnedProduct]) -> None:
         """Offer the customer's ``products``; without any nothing is asked."""
@@ -181,8 +145,8 @@ class TicketFields(QWidget):
             "priority": str(self.priority.currentData()),
             "description": self.description.toPlainText(),
             "product_id": self.product_id(),
-            "resolution": self.resolution.value(),
-            "follow_up_at": self.follow_up.moment().isoformat(),
+            "resolution": str(self.outcome.resolution()),
+            "follow_up_at": self.outcome.follow_up.moment().isoformat(),
             **self.complaint.fields(),
         }
 
@@ -196,9 +160,8 @@ class TicketFields(QWidget):
             self.priority.setCurrentIndex(max(0, self.priority.findData(present["priority"])))
             self._choose_product(present["product_id"])
             self.complaint.fill(present)
-            if present["resolution"] != self.resolution.value():
-                self.resolution.set_value(present["resolution"])
-            self.follow_up.set_moment(datetime.fromisoformat(present["follow_up_at"]))
+            follow_up_at = datetime.fromisoformat(present["follow_up_at"])
+            self.outcome.fill(present["resolution"], follow_up_at)
         self._show_detail()
 
     def _fill_words(self, subject: str, description: str) -> None:
@@ -231,13 +194,12 @@ class TicketFields(QWidget):
 
     def chosen_resolution(self) -> Resolution:
         """Return how the ticket is to go on."""
-        return Resolution(self.resolution.value())
+        return self.outcome.resolution()
 
     def set_error(self, field: str, text: str) -> bool:
         """Show ``text`` at ``field`` and return whether there is such a field."""
         if field in ("follow_up_at", "resolution"):
-            self._detail_error.setText(text)
-            self._detail_error.setVisible(bool(text))
+            self.outcome.set_error(text)
             return True
         if field not in self._fields:
             return False
@@ -251,7 +213,7 @@ class TicketFields(QWidget):
 
     def focus_field(self, field: str) -> None:
         """Put the cursor into ``field``: only on the person's own doing."""
-        editor = self.follow_up if field == "follow_up_at" else self._fields[field].editor
+        editor = self.outcome.follow_up if field == "follow_up_at" else self._fields[field].editor
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retranslate(self) -> None:
@@ -272,10 +234,8 @@ class TicketFields(QWidget):
             self.retranslate()
 
     def _build(self) -> None:
-        for page in (self._resolved_hint, self.follow_up, self._order_hint):
-            self._detail.addWidget(page)
-        self._detail.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(8))
         top = Qt.AlignmentFlag.AlignTop
@@ -289,13 +249,7 @@ class TicketFields(QWidget):
         grid.setRowStretch(5, 1)
         grid.setColumnStretch(0, 13)
         grid.setColumnStretch(1, 8)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(px(8))
-        layout.addLayout(grid, 1)
-        layout.addWidget(self.resolution)
-        layout.addWidget(self._detail)
-        layout.addWidget(self._detail_error)
+        self.setLayout(grid)
 
     def _connect(self) -> None:
         self.subject.textChanged.connect(lambda: self._on_changed("subject"))
@@ -304,8 +258,7 @@ class TicketFields(QWidget):
         self.product.currentIndexChanged.connect(lambda: self._on_changed("product"))
         self.complaint.changed.connect(lambda: self._on_changed("complaint_about"))
         self.description.textChanged.connect(lambda: self._on_changed("description"))
-        self.resolution.chosen.connect(lambda: self._on_changed("follow_up_at"))
-        self.follow_up.changed.connect(lambda: self._on_changed("follow_up_at"))
+        self.outcome.changed.connect(lambda: self._on_changed("follow_up_at"))
 
     def _on_changed(self, field: str) -> None:
         if self.signalsBlocked():
@@ -315,19 +268,5 @@ class TicketFields(QWidget):
         self.changed.emit()
 
     def _show_detail(self) -> None:
-        resolution = self.chosen_resolution()
-        self._detail.setCurrentIndex(_RESOLUTIONS.index(resolution))
-        self._resolved_hint.show_text(tr("ticket_editor.resolved_hint"), "circle-check", "success")
-        if resolution is Resolution.WORK_ORDER:
-            self._show_order_hint()
+        self.outcome.set_has_category(bool(self.category.category_id()))
         self.resolution_changed.emit()
-
-    def _show_order_hint(self) -> None:
-        if not self.category.category_id():
-            self._order_hint.show_text(tr("ticket_editor.goes_nowhere_yet"), "send")
-        elif self._route is None:
-            self._order_hint.show_text(tr("ticket_editor.goes_by_rules"), "send")
-        else:
-            decision, words = self._route
-            icon, token = ("inbox", "warning") if decision.assignee is None else ("send", "accent")
-            self._order_hint.show_text(words.intention(decision, self._now()), icon, token)

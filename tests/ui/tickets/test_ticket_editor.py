@@ -74,18 +74,18 @@ def test_control_enter_resolves_now_though_a_follow_up_was_chosen(
 
 def test_control_shift_enter_saves_as_chosen(qtbot: QtBot, editor: TicketEditor) -> None:
     fill(editor)
-    editor.form.resolution.setFocus()
-    QTest.keyClick(editor.form.resolution, Qt.Key.Key_3)
+    editor.form.outcome.choice.setFocus()
+    QTest.keyClick(editor.form.outcome.choice, Qt.Key.Key_3)
     with qtbot.waitSignal(editor.submitted) as submitted:
-        QTest.keyClick(editor.form.resolution, Qt.Key.Key_Return, CONTROL | SHIFT)
+        QTest.keyClick(editor.form.outcome.choice, Qt.Key.Key_Return, CONTROL | SHIFT)
     assert submitted.args[0].resolution is Resolution.WORK_ORDER
 
 
 def test_the_button_says_what_will_happen(qtbot: QtBot, editor: TicketEditor) -> None:
-    said = [editor._primary.text()]
+    said = [editor.foot.primary.text()]
     for _ in range(2):
-        QTest.keyClick(editor.form.resolution, Qt.Key.Key_Right)
-        said.append(editor._primary.text())
+        QTest.keyClick(editor.form.outcome.choice, Qt.Key.Key_Right)
+        said.append(editor.foot.primary.text())
     assert said == ["Resolve now", "Save follow-up", "Send work order"]
 
 
@@ -104,6 +104,28 @@ def test_a_work_order_says_where_it_goes(qtbot: QtBot, editor: TicketEditor) -> 
     set_language(Language.ZH)
     editor.form.show_route(RoutingDecision(assignee=field, reasons=(reason,)), words)
     qtbot.waitUntil(lambda: "将派给现场服务：区域 010" in shown_texts(editor))
+
+
+def test_a_low_editor_leaves_the_explaining_line_to_the_tooltip(editor: TicketEditor) -> None:
+    editor.restore({"resolution": "WORK_ORDER"})
+    editor.resize(300, 300)
+    assert "The category decides" not in shown_texts(editor)
+    assert "The category decides" in editor.foot.primary.toolTip()
+    editor.restore({"resolution": "FOLLOW_UP"})
+    assert editor.form.outcome.follow_up.isVisible()
+    editor.resize(300, 460)
+    editor.restore({"resolution": "WORK_ORDER"})
+    assert "The category decides" in shown_texts(editor)
+
+
+@pytest.mark.parametrize("height", [300, 460])
+def test_how_it_goes_on_is_never_scrolled_away(editor: TicketEditor, height: int) -> None:
+    editor.resize(300, height)
+    editor.offer_join([samples.open_ticket()])
+    choice = editor.form.outcome.choice
+    below = choice.mapTo(editor, choice.rect().bottomLeft()).y()
+    assert below < editor.height()
+    assert choice.visibleRegion().boundingRect() == choice.rect()
 
 
 def test_it_tells_what_order_it_would_raise(qtbot: QtBot, editor: TicketEditor) -> None:
@@ -170,12 +192,12 @@ def test_quick_times_are_to_come_and_fit_office_hours() -> None:
 
 def test_a_quick_time_is_taken_by_keyboard(qtbot: QtBot, editor: TicketEditor) -> None:
     fill(editor, resolution="FOLLOW_UP")
-    menu = editor.form.follow_up._menu
+    menu = editor.form.outcome.follow_up._menu
     menu.popup(editor.mapToGlobal(editor.rect().center()))
     QTest.keyClick(menu, Qt.Key.Key_Down)
     with qtbot.waitSignal(editor.draft_changed):
         QTest.keyClick(menu, Qt.Key.Key_Return)
-    assert editor.form.follow_up.moment() == quick_choices(samples.NOW)[0][1]
+    assert editor.form.outcome.follow_up.moment() == quick_choices(samples.NOW)[0][1]
 
 
 def test_uninterrupted_typing_does_not_put_a_draft_off(qtbot: QtBot, editor: TicketEditor) -> None:
@@ -338,7 +360,7 @@ def test_an_error_stands_at_its_field_and_an_unknown_one_above(editor: TicketEdi
 def test_discarding_empties_the_form_and_tells(qtbot: QtBot, editor: TicketEditor) -> None:
     fill(editor)
     with qtbot.waitSignal(editor.discarded):
-        QTest.keyClick(editor._discard, Qt.Key.Key_Space)
+        QTest.keyClick(editor.foot.discard, Qt.Key.Key_Space)
     assert editor.fields()["subject"] == ""
 
 
@@ -374,6 +396,6 @@ def test_tab_goes_through_the_fields_in_reading_order(qtbot: QtBot, editor: Tick
     editor.activateWindow()
     editor.focus_subject()
     qtbot.waitUntil(form.subject.hasFocus)
-    for widget in (form.category, form.priority, form.description, form.resolution):
+    for widget in (form.category, form.priority, form.description, form.outcome.choice):
         QTest.keyClick(editor.focusWidget(), Qt.Key.Key_Tab)
         assert widget.hasFocus()
