@@ -5,7 +5,6 @@ Its first thread is Qt's, for microphone and speaker; the engine has another. It
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import gc
 import logging
@@ -48,6 +47,9 @@ def process_engine() -> MediaEngine:
 
 def run_media() -> int:
     """Be the engine of the desk at standard input and output; return when that is gone."""
+    # Here: the desk needs this module for its window, and asyncio only after that is painted.
+    import asyncio
+
     pipes = _own_pipes()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s:%(name)s:%(message)s")
     # Ctrl+C in a terminal is meant for the desk, which ends this process in good order.
