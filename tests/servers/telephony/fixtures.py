@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,30 @@ def kamailio(
             rtpengine_port=rtpengine.port,
             certificate=exchange_certificate,
             queues={QUEUE: DESK},
+        )
+    except PeerMissingError as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_kamailio(
+    tmp_path: Path, rtpengine: Rtpengine, exchange_certificate: Certificate
+) -> Iterator[Kamailio]:
+    """A running Kamailio of the test's own, to be stopped and started again."""
+    folder = tmp_path / "kamailio"
+    folder.mkdir()
+    subscribers = [
+        Subscriber(user=user, password=PASSWORDS[user], profile=_PROFILES[user])
+        for user in (DESK, ALICE)
+    ]
+    try:
+        server = Kamailio(
+            folder,
+            subscribers=subscribers,
+            rtpengine_port=rtpengine.port,
+            certificate=exchange_certificate,
         )
     except PeerMissingError as missing:
         pytest.skip(str(missing))

@@ -56,17 +56,25 @@ class Kamailio:
         self.certificate = certificate
         self._folder = folder
         self._queues = queues or {}
-        program = find_program("kamailio", package=PACKAGE)
-        configuration = folder / "kamailio.cfg"
-        configuration.write_text(self._filled(rtpengine_port))
-        command = (program, "-DD", "-E", "-f", str(configuration), "-Y", str(folder))
-        memory = ("-m", "64", "-M", "8", "-w", str(folder))
-        self.program = Program("kamailio", (*command, *memory), folder=folder)
-        self.program.wait_until(lambda: takes_connections(self.wss_port))
+        self._program = find_program("kamailio", package=PACKAGE)
+        (folder / "kamailio.cfg").write_text(self._filled(rtpengine_port))
+        self.program = self._started()
 
     def stop(self) -> None:
-        """End it."""
+        """End it; whoever was registered is forgotten."""
         self.program.stop()
+
+    def start_again(self) -> None:
+        """Start it on the same ports after `stop`."""
+        self.program = self._started()
+
+    def _started(self) -> Program:
+        configuration = ("-DD", "-E", "-f", str(self._folder / "kamailio.cfg"))
+        places = ("-Y", str(self._folder), "-w", str(self._folder), "-m", "64", "-M", "8")
+        command = (self._program, *configuration, *places)
+        program = Program("kamailio", command, folder=self._folder)
+        program.wait_until(lambda: takes_connections(self.wss_port))
+        return program
 
     def _filled(self, rtpengine_port: int) -> str:
         text = _TEMPLATE.read_text()
