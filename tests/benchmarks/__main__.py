@@ -27,6 +27,7 @@ NAMES = (
     "sip_calls",
     "sip_network",
     "calls_real",
+    "media_peers",
     "rtp",
     "media_loss",
     "media_calls",

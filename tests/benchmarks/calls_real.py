@@ -64,7 +64,7 @@ class Times:
 def run(calls: int = CALLS) -> dict[str, Any]:
     """Return milliseconds of the desk and of baresip, or what this machine has not got."""
     try:
-        with tempfile.TemporaryDirectory() as name, _exchange(Path(name)) as kamailio:
+        with tempfile.TemporaryDirectory() as name, an_exchange(Path(name)) as kamailio:
             desk, baresip = asyncio.run(_measure(kamailio, Path(name), calls))
     except PeerMissingError as missing:
         return {"missing": str(missing)}
@@ -79,7 +79,7 @@ def run(calls: int = CALLS) -> dict[str, Any]:
 
 
 @contextmanager
-def _exchange(folder: Path) -> Iterator[Kamailio]:
+def an_exchange(folder: Path) -> Iterator[Kamailio]:
     certificates = folder / "certificate"
     certificates.mkdir()
     now = datetime.now(UTC)
