@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.rtp.control.session import ControlSession
+from telephony.rtp.digits.event import parse_event
 from telephony.rtp.digits.receiver import DigitReceiver
 from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtcp import parse_rtcp
@@ -222,3 +223,24 @@ def test_a_digit_by_a_faster_clock_lasts_as_long() -> None:
     stream.digits.send("1")
     kinds = [stream.tick(b"speech") for _ in range(8)]
     assert [None if each is None else each.payload_type for each in kinds] == [EVENT] * 7 + [111]
+
+
+def test_digits_by_a_slower_clock_than_the_speech_last_as_long() -> None:
+    stream = SentStream(
+        source=1,
+        payload_type=111,
+        event_type=EVENT,
+        first_sequence=0,
+        first_timestamp=0,
+        frame_units=960,
+        event_units=160,
+    )
+    stream.digits.send("1")
+    packets = [stream.tick(b"speech") for _ in range(8)]
+    events = [each for each in packets if each is not None and each.payload_type == EVENT]
+    assert [parse_event(each.payload).duration for each in events] == [
+        *(160, 320, 480, 640, 800, 800, 800)
+    ]
+    last = packets[-1]
+    assert last is not None
+    assert (last.payload_type, last.timestamp) == (111, 7 * 960)

@@ -13,7 +13,7 @@ from telephony.sip.sdp.description import SessionDescription
 from telephony.sip.sdp.direction import Direction
 from telephony.sip.sdp.offer import accept_answer, make_offer, offer_again
 from telephony.sip.sdp.parser import parse_description
-from telephony.sip.sdp.policy import G722, OPUS, PCMA, PCMU, LocalMedia, MediaPolicy
+from telephony.sip.sdp.policy import DIGITS_8, G722, OPUS, PCMA, PCMU, LocalMedia, MediaPolicy
 from telephony.sip.sdp.profile import Crypto, Fingerprint, IceDescription, Profile
 from tests.sip.descriptions import BROWSER, FAX, FINGERPRINT, PLAIN, SDES
 
@@ -82,6 +82,15 @@ def test_another_profile_than_the_accounts_is_refused(offered: Profile, wanted: 
         return
     with pytest.raises(OfferRefusedError):
         talk(mine, theirs)
+
+
+def test_digits_by_another_clock_are_better_than_none() -> None:
+    theirs = MediaPolicy(codecs=(OPUS, DIGITS_8))
+    mine, answered = talk(MediaPolicy(), theirs)
+    assert mine.codec.name == "opus"
+    for each in (mine, answered):
+        assert each.digits is not None
+        assert (each.digits.payload_type, each.digits.clock_hz) == (101, 8000)
 
 
 def test_the_answerers_preference_decides_and_helpers_follow_the_clock() -> None:

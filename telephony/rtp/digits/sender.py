@@ -36,11 +36,12 @@ class DigitSender:
     """
 
     def __init__(self, frame_units: int = 160) -> None:
-        """Report once each tick of ``frame_units``: 20 ms by the clock of the speech."""
+        """Report once each tick of ``frame_units``: 20 ms by the clock of the events."""
         self._frame_units = frame_units
         self._waiting: deque[tuple[int, int]] = deque()
         self._event: tuple[int, int, int] | None = None
         self._ends_sent = 0
+        self._passed = 0
         self._pause = 0
 
     @property
@@ -67,13 +68,14 @@ class DigitSender:
             if self._pause or not self._waiting:
                 return None
             code, units = self._waiting.popleft()
-            self._event, self._ends_sent = (code, units, timestamp), 0
+            self._event, self._ends_sent, self._passed = (code, units, timestamp), 0, 0
         return self._report(timestamp, *self._event)
 
     def _report(self, timestamp: int, code: int, units: int, began: int) -> EventReport:
-        passed = (timestamp - began) % (1 << 32) + self._frame_units
-        is_end = passed >= units
-        event = TelephoneEvent(code=code, duration=min(passed, units), is_end=is_end)
+        # By ticks, since the timestamps may be by another clock than the events.
+        self._passed += self._frame_units
+        is_end = self._passed >= units
+        event = TelephoneEvent(code=code, duration=min(self._passed, units), is_end=is_end)
         self._ends_sent += is_end
         if self._ends_sent == _END_REPORTS:
             self._event, self._pause = None, _PAUSE_FRAMES * self._frame_units

@@ -26,15 +26,17 @@ class SentStream:
         event_type: int | None = None,
         noise_type: int | None = None,
         frame_units: int = 160,
+        event_units: int | None = None,
         frames_per_packet: int = 1,
     ) -> None:
         """Send as ``source``; it and both first numbers are to be drawn (RFC 3550 s. 5.1, 8).
 
         event_type, noise_type: payload types of digits and comfort noise, None when the peer
-        takes none. frames_per_packet: of a codec whose payloads may be joined end to end.
+        takes none. frame_units, event_units: 20 ms by the clock of the speech and of the digits,
+        None for the same. frames_per_packet: of a codec whose payloads may be joined end to end.
         """
         self.source = source
-        self.digits = DigitSender(frame_units)
+        self.digits = DigitSender(event_units or frame_units)
         self._payload_type = payload_type
         self._event_type = event_type
         self._noise_type = noise_type

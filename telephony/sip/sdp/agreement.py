@@ -53,8 +53,13 @@ def speech_of(codecs: tuple[Codec, ...]) -> Codec:
 
 
 def digits_for(speech: Codec, codecs: tuple[Codec, ...]) -> Codec | None:
-    """Return telephone-event with the clock of ``speech`` (RFC 4733 s. 2.4.1), None without."""
-    return _helper(TELEPHONE_EVENT, speech, codecs)
+    """Return telephone-event with the clock of ``speech`` (RFC 4733 s. 2.4.1), None without.
+
+    Many exchanges have it with 8000 Hz alone, also beside Opus, and expect it so; that is better
+    than none.
+    """
+    any_clock = (codec for codec in codecs if codec.name == TELEPHONE_EVENT)
+    return _helper(TELEPHONE_EVENT, speech, codecs) or next(any_clock, None)
 
 
 def noise_for(speech: Codec, codecs: tuple[Codec, ...]) -> Codec | None:

@@ -25,7 +25,7 @@ class Mouth:
         self, *, codecs: Codecs, agreement: Agreement, source: int, numbers: tuple[int, int]
     ) -> None:
         """Speak as the peer wants to hear; numbers: first sequence number and timestamp."""
-        codec = agreement.codec
+        codec, digits = agreement.codec, agreement.digits
         self.speaks = speech_terms(agreement)
         self._encoder = codecs.make_encoder(codec)
         self._rate = from_card(codecs, self._encoder.sample_hz)
@@ -34,11 +34,12 @@ class Mouth:
         self.stream = SentStream(
             source=source,
             payload_type=codec.payload_type,
-            event_type=agreement.digits.payload_type if agreement.digits else None,
+            event_type=digits.payload_type if digits else None,
             noise_type=agreement.noise.payload_type if agreement.noise else None,
             first_sequence=numbers[0],
             first_timestamp=numbers[1],
             frame_units=codec.clock_hz // FRAMES_PER_SECOND,
+            event_units=digits.clock_hz // FRAMES_PER_SECOND if digits else None,
             frames_per_packet=max(1, frames),
         )
 
