@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from agent_desk.domain.errors import ComplainedAboutError, InputError
 from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.working_calendar import WorkingCalendar
 
 MAX_ABOUT = 200
 """Longest text on whom or what a complaint is about, in characters."""
@@ -42,7 +43,7 @@ ANSWER_WITHIN: Mapping[Severity, timedelta] = MappingProxyType(
         Severity.LOW: timedelta(days=7),
     }
 )
-"""Within which time an answer is promised, unless another time is."""
+"""Within which working time an answer is promised, unless until when is; days are working days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,14 @@ class ComplaintForm:
     promised_at: datetime | None = None
 
 
-def promised_at(form: ComplaintForm, opened_at: datetime) -> datetime:
-    """Return when an answer to ``form`` is due."""
-    return form.promised_at or opened_at + ANSWER_WITHIN[form.severity]
+def promised_at(form: ComplaintForm, opened_at: datetime, house: WorkingCalendar) -> datetime:
+    """Return when an answer to ``form`` is due, by the hours in which the ``house`` answers."""
+    if form.promised_at is not None:
+        return form.promised_at
+    within = ANSWER_WITHIN[form.severity]
+    if within.days:
+        return house.days_after(opened_at, within.days)
+    return house.after(opened_at, within)
 
 
 def require_complaint(form: ComplaintForm) -> None:

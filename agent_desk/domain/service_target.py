@@ -189,6 +189,11 @@ class ServicePolicy:
         own = self._targets.get((step, priority, level))
         return own or self._targets.get((step, priority, ""))
 
+    @property
+    def house(self) -> WorkingCalendar:
+        """The hours of the house."""
+        return self._house
+
     def calendar(self, target: ServiceTarget, assignee: CalendarId | None) -> WorkingCalendar:
         """Return the calendar that ``target`` is reckoned by; one nobody knows is the house's."""
         if target.calendar is not None:

@@ -248,6 +248,21 @@ class WorkingCalendar:
             rest -= table.total
         raise _out_of_reach(working)
 
+    def days_after(self, begin: datetime, days: int) -> datetime:
+        """Return the time of day of ``begin``, ``days`` working days later.
+
+        What begins while it is closed begins with the next opening, and so does what would end
+        then. Raises InputError beyond LAST_YEAR.
+        """
+        local = self.next_opening(begin).astimezone(self.zone)
+        day = local.date()
+        while days > 0:
+            day += timedelta(days=1)
+            if day.year > LAST_YEAR:
+                raise _out_of_reach(day)
+            days -= bool(self.shifts_on(day))
+        return self.next_opening(datetime.combine(day, local.time(), self.zone))
+
     def _year(self, year: int) -> _Year:
         found = self._years.get(year)
         if found is None:

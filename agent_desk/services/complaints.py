@@ -9,7 +9,9 @@ from agent_desk.domain.complaint import SUPERVISORS, Complaint, ComplaintForm, p
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.rights import Role
 from agent_desk.domain.ticket import Ticket
+from agent_desk.domain.working_calendar import WorkingCalendar
 from agent_desk.services.case_log import CaseLog
+from agent_desk.services.stored_service_log import stored_policy
 
 
 def new_complaint(log: CaseLog, form: ComplaintForm) -> Complaint:
@@ -18,7 +20,7 @@ def new_complaint(log: CaseLog, form: ComplaintForm) -> Complaint:
     return Complaint(
         severity=form.severity,
         about=about,
-        promised_at=promised_at(form, log.now),
+        promised_at=promised_at(form, log.now, _house(log)),
         about_login=_person_called(log, about),
     )
 
@@ -40,6 +42,11 @@ def complaint_owner(log: CaseLog, complaint: Complaint) -> AgentId:
 def is_about(ticket: Ticket, login: AgentId) -> bool:
     """Return whether ``ticket`` is a complaint about ``login``."""
     return ticket.complaint is not None and ticket.complaint.about_login == login
+
+
+def _house(log: CaseLog) -> WorkingCalendar:
+    """Return the hours in which the house answers: those of its service policy."""
+    return stored_policy(log.uow.service_records.book(), log.uow.calendars.all()).house
 
 
 def _person_called(log: CaseLog, about: str) -> AgentId | None:

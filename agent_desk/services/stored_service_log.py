@@ -50,7 +50,7 @@ class StoredServiceLog:
             lambda uow: (uow.service_records.book(), uow.calendars.all())
         )
         if (book, calendars) != (self._book, self._calendars):
-            self._policy = _policy(book, calendars)
+            self._policy = stored_policy(book, calendars)
             self._book, self._calendars = book, calendars
         return self._policy
 
@@ -76,7 +76,8 @@ class StoredServiceLog:
         await self._storage.write(lambda uow: uow.events.append([record]))
 
 
-def _policy(book: ServiceBook, calendars: Calendars) -> ServicePolicy:
+def stored_policy(book: ServiceBook, calendars: Calendars) -> ServicePolicy:
+    """Return the policy of ``book``, the built-in one where there is none that is understood."""
     if book.tables is None:
         return builtin_policy(calendars)
     try:

@@ -13,7 +13,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "complaint.about_hint": ("Login, name or department", "登录名、姓名或部门"),
     "complaint.about_missing": ("Say whom or what it is about", "请填写投诉对象"),
     "complaint.severity": ("Severity", "严重程度"),
-    "complaint.promise": ("Answer promised by {when}", "承诺答复时间：{when}"),
+    "complaint.promise_hours": (
+        "Answer promised within {count} working hour|Answer promised within {count} working hours",
+        "承诺在 {count} 个工作小时内答复",
+    ),
+    "complaint.promise_days": (
+        "Answer promised within {count} working day|Answer promised within {count} working days",
+        "承诺在 {count} 个工作日内答复",
+    ),
     "complaint.title_new": ("New complaint", "新建投诉"),
     "complaint.toggle": ("Complaint", "投诉"),
     "complaint.pill": ("Complaint · {severity}", "投诉 · {severity}"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -15,7 +12,6 @@ from agent_desk.domain.complaint import (
     Severity,
     TicketKind,
 )
-from ui.formats import format_moment
 from ui.language import tr
 from ui.theme.theme import px
 from ui.widgets.elided_label import ElidedLabel
@@ -27,9 +23,8 @@ class ComplaintPart(QWidget):
 
     changed = Signal()
 
-    def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now = now
         self.severity = QComboBox()
         for severity in Severity:
             self.severity.addItem("", str(severity))
@@ -116,6 +111,9 @@ class ComplaintPart(QWidget):
         self.changed.emit()
 
     def _show_promise(self) -> None:
-        now, severity = self._now(), Severity(str(self.severity.currentData()))
-        when = format_moment(now + ANSWER_WITHIN[severity], now)
-        self._promise.setText(tr("complaint.promise", when=when))
+        within = ANSWER_WITHIN[Severity(str(self.severity.currentData()))]
+        if within.days:
+            text = tr("complaint.promise_days", count=within.days)
+        else:
+            text = tr("complaint.promise_hours", count=round(within.total_seconds() / 3600))
+        self._promise.setText(text)

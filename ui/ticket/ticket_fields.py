@@ -71,7 +71,7 @@ class TicketFields(QWidget):
         self.subject = QLineEdit()
         self.subject.setMaxLength(_SUBJECT_LENGTH)
         self.hits = HitsStrip()
-        self.complaint = ComplaintPart(now=now)
+        self.complaint = ComplaintPart()
         self.category = CategoryPicker()
         self.priority = _PriorityBox()
         for priority in Priority:
