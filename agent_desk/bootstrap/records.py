@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,15 @@ def make_demo_data(
     return dataclasses.asdict(summary)
 
 
-def import_customer_file(
+class ImportKind(StrEnum):
+    """What a CSV file has lines of."""
+
+    CUSTOMERS = "customers"
+    PRODUCTS = "products"
+
+
+def import_file(
+    kind: ImportKind,
     database: DatabaseTarget,
     file: Path,
     *,
@@ -66,32 +75,12 @@ def import_customer_file(
     report_path: Path | None,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Import customers from a CSV file; return the counts and refused lines, ready for JSON."""
+    """Import a CSV file; return the counts and refused lines, ready for JSON."""
     from db.customer_import.importer import import_customers
-
-    report = import_customers(
-        database.place,
-        file,
-        password=database.password,
-        region=region,
-        progress=progress,
-        report_path=report_path,
-    )
-    return _figures(report)
-
-
-def import_product_file(
-    database: DatabaseTarget,
-    file: Path,
-    *,
-    region: str,
-    report_path: Path | None,
-    progress: Progress,
-) -> dict[str, Any]:
-    """Import products from a CSV file; return the counts and refused lines, ready for JSON."""
     from db.product_import.importer import import_products
 
-    report = import_products(
+    run = import_customers if kind is ImportKind.CUSTOMERS else import_products
+    report = run(
         database.place,
         file,
         password=database.password,

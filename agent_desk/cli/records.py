@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from agent_desk.cli.exit_codes import EXIT_OK, EXIT_REFUSED_LINES
@@ -44,16 +45,16 @@ def _add_demo_data(commands: Commands) -> None:
 def _add_import(commands: Commands) -> None:
     command = commands.add_parser("import", help="take records over from a file")
     kinds = command.add_subparsers(required=True, metavar="KIND")
-    for name, what, run in (
-        ("customers", "customers from a CSV file", _import_customers),
-        ("products", "products and contracts of customers from a CSV file", _import_products),
+    for name, what in (
+        ("customers", "customers from a CSV file"),
+        ("products", "products and contracts of customers from a CSV file"),
     ):
         kind = kinds.add_parser(name, help=what)
         kind.add_argument("file", type=Path)
         add_region(kind)
         kind.add_argument("--report", type=Path, help="CSV of refused lines; default: beside FILE")
         add_database(kind)
-        kind.set_defaults(run=run)
+        kind.set_defaults(run=partial(_import, name))
     for name, what, run in (
         ("calendars", "working calendars from a TOML file and its lists of days", _calendars),
         ("service-policy", "service targets from a TOML file", _service_policy),
@@ -88,24 +89,11 @@ def _demo_data(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _import_customers(arguments: argparse.Namespace) -> int:
-    from agent_desk.bootstrap.records import import_customer_file
+def _import(kind: str, arguments: argparse.Namespace) -> int:
+    from agent_desk.bootstrap.records import ImportKind, import_file
 
-    report = import_customer_file(
-        chosen_database(arguments),
-        arguments.file,
-        region=chosen_region(arguments),
-        report_path=arguments.report,
-        progress=show_progress,
-    )
-    show_json(report)
-    return EXIT_REFUSED_LINES if report["refused_lines"] else EXIT_OK
-
-
-def _import_products(arguments: argparse.Namespace) -> int:
-    from agent_desk.bootstrap.records import import_product_file
-
-    report = import_product_file(
+    report = import_file(
+        ImportKind(kind),
         chosen_database(arguments),
         arguments.file,
         region=chosen_region(arguments),
