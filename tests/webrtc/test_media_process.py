@@ -39,9 +39,9 @@ async def test_everything_is_loaded_before_the_first_call(engine: MediaEngine) -
         await engine.open("other", EVERY)
         took = time.perf_counter() - began
         heard = await far.hear(10)
-    # Imports alone would take longer, and the call that goes on would hear them.
-    assert took < 0.3
-    assert max(b.at - a.at for a, b in pairwise(heard)) < 0.2
+    # Imports would take longer even on a busy machine, and the call that goes on would hear them.
+    assert took < 1.0
+    assert max(b.at - a.at for a, b in pairwise(heard)) < 0.6
 
 
 async def test_the_end_of_a_process_takes_a_moment(engine: MediaEngine) -> None:

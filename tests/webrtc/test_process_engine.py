@@ -27,6 +27,7 @@ from tests.webrtc.kernel_clock import arrivals, stamped
 from tests.webrtc.scripted_process import COMMAND
 
 WISH = MediaWish(profiles=(Profile.RTP,), address="127.0.0.1")
+STALL_US = 600_000
 
 
 @pytest.fixture
@@ -121,6 +122,15 @@ async def test_an_engine_ends_with_a_desk_that_was_killed() -> None:
             desk.wait()
 
 
+def longest_pause(arrived: list[float]) -> float:
+    """Return the longest time between two packets, in seconds.
+
+    Exact figures are the benchmark's (`media_stall`): here a busy machine may be late, but packets
+    that wait for the desk would be late by the whole of its standstill.
+    """
+    return max(later - earlier for earlier, later in pairwise(arrived))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a packet arrived")
 async def test_packets_go_on_while_the_desk_stands_still(engine: ProcessEngine) -> None:
     with stamped(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
@@ -129,10 +139,10 @@ async def test_packets_go_on_while_the_desk_stands_still(engine: ProcessEngine) 
         await engine.apply("call", plain_agreement(sock.getsockname()[1], 9))
         await asyncio.to_thread(sock.recv, 2048)
         # With the GIL held: no thread of this process runs, as in a long sort.
-        ctypes.PyDLL(None).usleep(300_000)
+        ctypes.PyDLL(None).usleep(STALL_US)
         arrived = arrivals(sock)
     assert len(arrived) >= 10
-    assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
+    assert longest_pause(arrived) < STALL_US / 2e6
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when a packet arrived")
@@ -147,6 +157,6 @@ async def test_packets_go_on_while_strangers_flood_the_port(engine: ProcessEngin
         await asyncio.to_thread(sock.recv, 2048)
         for _ in range(5_000):
             stranger.sendto(b"\x80\x08" + bytes(170), (local.address, local.port))
-        ctypes.PyDLL(None).usleep(100_000)
+        ctypes.PyDLL(None).usleep(STALL_US)
         arrived = arrivals(sock)
-    assert max(later - earlier for earlier, later in pairwise(arrived)) < 0.100
+    assert longest_pause(arrived) < STALL_US / 2e6
