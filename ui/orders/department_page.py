@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.ticket import Department
 from agent_desk.domain.work_order import WorkOrderLine, WorkOrderState, WorkReport
-from ui.conflict.late_step import LateStepPanel
+from ui.conflict.late_card import LateStepCard
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
@@ -73,7 +73,6 @@ class DepartmentPage(QWidget):
         self._departments: tuple[Department, ...] = ()
         self._lines: dict[str, WorkOrderLine] = {}
         self._wanted = ""
-        self._late_order = ""
         self._told = ("", 0)
         self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
@@ -81,8 +80,7 @@ class DepartmentPage(QWidget):
         self._chooser.setObjectName("departmentChooser")
         self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.detail = OrderDetail(now=now, department=self.department_name)
-        self.late = LateStepPanel(shown=self._values.shown)
-        self.late.setObjectName("card")
+        self.late = LateStepCard(shown=self._values.shown)
         self._columns = ListAndDetail(
             words=_WORDS, head=(self._chooser,), details=(self.detail, self.late)
         )
@@ -168,8 +166,7 @@ class DepartmentPage(QWidget):
     def show_late(self, late: LateStep) -> None:
         """Show what happened to an order before the step was taken, until that is decided."""
         had_focus = self.detail.isAncestorOf(self.focusWidget())
-        self.late.show_step(late, self._now())
-        self._late_order = late.command.order_id
+        self.late.show_at(late.command.order_id, late, self._now())
         self._show_detail()
         if had_focus:
             self.late.focus_first()
@@ -201,9 +198,9 @@ class DepartmentPage(QWidget):
         detail.report_requested.connect(self.report_requested)
         detail.draft_changed.connect(self.report_draft_changed)
         detail.step_draft_changed.connect(self.step_draft_changed)
-        self.late.redone.connect(self._leave_late)
+        self.late.focus_left.connect(self.list.setFocus)
+        self.late.decided.connect(self._show_detail)
         self.late.redone.connect(self.redo_requested)
-        self.late.dropped.connect(self._leave_late)
         self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
 
@@ -218,19 +215,8 @@ class DepartmentPage(QWidget):
             name = in_current_language(department.name, department.name_zh)
             self._chooser.setItemText(index, name)
 
-    def _leave_late(self) -> None:
-        self._late_order = ""
-        if self.late.isAncestorOf(self.focusWidget()):
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_detail()
-
-    def _is_late(self, order_id: str) -> bool:
-        """Return whether a step is to be decided here: of this order, or of one that left."""
-        late = self._late_order
-        return bool(late) and (late == order_id or late not in self._lines)
-
     def _show_detail(self) -> None:
-        if self._is_late(self.list.marked_id()):
+        if self.late.stands_for(self.list.marked_id(), self._lines):
             self._columns.show_detail(self.late)
             return
         line = self._lines.get(self.list.marked_id())

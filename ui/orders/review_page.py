@@ -14,7 +14,7 @@ from agent_desk.domain.late_step import LateStep
 from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.ticket import Department, Priority
 from agent_desk.domain.work_order import WorkOrderLine
-from ui.conflict.late_step import LateStepPanel
+from ui.conflict.late_card import LateStepCard
 from ui.formats import format_moment
 from ui.language import in_current_language, tr
 from ui.orders.clock_pill import FACE_TOKENS, FaceOf, no_face
@@ -61,14 +61,12 @@ class ReviewPage(QWidget):
         keep_keys(self, "Ctrl+Return", "Ctrl+Enter", "Ctrl+Shift+Return", "Ctrl+Shift+Enter")
         self._now = now
         self._lines: dict[str, WorkOrderLine] = {}
-        self._late_order = ""
         self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
         self.detail = ReviewDetail(
             now=now, department=lambda key: self._values.shown("department_id", key)
         )
-        self.late = LateStepPanel(shown=self._values.shown)
-        self.late.setObjectName("card")
+        self.late = LateStepCard(shown=self._values.shown)
         self._columns = ListAndDetail(words=_WORDS, details=(self.detail, self.late))
         self.list = self._columns.list
         layout = QHBoxLayout(self)
@@ -131,8 +129,7 @@ class ReviewPage(QWidget):
     def show_late(self, late: LateStep) -> None:
         """Show what happened to an order before the step was taken, until that is decided."""
         had_focus = self.detail.isAncestorOf(self.focusWidget())
-        self.late.show_step(late, self._now())
-        self._late_order = late.command.order_id
+        self.late.show_at(late.command.order_id, late, self._now())
         self._show_detail()
         if had_focus or self.list.hasFocus():
             self.late.focus_first()
@@ -167,27 +164,16 @@ class ReviewPage(QWidget):
         self.list.row_opened.connect(lambda _: self.detail.approve.setFocus())
         self.detail.approve_requested.connect(self.approve_requested)
         self.detail.send_back_requested.connect(self.send_back_requested)
-        self.late.redone.connect(self._leave_late)
+        self.late.focus_left.connect(self.list.setFocus)
+        self.late.decided.connect(self._show_detail)
         self.late.redone.connect(self.redo_requested)
-        self.late.dropped.connect(self._leave_late)
         self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
-
-    def _leave_late(self) -> None:
-        self._late_order = ""
-        if self.late.isAncestorOf(self.focusWidget()):
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_detail()
-
-    def _is_late(self, order_id: str) -> bool:
-        """Return whether a step is to be decided here: of this order, or of one that left."""
-        late = self._late_order
-        return bool(late) and (late == order_id or late not in self._lines)
 
     def _show_detail(self) -> None:
         marked = self.list.marked_id()
         line = self._lines.get(marked)
-        if self._is_late(marked):
+        if self.late.stands_for(marked, self._lines):
             self._columns.show_detail(self.late)
         elif line is None:
             self._columns.show_detail(None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.article import ArticleLink
@@ -16,7 +16,7 @@ from agent_desk.domain.ticket import Department, Ticket, TicketState
 from agent_desk.domain.work_order import WorkOrderLine
 from ui.article_words import link_line
 from ui.complaint_words import due_of, line_of, pill_of
-from ui.conflict.late_step import LateStepPanel
+from ui.conflict.late_card import LateStepCard
 from ui.formats import format_moment
 from ui.language import tr
 from ui.orders.clock_pill import FACE_TOKENS, ClockFace, FaceOf, no_face
@@ -134,11 +134,9 @@ class TicketsPage(QWidget):
         self._is_free = True
         self._detail = _TicketDetail(now=now)
         self.verification = VerificationPanel(now=now)
-        self._late_ticket = ""
         self._face: FaceOf = no_face
         self._values = OrderValues(now=now)
-        self.late = LateStepPanel(shown=self._values.shown)
-        self.late.setObjectName("card")
+        self.late = LateStepCard(shown=self._values.shown)
         self._columns = ListAndDetail(
             words=_WORDS,
             head=(self._due, self.next_callback),
@@ -223,8 +221,7 @@ class TicketsPage(QWidget):
     def show_late(self, late: LateStep, ticket_id: str) -> None:
         """Show what happened before the customer's answer was saved, until that is decided."""
         had_focus = self.verification.isAncestorOf(self.focusWidget())
-        self.late.show_step(late, self._now())
-        self._late_ticket = ticket_id
+        self.late.show_at(ticket_id, late, self._now())
         self._show_detail()
         if had_focus:
             self.late.focus_first()
@@ -289,9 +286,9 @@ class TicketsPage(QWidget):
         self.verification.supervisor_asked.connect(self.supervisor_asked)
         self.verification.override_requested.connect(self.override_requested)
         self.verification.call_customer_requested.connect(self.call_customer_requested)
-        self.late.redone.connect(self._leave_late)
+        self.late.focus_left.connect(self.list.setFocus)
+        self.late.decided.connect(self._show_detail)
         self.late.redone.connect(self.redo_requested)
-        self.late.dropped.connect(self._leave_late)
         self.late.dropped.connect(self.step_dropped)
         self._columns.reload_requested.connect(self.reload_requested)
         self.next_callback.clicked.connect(self.next_callback_requested)
@@ -305,19 +302,8 @@ class TicketsPage(QWidget):
         if ticket_id:
             self.ticket_marked.emit(ticket_id)
 
-    def _leave_late(self) -> None:
-        self._late_ticket = ""
-        if self.late.isAncestorOf(self.focusWidget()):
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_detail()
-
-    def _is_late(self, ticket_id: str) -> bool:
-        """Return whether a step is to be decided here: of this ticket, or of one that left."""
-        late = self._late_ticket
-        return bool(late) and (late == ticket_id or late not in self._tickets)
-
     def _show_detail(self) -> None:
-        if self._is_late(self.list.marked_id()):
+        if self.late.stands_for(self.list.marked_id(), self._tickets):
             self._columns.show_detail(self.late)
             return
         ticket = self._tickets.get(self.list.marked_id())
