@@ -189,17 +189,11 @@ class CardDetail(QFrame):
             self.retranslate()
 
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        """Leave the reason on Escape, then the details."""
-        if event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-            return
-        asking = [part for part in (self.cancelling, self.sending_back) if part.is_asking()]
-        for part in asking:
-            part.leave()
-        if asking:
-            self.focus_first()
-        else:
+        """Leave the details on Escape; a reason that is being typed takes the key for itself."""
+        if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def can_cancel(self, card: BoardOrder) -> bool:
         """Return whether ``card`` can be cancelled here."""
@@ -241,6 +235,8 @@ class CardDetail(QFrame):
             lambda reason: self._emit(self.cancelled, reason, self.cancelling.typed_consent())
         )
         self.sending_back.confirmed.connect(lambda reason: self._emit(self.sent_back, reason))
+        for part in (self.cancelling, self.sending_back):
+            part.given_up.connect(self.focus_first)
 
     def _emit(self, signal: SignalInstance, *words: str) -> None:
         self._notice.hide()

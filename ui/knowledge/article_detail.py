@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.article import Article, ArticleFigures, ArticleState, ArticleVersion
@@ -134,14 +133,6 @@ class ArticleDetail(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave a reason on Escape."""
-        asking = next((p for p in (self.back_reason, self.retire_reason) if p.is_asking()), None)
-        if event.key() == Qt.Key.Key_Escape and asking is not None:
-            asking.leave()
-        else:
-            super().keyPressEvent(event)
 
     def _show_said(self, shown: ShownArticle) -> None:
         article = shown.article

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_desk.domain.order_story import StoryStep
@@ -137,13 +136,6 @@ class ReviewDetail(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the reason on Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.reason.is_asking():
-            self.reason.leave()
-        else:
-            super().keyPressEvent(event)
 
     def _build(self) -> None:
         actions = QHBoxLayout()

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from agent_desk.domain.errors import AgentDeskError
@@ -127,13 +126,6 @@ class BulkPanel(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the reason on Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.reason.is_asking():
-            self.reason.leave()
-        else:
-            super().keyPressEvent(event)
 
     def _show_choice(self) -> None:
         claims = self._claims

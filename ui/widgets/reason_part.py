@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.language import tr
@@ -28,11 +29,12 @@ class ReasonPart(QWidget):
     """Hidden until `ask`. confirmed carries the reason, which is never empty.
 
     What is being typed belongs to one record and is there again when somebody turns back to it.
-    asking_changed: it was opened or left.
+    asking_changed: it was opened or left. given_up: the person left it, by Escape or the button.
     """
 
     confirmed = Signal(str)
     asking_changed = Signal()
+    given_up = Signal()
 
     def __init__(self, words: ReasonWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +59,7 @@ class ReasonPart(QWidget):
         self.button.clicked.connect(self.confirm)
         self.editor.returnPressed.connect(self.confirm)
         self.editor.textEdited.connect(lambda: self.field.set_error(""))
-        self._cancel.clicked.connect(self.leave)
+        self._cancel.clicked.connect(self._give_up)
         self.retranslate()
 
     @property
@@ -129,3 +131,14 @@ class ReasonPart(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._give_up()
+        else:
+            super().keyPressEvent(event)
+
+    def _give_up(self) -> None:
+        self.leave()
+        self.given_up.emit()

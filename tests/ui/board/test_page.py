@@ -479,6 +479,21 @@ def test_a_reason_that_is_typed_is_not_taken_away(page: DispatchPage) -> None:
     assert page.detail.cancelling.editor.text() == "Customer agreed"
 
 
+def test_escape_leaves_the_reason_first_and_then_the_details(
+    page: DispatchPage, qtbot: QtBot
+) -> None:
+    part = page.detail.cancelling
+    press(Qt.Key.Key_C)
+    type_words("Raised twice")
+    with qtbot.assertNotEmitted(page.detail.left):
+        press(Qt.Key.Key_Escape)
+    assert not part.is_asking()
+    assert part.editor.text() == "Raised twice"
+    assert page.detail.isAncestorOf(page.focusWidget())
+    with qtbot.waitSignal(page.detail.left):
+        press(Qt.Key.Key_Escape)
+
+
 def test_without_a_database_one_calm_line_says_so_and_the_cards_stay(
     page: DispatchPage, qtbot: QtBot
 ) -> None:
