@@ -33,6 +33,9 @@ from telephony.webrtc.transport.transport import MediaTransport
 if TYPE_CHECKING:
     from telephony.webrtc.protection.dtls import Certificate
 
+_TEND_EVERY = 5
+"""Beats. Reports, their absence and digits without an end are no matter of 20 ms."""
+
 
 class LocalEngine:
     """A `MediaEngine` without a process of its own."""
@@ -60,6 +63,7 @@ class LocalEngine:
         self._calls: dict[str, MediaCall] = {}
         self._opening: set[str] = set()
         self._is_stopped = False
+        self._beats = 0
         self._on: tuple[str, ...] = ()
         self._tone: ToneSource | None = None
         self._devices = AudioDevices()
@@ -253,8 +257,10 @@ class LocalEngine:
         for name, call in tuple(self._calls.items()):
             call.say(said.get(name), passed=passed, now=now)
             self._recorder.write(name, said.get(name), heard.get(name), passed)
-        for call in tuple(self._calls.values()):
-            call.tend(now)
+        self._beats += 1
+        if self._beats % _TEND_EVERY == 0:
+            for call in tuple(self._calls.values()):
+                call.tend(now)
 
     def _converse(
         self, on: list[MediaCall], voices: list[array[int] | None]
