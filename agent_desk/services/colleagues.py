@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 from agent_desk.domain.errors import StorageError
 from agent_desk.ports.storage import Storage
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 NAME_TIMEOUT_SECONDS = 1.0
 """Longest wait for a name: a sentence with a login now is better than one with a name later."""
 
@@ -15,10 +17,13 @@ NAME_TIMEOUT_SECONDS = 1.0
 class Colleagues:
     """Names that were asked for once are remembered: people are seldom renamed."""
 
-    def __init__(self, *, storage: Storage) -> None:
-        """Read from ``storage``; nothing is written here."""
+    def __init__(self, *, storage: Storage, known: Mapping[str, str] = NOBODY) -> None:
+        """Read from ``storage``; nothing is written here. known: names by login, such as one's own.
+
+        At a desk without sign-in nothing in the database says what its own agent is called.
+        """
         self._storage = storage
-        self._names: dict[str, str] = {}
+        self._names = {login: name for login, name in known.items() if name}
 
     async def name_of(self, login: str) -> str:
         """Return what people call ``login``, the login itself when nobody can tell."""

@@ -217,7 +217,9 @@ class Desk:
         self.drafts = Drafts(journal=ports.journal, bus=self.bus)
         self.wallboard = Wallboard(switch=ports.switch, bus=self.bus)
         self.conflicts = Conflicts(storage=ports.storage, access=self.access)
-        self.colleagues = Colleagues(storage=ports.storage)
+        self.colleagues = Colleagues(
+            storage=ports.storage, known={profile.agent_id: profile.agent_name}
+        )
         self._wire_floor(ports, profile)
         self._companions: list[Companion] = []
         self._running = AsyncExitStack()

@@ -42,3 +42,12 @@ async def test_several_are_named_at_once_and_whoever_has_no_name_is_left_out(ben
     assert await colleagues.names_of(["agent042"]) == {"agent042": "Li Ming 李明"}
     with pytest.raises(StorageError):
         await colleagues.names_of(["agent043"])
+
+
+async def test_oneself_is_known_without_a_database(bench: Bench) -> None:
+    bench.storage.die()
+    known = {"agent017": "Li Ming 李明", "agent018": ""}
+    colleagues = Colleagues(storage=bench.storage, known=known)
+
+    assert await colleagues.names_of(["agent017"]) == {"agent017": "Li Ming 李明"}
+    assert await colleagues.name_of("agent018") == "agent018"
