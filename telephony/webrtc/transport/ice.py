@@ -97,7 +97,7 @@ class IceTransport:
     async def _connect(self, peer: IceDescription, agreement: Agreement) -> None:
         # RFC 8445 s. 6.1.1: who offers is in control, and mostly waits for DTLS; who offers to an
         # ICE-lite peer is too. A conflict is settled by aioice.
-        self._connection.ice_controlling = peer.is_lite or not agreement.is_dtls_client
+        self._connection.take_role(controls=peer.is_lite or not agreement.is_dtls_client)
         await self._take_candidates(_usable(peer.candidates, agreement))
         parameters = RTCIceParameters(
             usernameFragment=peer.ufrag, password=peer.pwd, iceLite=peer.is_lite

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, cast
 
-from aioice import Candidate, Connection
+from aioice import Candidate, Connection, stun
 from aioice.candidate import candidate_foundation, candidate_priority
 from aioice.ice import (
     StunProtocol,
@@ -59,10 +59,28 @@ class IceConnection(Connection):
     ) -> None:
         """Use ``sound`` first, which is bound; servers: see aioice's Connection."""
         super().__init__(ice_controlling=False, components=1, **servers)
+        self._is_role_settled = False
         self.on_media: Media | None = None
         self._sound = sound
         self._ports = ports
         self._chance = chance
+
+    def take_role(self, *, controls: bool) -> None:
+        """Be in control, or not, now that both descriptions are known."""
+        self.ice_controlling = controls
+        self._is_role_settled = True
+
+    def request_received(
+        self, message: stun.Message, addr: Address, protocol: StunProtocol
+    ) -> None:
+        """Answer a check; one that comes before the peer's description is believed in its role.
+
+        Asterisk's checks overtake its 200. A conflict that is none makes both sides change roles
+        across each other, and then nobody nominates.
+        """
+        if not self._is_role_settled:
+            self.ice_controlling = "ICE-CONTROLLED" in message.attributes
+        super().request_received(message, addr, protocol)
 
     def media_received(self, data: bytes, sender: Address) -> None:
         """Hand on what is no STUN."""
