@@ -29,6 +29,7 @@ from pytestqt.qtbot import QtBot
 from agent_desk.bootstrap.desk import open_desk
 from agent_desk.domain.draft import Draft
 from agent_desk.services.case_log import TicketChangedEvent
+from db.engine import sqlite_driver
 from db.journal import FileJournal
 from tests.e2e.folders import copy_base, places_of, plan_for, write_floor
 from tests.e2e.stage import CONTROL, Stage
@@ -269,7 +270,11 @@ def test_the_next_start_shows_what_it_kept_and_the_words_can_be_saved(
 
 
 def ended_record(folder: Path, call_id: str) -> int | None:
-    """Return when the record of the killed call says that it ended."""
-    with closing(sqlite3.connect(places_of(folder).database)) as database:
+    """Return when the record of the killed call says that it ended.
+
+    By the desk's own SQLite, which has the file open: with a second one in the same process each
+    would take the other's locks away, and a page of the index from under it.
+    """
+    with closing(sqlite_driver().connect(places_of(folder).database)) as database:
         row = database.execute("SELECT ended_at FROM interactions WHERE call_id = ?", (call_id,))
         return next(iter(row.fetchone() or ()), None)
