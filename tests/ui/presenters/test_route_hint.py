@@ -41,7 +41,7 @@ def talking(stage: ScriptedStage) -> ScriptedStage:
 
 
 def hint(stage: ScriptedStage) -> str:
-    return texts(stage.panels.editor.form)
+    return texts(stage.panels.editor)
 
 
 def test_the_hint_the_order_and_the_panels_say_the_same(talking: ScriptedStage) -> None:
