@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable
 
 from agent_desk.ports.switch import SwitchEvent, SwitchListener
-
-logger = logging.getLogger(__name__)
+from telephony.listeners import Listeners
 
 
 class EventFeed:
@@ -20,19 +18,13 @@ class EventFeed:
 
     def __init__(self) -> None:
         """Begin without listeners."""
-        self._listeners: list[SwitchListener] = []
+        self._listeners = Listeners[SwitchEvent]()
         self._waiting: deque[SwitchEvent] = deque()
         self._is_handing_out = False
 
     def subscribe(self, listener: SwitchListener) -> Callable[[], None]:
         """Hand every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def publish(self, event: SwitchEvent) -> None:
         """Hand ``event`` to everybody."""
@@ -42,13 +34,6 @@ class EventFeed:
         self._is_handing_out = True
         try:
             while self._waiting:
-                self._hand_out(self._waiting.popleft())
+                self._listeners.tell(self._waiting.popleft())
         finally:
             self._is_handing_out = False
-
-    def _hand_out(self, event: SwitchEvent) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:
-                logger.exception("A listener failed on %s", type(event).__name__)

@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from telephony.listeners import Listeners
 from telephony.network.network import MessageArrived, NetworkEvent, Traced
 from telephony.sip.transaction.hop import Hop
 
@@ -28,19 +29,13 @@ class EventQueue:
         self._events: deque[NetworkEvent] = deque()
         self._messages = 0
         self._is_due = False
-        self._listeners: list[Callable[[NetworkEvent], None]] = []
+        self._listeners = Listeners[NetworkEvent]()
         self._on_room: list[Callable[[], None]] = []
         self.dropped = 0
 
     def subscribe(self, listener: Callable[[NetworkEvent], None]) -> Callable[[], None]:
         """Send every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     @property
     def is_full(self) -> bool:
@@ -82,11 +77,7 @@ class EventQueue:
             loop.call_soon(self._deliver)
 
     def _tell(self, event: NetworkEvent) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001 - one listener's fault is not the others'
-                _LOG.exception("a listener failed on %s", type(event).__name__)
+        self._listeners.tell(event)
         if isinstance(event, MessageArrived):
             self._messages -= 1
             if self._on_room and self._messages <= self._most // 2:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent_desk.domain.sip_account import SipAccount, SipTransport
+from telephony.listeners import Listeners
 from telephony.network.errors import NetworkError
 from telephony.network.network import (
     FlowLost,
@@ -112,7 +113,7 @@ class Line:
         self.agent = UserAgent(
             account=self._core(NOWHERE), random_bytes=random_bytes, timings=timings
         )
-        self._listeners: list[Callable[[LineNews], None]] = []
+        self._listeners = Listeners[LineNews]()
         self._untold: list[LineNews] = []
         self._is_pumping = False
         self._alarm: Alarm | None = None
@@ -131,13 +132,7 @@ class Line:
 
     def subscribe(self, listener: Callable[[LineNews], None]) -> Callable[[], None]:
         """Tell ``listener`` all further news, first in, first out; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     async def start(self) -> None:
         """Open the network and begin to register; news tell how that goes.
@@ -336,11 +331,7 @@ class Line:
         self._untold += news
         untold, self._untold = self._untold, []
         for told in untold:
-            for listener in tuple(self._listeners):
-                try:
-                    listener(told)
-                except Exception:  # noqa: BLE001 - one listener's fault is not the others'
-                    _LOG.exception("a listener failed on %s", type(told).__name__)
+            self._listeners.tell(told)
         return bool(transmits or untold)
 
     def _tell(self, news: LineNews) -> None:

@@ -23,6 +23,7 @@ from agent_desk.domain.sound import (
 )
 from agent_desk.ports.media import SoundListener
 from agent_desk.ports.switch import SwitchEvent
+from telephony.listeners import Listeners
 from telephony.phone.errands import Errands
 from telephony.phone.leg import Leg
 from telephony.phone.phone_call import PhoneCall
@@ -65,19 +66,13 @@ class SipMedia:
         self._errands = errands
         self._muted: set[CallId] = set()
         self._states: dict[CallId, RecordingState] = {}
-        self._listeners: list[SoundListener] = []
+        self._listeners = Listeners[SoundEvent]()
         board.headset.when_opened = self._opened
         engine.subscribe(self._on_engine)
 
     def subscribe(self, listener: SoundListener) -> Callable[[], None]:
         """Send every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     # Microphone
 
@@ -242,11 +237,7 @@ class SipMedia:
         )
 
     def _tell(self, event: SoundEvent) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001 a broken listener must not stop a call
-                _log.exception("A listener failed on %s", type(event).__name__)
+        self._listeners.tell(event)
 
     # Checks
 

@@ -13,6 +13,7 @@ from agent_desk.domain.registration import (
     RegistrationTrouble,
 )
 from agent_desk.ports.exchange_line import RegistrationListener
+from telephony.listeners import Listeners
 from telephony.network.errors import NetworkError
 from telephony.phone.line_trouble import network_trouble, status_trouble
 from telephony.sip.registration.registration import RegistrationState
@@ -45,18 +46,12 @@ class RegistrationWatch:
         """``account``: address of record without its scheme."""
         self._account = account
         self._now = now
-        self._listeners: list[RegistrationListener] = []
+        self._listeners = Listeners[RegistrationChangedEvent]()
         self.state = self._event(_S.OFF)
 
     def subscribe(self, listener: RegistrationListener) -> Callable[[], None]:
         """Send every further change to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def began(self) -> None:
         """The exchange is looked for, by the telephone itself: that alone ends no trouble."""
@@ -103,5 +98,4 @@ class RegistrationWatch:
         if told == (former.status, former.trouble, former.detail):
             return
         _log.info("registration of %s: %s %s", event.account, event.status, event.detail)
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._listeners.tell(event)

@@ -17,6 +17,7 @@ from agent_desk.domain.sound import (
 )
 from agent_desk.ports.media import SoundListener
 from agent_desk.ports.switch import Switch
+from telephony.listeners import Listeners
 
 
 class SimulatedMedia:
@@ -31,12 +32,11 @@ class SimulatedMedia:
         self._now = now
         self._muted: set[CallId] = set()
         self._recordings: dict[CallId, RecordingState] = {}
-        self._listeners: list[SoundListener] = []
+        self._listeners = Listeners[SoundEvent]()
 
     def subscribe(self, listener: SoundListener) -> Callable[[], None]:
         """Send every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.subscribe(listener)
 
     async def set_muted(self, call_id: CallId, muted: bool) -> None:
         """Stop or resume sending the microphone; raises UnknownCallError."""
@@ -105,8 +105,4 @@ class SimulatedMedia:
         calls = self._switch.connections()
         self._recordings = {id: kept for id, kept in self._recordings.items() if id in calls}
         self._recordings[call_id] = state
-        self._tell(RecordingChangedEvent(call_id=call_id, at=self._now(), state=state))
-
-    def _tell(self, event: SoundEvent) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._listeners.tell(RecordingChangedEvent(call_id=call_id, at=self._now(), state=state))

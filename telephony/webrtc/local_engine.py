@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
+from telephony.listeners import Listeners
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Crypto, Profile
@@ -67,17 +68,11 @@ class LocalEngine:
         self._on: tuple[str, ...] = ()
         self._tone: ToneSource | None = None
         self._devices = AudioDevices()
-        self._listeners: list[Callable[[EngineEvent], None]] = []
+        self._listeners = Listeners[EngineEvent]()
 
     def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """Send every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     # Life
 
@@ -285,8 +280,7 @@ class LocalEngine:
         self._tell(DevicesChanged(devices=devices, error=error))
 
     def _tell(self, event: EngineEvent) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._listeners.tell(event)
 
 
 def _certificate(wish: MediaWish) -> Certificate | None:

@@ -30,12 +30,12 @@ class ScriptedMedia(SimulatedMedia):
 
     def tell(self, event: SoundEvent) -> None:
         """Send ``event`` to every listener."""
-        self._tell(event)
+        self._listeners.tell(event)
 
     def plug(self, devices: AudioDevices) -> None:
         """Have ``devices`` from now on, and tell of them."""
         self.plugged = devices
-        self._tell(AudioDevicesChangedEvent(devices=devices))
+        self._listeners.tell(AudioDevicesChangedEvent(devices=devices))
 
     def devices(self) -> AudioDevices:
         """Return what the test has plugged in."""

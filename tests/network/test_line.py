@@ -330,7 +330,7 @@ async def test_a_line_over_ipv6_is_reached_there(
 async def test_a_listener_that_fails_keeps_no_news_from_others(
     line: OpenLine, serve: Serve, expected_logs: LogGuard
 ) -> None:
-    expected_logs.expect("a listener failed")
+    expected_logs.expect("A listener failed")
     peer = await serve(DatagramPeer(answers_of(registrar())))
     made, heard = await line(account(peer.port, SipTransport.UDP))
     later = Heard()

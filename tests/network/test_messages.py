@@ -241,7 +241,7 @@ async def test_a_listener_that_fails_does_not_keep_events_from_others(
 
     desk.subscribe(fail)
     desk.subscribe(later)
-    expected_logs.expect("a listener failed")
+    expected_logs.expect("A listener failed")
     desk.send(wish(udp(datagram_peer.port)))
     await later.next(Traced)
     await heard.next(Traced)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
+from telephony.listeners import Listeners
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.webrtc.engine import CallTone, DevicesChanged, EngineEvent, EngineLost, MediaWish
@@ -37,7 +38,7 @@ class ProcessEngine:
         self._count = 0
         self._choice: AudioChoice | None = None
         self._devices = AudioDevices()
-        self._listeners: list[Callable[[EngineEvent], None]] = []
+        self._listeners = Listeners[EngineEvent]()
 
     @property
     def pid(self) -> int | None:
@@ -46,13 +47,7 @@ class ProcessEngine:
 
     def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """Send every further event to ``listener``; return how to stop that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     # Life
 
@@ -188,7 +183,7 @@ class ProcessEngine:
         self._process = None
         self._forget(why)
         asyncio.get_running_loop().run_in_executor(None, process.stop)
-        self._tell(EngineLost(why=why))
+        self._listeners.tell(EngineLost(why=why))
 
     def _forget(self, why: str) -> None:
         for answer in self._waiting.values():
@@ -198,8 +193,4 @@ class ProcessEngine:
     def _take_event(self, event: EngineEvent) -> None:
         if isinstance(event, DevicesChanged):
             self._devices = event.devices
-        self._tell(event)
-
-    def _tell(self, event: EngineEvent) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._listeners.tell(event)
