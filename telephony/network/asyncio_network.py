@@ -21,7 +21,7 @@ from telephony.network.dns_names import DnsNames
 from telephony.network.dns_records import DnsRecords
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
 from telephony.network.event_queue import EventQueue
-from telephony.network.flow import Connection, Flow, Server, bare
+from telephony.network.flow import Connection, Flow, Server
 from telephony.network.large_requests import LargeRequests, by_tcp
 from telephony.network.listening import Listening, listen
 from telephony.network.names import Names, is_numeric
@@ -39,6 +39,7 @@ from telephony.sip.framing.packet import PacketKind, packet_kind
 from telephony.sip.message.message import Request, Response
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
+from telephony.sip.values.host import bare
 
 _LOG = logging.getLogger(__name__)
 _MOST_DESTINATIONS = 64

@@ -14,9 +14,10 @@ from typing import Any
 from telephony.network.datagram import source_address
 from telephony.network.dns_records import DnsRecords
 from telephony.network.errors import NetworkError, NetworkErrorKind
-from telephony.network.flow import Server, bare
+from telephony.network.flow import Server
 from telephony.network.names import WEB_SOCKETS, SystemNames, addresses_of, is_numeric
 from telephony.sip.transaction.hop import Hop
+from telephony.sip.values.host import bare
 
 _SERVICES = {"SIPS+D2T": "TLS", "SIP+D2T": "TCP", "SIP+D2U": "UDP"}
 """RFC 3263 s. 4.1. A WebSocket needs a path, which no record tells: RFC 7118 s. 6."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from telephony.network.errors import NetworkError
 from telephony.sip.transaction.hop import Hop
+from telephony.sip.values.host import bracketed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,7 @@ class Server:
     @property
     def where(self) -> str:
         """Transport, address and port, for people."""
-        host = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.transport} {host}:{self.port}"
+        return f"{self.transport} {bracketed(self.address)}:{self.port}"
 
 
 class Flow(Protocol):
@@ -109,8 +109,3 @@ class FlowOwner(Protocol):
     def closed(self, flow: Flow, why: NetworkError) -> None:
         """Note that nothing more will come."""
         ...
-
-
-def bare(host: str) -> str:
-    """Return an address without the brackets that an IPv6 address has in a URI."""
-    return host[1:-1] if host.startswith("[") and host.endswith("]") else host

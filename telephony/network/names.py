@@ -8,12 +8,9 @@ import socket
 from typing import Protocol
 
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
-from telephony.network.flow import Server, bare
-from telephony.sip.transaction.hop import Hop
-
-USUAL_PORTS = {"UDP": 5060, "TCP": 5060, "TLS": 5061, "WS": 80, "WSS": 443}
-"""RFC 3261 s. 19.1.2 and RFC 7118 s. 8."""
-
+from telephony.network.flow import Server
+from telephony.sip.transaction.hop import Hop, usual_port
+from telephony.sip.values.host import bare
 
 WEB_SOCKETS = frozenset({"WS", "WSS"})
 
@@ -39,7 +36,7 @@ class SystemNames:
     async def servers(self, hop: Hop) -> list[Server]:
         """Return every address of the host."""
         host = bare(hop.address)
-        port = hop.port or USUAL_PORTS.get(hop.transport, 5060)
+        port = hop.port or usual_port(hop.transport)
         if hop.transport in WEB_SOCKETS:
             # Its URL, its certificate and a proxy on the way want the name.
             return [Server(transport=hop.transport, address=host, port=port, name=host)]

@@ -12,6 +12,7 @@ from agent_desk.domain.sip_trace import TracedMessage
 from telephony.network.masking import masked
 from telephony.network.network import NetworkEvent, Traced
 from telephony.sip.transaction.hop import Hop
+from telephony.sip.values.host import bracketed
 
 MOST_MESSAGES = 500
 MOST_OCTETS = 4_000_000
@@ -73,5 +74,4 @@ def _shown(kept: _Kept) -> TracedMessage:
 
 
 def _peer(hop: Hop) -> str:
-    address = f"[{hop.address}]" if ":" in hop.address else hop.address
-    return f"{hop.transport} {address}:{hop.port}"
+    return f"{hop.transport} {bracketed(hop.address)}:{hop.port}"

@@ -18,6 +18,7 @@ from telephony.network.race import NEXT_ADDRESS_SECONDS
 from telephony.network.settings import NetworkSettings
 from telephony.sip.framing.packet import PacketKind, packet_kind, packet_octets
 from telephony.sip.transaction.hop import Hop
+from telephony.sip.values.host import bracketed
 
 _SIP = Subprotocol("sip")
 _CLOSE_SECONDS = 1.0
@@ -30,8 +31,7 @@ async def dial_web_socket(
 ) -> ClientConnection:
     """Return a connection that speaks sub-protocol ``sip``; raises NetworkError."""
     limits = settings.limits
-    host = f"[{server.address}]" if ":" in server.address else server.address
-    url = f"{server.transport.lower()}://{host}:{server.port}{path}"
+    url = f"{server.transport.lower()}://{bracketed(server.address)}:{server.port}{path}"
     try:
         async with asyncio.timeout(settings.connect_seconds):
             made = await connect(

@@ -32,6 +32,7 @@ from telephony.phone.switch import SipSwitch
 from telephony.phone.switchboard import Switchboard
 from telephony.phone.telephone import Telephone
 from telephony.phone.timers import LoopTimers
+from telephony.sip.values.host import bare
 from telephony.webrtc.codecs.catalogue import available_codecs
 from telephony.webrtc.engine import MediaEngine, MediaWish
 
@@ -87,7 +88,7 @@ def build_phone(
     )
 
     def wish() -> MediaWish:
-        address = line.agent.account.contact.host.strip("[]")
+        address = bare(line.agent.account.contact.host)
         return media_wish(account, address=address, turn_password=plan.turn_password)
 
     def on_trouble(leg: Leg, why: str) -> None:

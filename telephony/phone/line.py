@@ -35,7 +35,7 @@ from telephony.phone.line_account import (
 )
 from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
-from telephony.sip.registration.registration import RegistrationState
+from telephony.sip.registration.registration import AT_REST, RegistrationState
 from telephony.sip.sdp.policy import MediaPolicy
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
@@ -52,7 +52,6 @@ _REGISTER_AGAIN = BackOff(base=10.0, most=120.0)
 _SERVER_FAILED = frozenset({408, 503})
 """RFC 3263 s. 4.3: silence, a broken transport and 503 lead to the next server."""
 
-_NO_MORE = frozenset({RegistrationState.REFUSED, RegistrationState.IDLE, RegistrationState.LEAVING})
 _LEAVE_SECONDS = 2.0
 T = TypeVar("T")
 
@@ -149,7 +148,7 @@ class Line:
         self._is_leaving = True
         await self._stop_reaching()
         registration = self.agent.registration
-        if registration is not None and registration.state not in _NO_MORE:
+        if registration is not None and registration.state not in AT_REST:
             self._settled.clear()
             self.do(lambda agent, now: agent.unregister(now))
             if registration.state is RegistrationState.LEAVING:
@@ -269,7 +268,7 @@ class Line:
             registration = agent.registration
             if agent.account.outbound != self._hop or registration is None:
                 agent.adopt(self._core(local))
-            if registration is None or registration.state in _NO_MORE:
+            if registration is None or registration.state in AT_REST:
                 agent.move(self._contact(local), now)
                 agent.register(self._binding(), now, back_off=_REGISTER_AGAIN)
             else:
@@ -343,7 +342,7 @@ class Line:
         if isinstance(news, RegistrationChanged):
             if news.is_registered and news.state is RegistrationState.REGISTERED:
                 self._failures = 0
-            if news.state in _NO_MORE:
+            if news.state in AT_REST:
                 self._settled.set()
             if news.state is RegistrationState.WAITING and news.status in _SERVER_FAILED:
                 self._try_other_server()

@@ -13,6 +13,7 @@ from telephony.sip.sdp.policy import MediaPolicy
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.user_agent.account import Account
 from telephony.sip.values.address import Address, make_address
+from telephony.sip.values.host import bracketed
 from telephony.sip.values.parameters import NO_PARAMETERS
 from telephony.sip.values.uri import SipUri, escape_user
 
@@ -101,7 +102,7 @@ def contact_of(account: SipAccount, transport: str, local: tuple[str, int]) -> S
         parameters = parameters.with_("transport", token)
     return SipUri(
         user=escape_user(account.user),
-        host=f"[{host}]" if ":" in host else host,
+        host=bracketed(host),
         port=port or None,
         parameters=parameters,
     )
@@ -123,8 +124,7 @@ def binding_of(core: Account, *, call_id: str, from_tag: str, instance: str) -> 
 
 
 def _domain_host(account: SipAccount) -> str:
-    host = urlsplit(f"//{account.domain}").hostname or account.domain
-    return f"[{host}]" if ":" in host else host
+    return bracketed(urlsplit(f"//{account.domain}").hostname or account.domain)
 
 
 def _port(account: SipAccount) -> int | None:

@@ -30,6 +30,7 @@ from telephony.sip.registration.registration import RegistrationState
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.output import Transmit
 from telephony.sip.user_agent.news import RegistrationChanged
+from telephony.sip.values.host import bracketed
 
 PAUSES = (0.5, 1.0, 2.0, 2.0)
 """Between OPTIONS over UDP, seconds: RFC 3261's T1 doubled, as far as a person waits for it."""
@@ -162,7 +163,7 @@ async def _answered(network: AsyncioNetwork, hop: Hop, account: SipAccount) -> N
 
 def _options(account: SipAccount, local: tuple[str, int]) -> Request:
     """Return a request that any server answers somehow (RFC 3261 s. 11)."""
-    host = f"[{local[0]}]" if ":" in local[0] else local[0]
+    host = bracketed(local[0])
     address = address_of_record(account)
     fields = [
         ("Via", f"SIP/2.0/UDP {host}:{local[1]};branch=z9hG4bK{os.urandom(8).hex()};rport"),

@@ -37,6 +37,10 @@ class RegistrationState(StrEnum):
     LEAVING = "leaving"
 
 
+AT_REST = frozenset({RegistrationState.IDLE, RegistrationState.REFUSED, RegistrationState.LEAVING})
+"""In these the binding is not kept up: a new address is only noted."""
+
+
 class RegistrationEvent(StrEnum):
     """What happens to it."""
 

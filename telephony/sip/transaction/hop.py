@@ -7,6 +7,14 @@ from dataclasses import dataclass
 UNRELIABLE = frozenset({"UDP"})
 """RFC 3261 s. 18: every other transport delivers in order or says that it cannot."""
 
+_USUAL_PORTS = {"TLS": 5061, "WS": 80, "WSS": 443}
+_USUAL_PORT = 5060
+
+
+def usual_port(transport: str) -> int:
+    """Return where ``transport`` is served without a port (RFC 3261 s. 19.1.2, RFC 7118 s. 8)."""
+    return _USUAL_PORTS.get(transport, _USUAL_PORT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:

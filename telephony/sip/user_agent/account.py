@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 from telephony.sip.authentication.digest import Credentials
 from telephony.sip.dialog.session_timer import TimerWish
 from telephony.sip.sdp.policy import MediaPolicy
-from telephony.sip.transaction.hop import Hop
+from telephony.sip.transaction.hop import Hop, usual_port
 from telephony.sip.user_agent.capabilities import Capabilities
 from telephony.sip.values.address import Address
 from telephony.sip.values.uri import SipUri, Uri
-
-_USUAL_PORTS = {"TLS": 5061, "WSS": 443, "WS": 80}
-_USUAL_PORT = 5060
-"""RFC 3261 s. 19.1.2 and RFC 7118 s. 8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +45,5 @@ class Account:
         usual = "TLS" if uri.is_secure else self.transport
         transport = (uri.transport or usual).upper()
         host = uri.parameters.get("maddr") or uri.host
-        port = uri.port or _USUAL_PORTS.get(transport, _USUAL_PORT)
+        port = uri.port or usual_port(transport)
         return Hop(transport=transport, address=host, port=port)

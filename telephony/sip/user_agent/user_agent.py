@@ -28,7 +28,7 @@ from telephony.sip.message.message import Request, Response
 from telephony.sip.message.reply import REASONS, reply
 from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
-from telephony.sip.registration.registration import Registration, RegistrationState
+from telephony.sip.registration.registration import AT_REST, Registration
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.transaction.hop import Hop
@@ -48,10 +48,6 @@ from telephony.sip.values.uri import SipUri, Uri
 
 AnyCall = OutgoingCall | IncomingCall
 _MOST_SPARE_ALARMS = 64
-_STANDS_STILL = frozenset(
-    {RegistrationState.IDLE, RegistrationState.REFUSED, RegistrationState.LEAVING}
-)
-"""In these a new address is only noted."""
 
 
 class UserAgent:
@@ -168,7 +164,7 @@ class UserAgent:
         if registration is None:
             return
         binding = replace(registration.binding, contact=contact)
-        if registration.state in _STANDS_STILL:
+        if registration.state in AT_REST:
             registration.binding = binding
             return
         self._send_register(registration.network_changed(binding, now), now)
