@@ -8,8 +8,6 @@ signed on, also beside another call: it was meant for this person, who may know 
 from __future__ import annotations
 
 from agent_desk.domain.agent import AgentState
-from telephony.dialog_events.call_facts import facts_of_offered
-from telephony.phone.account import header_names, identity_trust
 from telephony.phone.switchboard import Switchboard
 from telephony.sip.message.message import Request
 
@@ -24,8 +22,6 @@ class Admission:
     def __init__(self, board: Switchboard) -> None:
         """Take no calls until they are wanted."""
         self._board = board
-        self._trust = identity_trust(board.account)
-        self._names = header_names(board.account)
         self.is_open = False
 
     def status_for(self, invite: Request) -> int | None:
@@ -35,7 +31,7 @@ class Admission:
             return NOBODY_HERE
         if len(self._board.calls) >= account.lines:
             return BUSY
-        queue = self._queue_of(invite)
+        queue = self._board.facts_of(invite).queue_id or ""
         if status is None:
             return None if account.rings_signed_off and not queue else NOBODY_HERE
         if not queue:
@@ -44,9 +40,3 @@ class Admission:
             return BUSY
         is_ready = status.state is AgentState.READY
         return None if is_ready else account.not_ready_status
-
-    def _queue_of(self, invite: Request) -> str:
-        facts = facts_of_offered(
-            invite, device=self._board.device, trust=self._trust, names=self._names
-        )
-        return facts.queue_id or ""

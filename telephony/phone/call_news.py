@@ -12,9 +12,8 @@ from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import CallEvent, DivertedEvent, FailedEvent
 from agent_desk.domain.event_cause import EventCause
 from telephony.desk.timers import Timers
-from telephony.dialog_events.call_facts import facts_of_offered, facts_of_originated
+from telephony.dialog_events.call_facts import facts_of_originated
 from telephony.dialog_events.translation import translate
-from telephony.phone.account import header_names, identity_trust
 from telephony.phone.leg import Leg
 from telephony.phone.phone_call import PhoneCall
 from telephony.phone.succession import Succession
@@ -57,8 +56,6 @@ class CallNewsReader:
         self._board = board
         self._succession = succession
         self._timers = timers
-        self._trust = identity_trust(board.account)
-        self._names = header_names(board.account)
 
     def take(self, news: CallNews) -> None:
         """Report what ``news`` means, then wake who waits for it."""
@@ -76,9 +73,7 @@ class CallNewsReader:
     def _offered(self, news: CallOffered) -> None:
         board = self._board
         leg = board.new_leg(handle=news.call)
-        leg.facts = facts_of_offered(
-            news.invite, device=board.device, trust=self._trust, names=self._names
-        )
+        leg.facts = board.facts_of(news.invite)
         former = board.legs.get(news.replaces or "")
         if former is not None and (call := board.book.of(former)) is not None:
             self._succession.take_over(call, former, leg)
@@ -119,19 +114,17 @@ class CallNewsReader:
 
     def _held(self, leg: Leg, news: CallHeld) -> None:
         call = self._carried(leg)
-        if call is None or (news.by_us and call.state is HOLD):
-            return
-        event = self._event(leg, news)
-        if news.by_us:
-            event = replace(event, cause=call.take_cause())
-        else:
-            event = replace(event, local_state=call.state)
-        self._board.book.report(event)
+        if call is not None and not (news.by_us and call.state is HOLD):
+            self._report_hold(call, leg, news)
 
     def _retrieved(self, leg: Leg, news: CallRetrieved) -> None:
         call = self._carried(leg)
         if call is None or (news.by_us and (call.is_joining or call.state is not HOLD)):
             return
+        self._report_hold(call, leg, news)
+
+    def _report_hold(self, call: PhoneCall, leg: Leg, news: CallHeld | CallRetrieved) -> None:
+        """Report who waits, or no longer; what the far side does leaves our own state."""
         event = self._event(leg, news)
         if news.by_us:
             event = replace(event, cause=call.take_cause())

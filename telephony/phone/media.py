@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from agent_desk.domain.call_events import ConferencedEvent
-from agent_desk.domain.errors import CallStateError, NoSoundError, UnknownCallError
+from agent_desk.domain.errors import CallStateError, NoSoundError
 from agent_desk.domain.identifiers import CallId
 from agent_desk.domain.sound import (
     AudioChoice,
@@ -78,7 +78,7 @@ class SipMedia:
 
     async def set_muted(self, call_id: CallId, muted: bool) -> None:
         """Stop or resume sending the microphone; raises UnknownCallError, NoSoundError."""
-        call = self._call(call_id)
+        call = self._board.call(call_id)
         await self._mute_legs(call, muted=muted)
         self._muted &= self._board.calls.keys()
         if muted:
@@ -99,7 +99,7 @@ class SipMedia:
 
     async def start_recording(self, call_id: CallId) -> None:
         """Record both sides of an answered call; raises NoSoundError when that cannot be."""
-        call = self._call(call_id)
+        call = self._board.call(call_id)
         if not call.call.is_answered or not call.legs:
             raise self._refusal("start_recording", call)
         if self.recording(call_id) is RecordingState.OFF:
@@ -112,7 +112,7 @@ class SipMedia:
 
     async def pause_recording(self, call_id: CallId, paused: bool) -> None:
         """Write silence from now on, or sound again; CallStateError without a recording."""
-        call = self._call(call_id)
+        call = self._board.call(call_id)
         if self.recording(call_id) is RecordingState.OFF:
             raise self._refusal("pause_recording", call)
         await self._done(self._engine.pause_recording(call.leg.media, paused))
@@ -120,7 +120,7 @@ class SipMedia:
 
     async def stop_recording(self, call_id: CallId) -> None:
         """Complete the recording; does nothing when there is none."""
-        call = self._call(call_id)
+        call = self._board.call(call_id)
         if self.recording(call_id) is not RecordingState.OFF:
             self._states.pop(call_id, None)
             await self._done(self._engine.stop_recording(call.leg.media))
@@ -240,12 +240,6 @@ class SipMedia:
         self._listeners.tell(event)
 
     # Checks
-
-    def _call(self, call_id: CallId) -> PhoneCall:
-        call = self._board.calls.get(call_id)
-        if call is None:
-            raise UnknownCallError(call_id=call_id)
-        return call
 
     def _refusal(self, service: str, call: PhoneCall) -> CallStateError:
         return CallStateError(

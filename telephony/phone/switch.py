@@ -17,7 +17,6 @@ from agent_desk.domain.errors import (
     CallStateError,
     LineAwayError,
     SwitchError,
-    UnknownCallError,
 )
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId, DeviceId, parse_digits
@@ -215,14 +214,8 @@ class SipSwitch:
 
     # Checks
 
-    def _call(self, call_id: CallId) -> PhoneCall:
-        call = self._board.calls.get(call_id)
-        if call is None:
-            raise UnknownCallError(call_id=call_id)
-        return call
-
     def _checked(self, service: CallService, call_id: CallId) -> PhoneCall:
-        call = self._call(call_id)
+        call = self._board.call(call_id)
         others = [other.call for other in self._board.calls.values()]
         require_service(service, call.call, others)
         return call
@@ -230,7 +223,7 @@ class SipSwitch:
     def _checked_pair(
         self, service: CallService, active: CallId, held: CallId
     ) -> tuple[PhoneCall, PhoneCall]:
-        waiting = self._call(held)
+        waiting = self._board.call(held)
         talking = self._checked(service, active)
         if waiting.state is not HOLD or not waiting.call.is_answered or waiting is talking:
             raise _refusal(service, waiting, "the same with a call on hold")

@@ -8,16 +8,19 @@ from itertools import count
 
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import CallEvent, ConnectionClearedEvent
-from agent_desk.domain.errors import LineAwayError
+from agent_desk.domain.errors import LineAwayError, UnknownCallError
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from agent_desk.domain.sip_account import SipAccount
 from telephony.desk.agent import DeskAgent, busy_kind_of
+from telephony.dialog_events.call_facts import CallFacts, facts_of_offered
+from telephony.phone.account import header_names, identity_trust
 from telephony.phone.call_book import CallBook
 from telephony.phone.headset import Headset
 from telephony.phone.leg import Leg
 from telephony.phone.line import Line
 from telephony.phone.phone_call import PhoneCall
+from telephony.sip.message.message import Request
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.uri import Uri
@@ -56,6 +59,8 @@ class Switchboard:
         self.legs: dict[str, Leg] = {}
         self.first_profile: Profile | None = None
         self.is_reached = False
+        self._trust = identity_trust(account)
+        self._headers = header_names(account)
         self._names = count(1)
 
     @property
@@ -67,6 +72,17 @@ class Switchboard:
     def calls(self) -> dict[CallId, PhoneCall]:
         """The calls that exist, oldest first."""
         return self.book.calls
+
+    def call(self, call_id: CallId) -> PhoneCall:
+        """Return a call that exists; raises UnknownCallError."""
+        call = self.calls.get(call_id)
+        if call is None:
+            raise UnknownCallError(call_id=call_id)
+        return call
+
+    def facts_of(self, invite: Request) -> CallFacts:
+        """Return what an INVITE says to this account: who calls, for which queue, under what id."""
+        return facts_of_offered(invite, device=self.device, trust=self._trust, names=self._headers)
 
     def new_leg(self, *, uri: Uri | None = None, handle: str = "") -> Leg:
         """Return a leg with nothing open."""

@@ -210,13 +210,8 @@ class Telephone:
 
     async def transfer(self, active: PhoneCall, held: PhoneCall) -> None:
         """Connect the far ends of both calls and leave."""
-        first, second = held.leg, active.leg
-        target = self._plan.uri_of(second.remote)
-
-        def ask(agent: UserAgent, now: float) -> None:
-            agent.transfer(first.handle, target, now, consultation=second.handle)
-
-        await self._transferred(held, first, CallService.TRANSFER_CALL, ask)
+        ask = self._meeting_of(held.leg, active.leg)
+        await self._transferred(held, held.leg, CallService.TRANSFER_CALL, ask)
 
     async def send_on(self, call: PhoneCall, destination: Destination) -> None:
         """Send a call that talks to ``destination`` and leave."""
@@ -262,11 +257,7 @@ class Telephone:
     async def _leave_to_each_other(self, call: PhoneCall) -> None:
         """Let the other two go on by themselves, or end all where one of them cannot do that."""
         first, second = call.legs
-        target = self._plan.uri_of(second.remote)
-
-        def ask(agent: UserAgent, now: float) -> None:
-            agent.transfer(first.handle, target, now, consultation=second.handle)
-
+        ask = self._meeting_of(first, second)
         if call.is_dissolving:
             self.hang_up(call)
             return
@@ -277,6 +268,13 @@ class Telephone:
         except (SwitchError, TimeoutError):
             call.is_dissolving = False
             self.hang_up(call)
+
+    def _meeting_of(self, first: Leg, second: Leg) -> _Ask:
+        """Return what connects the far ends of both with each other (RFC 3891)."""
+        target = self._plan.uri_of(second.remote)
+        return lambda agent, now: agent.transfer(
+            first.handle, target, now, consultation=second.handle
+        )
 
     async def _transferred(
         self, call: PhoneCall, leg: Leg, service: CallService, ask: _Ask
