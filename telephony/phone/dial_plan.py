@@ -10,7 +10,9 @@ from agent_desk.domain.acd import DirectoryNumber
 from agent_desk.domain.errors import DestinationError
 from agent_desk.domain.identifiers import DeviceId, parse_dial_string
 from agent_desk.domain.sip_account import SipAccount
-from telephony.sip.values.uri import SipUri, escape_user
+from telephony.phone.line_account import house_uri, server_place
+from telephony.sip.values.host import bracketed
+from telephony.sip.values.uri import SipUri
 
 _EXTENSION = re.compile(r"\*?[0-9]{2,6}")
 _EMERGENCY = frozenset({"000", "110", "111", "112", "119", "120", "122", "911", "999"})
@@ -36,7 +38,7 @@ class DialPlan:
         self._region = region
         self._directory = _directory_of(account)
         self._extensions = frozenset(entry.number for entry in self._directory)
-        self._hosts = frozenset(filter(None, {account.domain.lower(), _host_of(account.server)}))
+        self._hosts = _hosts_of(account)
 
     @property
     def device(self) -> DeviceId:
@@ -60,7 +62,7 @@ class DialPlan:
 
     def uri_of(self, device: str) -> SipUri:
         """Return the URI of a number or extension; a withheld one is the anonymous one."""
-        return SipUri(user=escape_user(device or _ANONYMOUS), host=self._account.domain)
+        return house_uri(self._account, device or _ANONYMOUS)
 
     def is_inside(self, uri: SipUri, *, hosts: Collection[str] = ()) -> bool:
         """Return whether ``uri`` is an extension of the house. hosts: further names of it."""
@@ -98,10 +100,7 @@ def _directory_of(account: SipAccount) -> tuple[DirectoryNumber, ...]:
     return (*colleagues, *queues)
 
 
-def _host_of(server: str) -> str:
-    """Return the host of ``host``, ``host:port``, ``[v6]:port`` or a ws/wss URL, in lower case."""
-    place = server.partition("://")[2] or server
-    place = place.partition("/")[0].lower()
-    if place.startswith("["):
-        return place.partition("]")[0] + "]"
-    return place.partition(":")[0] if place.count(":") == 1 else place
+def _hosts_of(account: SipAccount) -> frozenset[str]:
+    """Return the names of the house in URIs, in lower case."""
+    server = bracketed(server_place(account).host) if account.server else ""
+    return frozenset(filter(None, (house_uri(account).host, server)))

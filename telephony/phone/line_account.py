@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from agent_desk.domain.sip_account import SipAccount, SipTransport
+from agent_desk.domain.sip_account_check import split_place
 from telephony.sip.authentication.digest import Credentials
 from telephony.sip.dialog.session_timer import TimerWish
 from telephony.sip.registration.binding import Binding
@@ -49,7 +50,7 @@ class ServerPlace:
 def server_place(account: SipAccount) -> ServerPlace:
     """Return where the account's requests go: its server, or its domain.
 
-    Raises ValueError for a port that is none.
+    Raises ValueError for what `mistakes_of` refuses.
     """
     scheme, separator, _ = account.server.partition("://")
     if separator:
@@ -59,10 +60,8 @@ def server_place(account: SipAccount) -> ServerPlace:
         return ServerPlace(
             transport=transport, host=url.hostname or "", port=url.port or 0, path=path
         )
-    # The authority of a URL has the form of host:port, IPv6 brackets included.
-    authority = urlsplit(f"//{account.server or account.domain}")
-    host = authority.hostname or ""
-    return ServerPlace(transport=account.transport, host=host, port=authority.port or 0)
+    host, port = _host_and_port(account.server or account.domain)
+    return ServerPlace(transport=account.transport, host=host, port=port or 0)
 
 
 def sip_account(
@@ -88,8 +87,13 @@ def sip_account(
 
 def address_of_record(account: SipAccount) -> Address:
     """Return the address that others call, with the name that they see."""
-    uri = SipUri(user=escape_user(account.user), host=_domain_host(account), port=_port(account))
-    return make_address(uri, name=account.display_name)
+    return make_address(house_uri(account, account.user), name=account.display_name)
+
+
+def house_uri(account: SipAccount, user: str = "") -> SipUri:
+    """Return who is called ``user`` at the account's domain, the domain itself without one."""
+    host, port = _host_and_port(account.domain)
+    return SipUri(user=escape_user(user) or None, host=bracketed(host), port=port)
 
 
 def contact_of(account: SipAccount, transport: str, local: tuple[str, int]) -> SipUri:
@@ -123,9 +127,10 @@ def binding_of(core: Account, *, call_id: str, from_tag: str, instance: str) -> 
     )
 
 
-def _domain_host(account: SipAccount) -> str:
-    return bracketed(urlsplit(f"//{account.domain}").hostname or account.domain)
-
-
-def _port(account: SipAccount) -> int | None:
-    return urlsplit(f"//{account.domain}").port
+def _host_and_port(text: str) -> tuple[str, int | None]:
+    """Return a host without brackets, in lower case, and the port behind it; "" names no host."""
+    place = split_place(text) if text else ("", None)
+    if place is None:
+        raise ValueError(f"{text!r} is neither host nor host:port")
+    host, port = place
+    return host.lower(), port

@@ -21,7 +21,7 @@ from telephony.network.tls import client_context
 from telephony.phone.account import media_policy
 from telephony.phone.echo_probe import hear_echo
 from telephony.phone.line import Line, LineNews, LineUnreached
-from telephony.phone.line_account import address_of_record, server_place
+from telephony.phone.line_account import address_of_record, house_uri, server_place
 from telephony.phone.line_trouble import network_trouble, status_trouble
 from telephony.phone.media_probe import try_media
 from telephony.sip.message.headers import Headers
@@ -175,7 +175,7 @@ def _options(account: SipAccount, local: tuple[str, int]) -> Request:
         ("Contact", f"<sip:{host}:{local[1]}>"),
         ("Content-Length", "0"),
     ]
-    return Request(method="OPTIONS", target=f"sip:{account.domain}", headers=Headers(fields))
+    return Request(method="OPTIONS", target=str(house_uri(account)), headers=Headers(fields))
 
 
 async def _outcome(said: asyncio.Queue[LineNews], *, has_password: bool) -> Finding:
