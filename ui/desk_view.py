@@ -117,13 +117,15 @@ class DeskView(QObject):
         from ui.agent_panels import AgentPanels
 
         self.panels = AgentPanels(now=self.now)
-        self.window.set_agent_page(
+        page = self.window.set_agent_page(
             customer=self.panels.contact.column,
             timeline=self.panels.articles.place,
             ticket=self.panels.editor,
             orders=self.panels.below_ticket,
             queues=self.panels.queues,
         )
+        page.tightened.connect(self.panels.queues.set_brief)
+        self.panels.queues.set_brief(page.is_tight)
         self.panels.contact.card.show_empty()
 
     def attach(self, desk: Desk, bridge: Bridge, now: Callable[[], datetime]) -> None:

@@ -33,6 +33,7 @@ class QueueStrip(QScrollArea):
         self._tiles: dict[QueueId, QueueTile] = {}
         self._histories: dict[QueueId, WaitingHistory] = {}
         self._waiting: tuple[QueueStatus, ...] | None = None
+        self._is_brief = False
         self._row = QWidget()
         self._row.setObjectName("scrolled")
         self._line = QHBoxLayout(self._row)
@@ -66,6 +67,14 @@ class QueueStrip(QScrollArea):
         self._waiting = queues
         if not self._refresh.isActive():
             self._show_latest()
+
+    def set_brief(self, brief: bool) -> None:
+        """Take less height: what stands above the strip needs it more."""
+        if brief != self._is_brief:
+            self._is_brief = brief
+            for tile in self._tiles.values():
+                tile.set_brief(brief)
+            self.updateGeometry()
 
     def tiles(self) -> tuple[QueueTile, ...]:
         """Return the tiles in their order."""
@@ -134,6 +143,7 @@ class QueueStrip(QScrollArea):
 
     def _new_tile(self) -> QueueTile:
         tile = QueueTile()
+        tile.set_brief(self._is_brief)
         tile.installEventFilter(self)
         return tile
 

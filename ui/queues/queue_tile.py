@@ -9,7 +9,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.kpi import queue_service_level
@@ -27,6 +34,8 @@ GOOD_PERCENT: Final = 80
 CLOSE_PERCENT: Final = 70
 TILE_WIDTH: Final = 226
 SYMBOL: Final = 14
+_BELOW: Final = QBoxLayout.Direction.TopToBottom
+_BESIDE: Final = QBoxLayout.Direction.LeftToRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class QueueTile(QFrame):
         self._rows = QVBoxLayout(self)
         self._head = QHBoxLayout()
         self._foot = QHBoxLayout()
+        self._figures = QBoxLayout(_BELOW)
         self._lay_out()
         theme_signals().changed.connect(self._measure)
         self._measure()
@@ -90,6 +100,13 @@ class QueueTile(QFrame):
     def texts(self) -> tuple[str, str, str]:
         """Return name, count and the line below as they are shown."""
         return self._name.text(), self._waiting.text(), self._wait.text()
+
+    def set_brief(self, brief: bool) -> None:
+        """Say the same in two low lines, without the callers over time."""
+        self._figures.setDirection(_BESIDE if brief else _BELOW)
+        self._figures.setSpacing(px(S) if brief else 0)
+        self._waiting.set_role("heading" if brief else "number")
+        self._line.setVisible(not brief)
 
     def is_whole(self) -> bool:
         """Return whether name and wait are shown without an ellipsis."""
@@ -169,13 +186,12 @@ class QueueTile(QFrame):
         self.setToolTip("\n".join(lines))
 
     def _lay_out(self) -> None:
-        figures = QVBoxLayout()
-        figures.setSpacing(0)
-        figures.addWidget(self._waiting)
-        figures.addWidget(self._wait)
+        self._figures.setSpacing(0)
+        self._figures.addWidget(self._waiting)
+        self._figures.addWidget(self._wait, 1)
         self._head.addWidget(self._name, 1)
         self._head.addWidget(self._level)
-        self._foot.addLayout(figures, 1)
+        self._foot.addLayout(self._figures, 1)
         self._foot.addWidget(self._line, 0, Qt.AlignmentFlag.AlignBottom)
         self._rows.addLayout(self._head)
         self._rows.addLayout(self._foot)

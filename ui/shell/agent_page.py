@@ -42,14 +42,21 @@ _LEAST_TICKET_HEIGHT: Final = 230
 _FIRST_HEIGHTS: Final = (5, 2)
 """Ratio of the ticket's height to that of what stands below it."""
 
+_TIGHT_HEIGHT: Final = 720
+"""Below this height of the page each column shows too little of itself."""
+
 _LEAST_HEIGHT: Final = 430
 """Below this height of the page the queues get a tab too, so that the columns keep room."""
 
 
 class AgentPage(QWidget):
-    """Arranges five panels; it knows nothing of what they show."""
+    """Arranges five panels; it knows nothing of what they show.
+
+    tightened: whether height is dear now, so that what stands below the columns says less.
+    """
 
     column_shown = Signal(int)
+    tightened = Signal(bool)
 
     def __init__(
         self,
@@ -67,6 +74,7 @@ class AgentPage(QWidget):
         self._panels = (customer, timeline, ticket)
         self._queues = queues
         self._is_narrow = False
+        self._is_tight = False
         self._shown = Column.CUSTOMER
         self._wide_sizes: list[int] = list(_FIRST_WIDTHS)
         self._heights: list[int] = list(_FIRST_HEIGHTS)
@@ -103,6 +111,11 @@ class AgentPage(QWidget):
     def is_narrow(self) -> bool:
         """Whether the columns are tabs now."""
         return self._is_narrow
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether height is dear now."""
+        return self._is_tight
 
     def parts(self) -> tuple[QWidget, ...]:
         """Return what the tabs show one at a time: the three columns and the queues."""
@@ -180,11 +193,17 @@ class AgentPage(QWidget):
             self._is_placed = self._is_placed and column.minimumWidth() == width
             column.setMinimumWidth(width)
         needed = sum(least) + 2 * px(M) + 2 * px(L)
+        self._tighten(self.height() < px(_TIGHT_HEIGHT))
         narrow = self.width() < needed or self.height() < px(_LEAST_HEIGHT)
         if narrow != self._is_narrow:
             self._set_narrow(narrow)
         if not narrow and not self._is_placed and self.isVisible():
             self._place()
+
+    def _tighten(self, tight: bool) -> None:
+        if tight != self._is_tight:
+            self._is_tight = tight
+            self.tightened.emit(tight)
 
     def _least_widths(self) -> list[int]:
         return [

@@ -76,14 +76,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "#{number} 已重开：请选择后续处理方式",
     ),
     "ticket_editor.join": ("Join it", "并入"),
+    "ticket_editor.join_one": ("Join one…", "并入其一…"),
     "ticket_editor.join_undo": ("New ticket instead", "改为新建"),
     "ticket_editor.join_offer": (
         "Open: #{number} {subject}",
         "未结：#{number} {subject}",
     ),
     "ticket_editor.join_offer_several": (
-        "{count} ticket of this customer is open|{count} tickets of this customer are open",
-        "该客户有 {count} 张未结工单",
+        "{count} open ticket|{count} open tickets",
+        "{count} 张未结工单",
     ),
     "ticket_editor.joins": (
         "This contact joins #{number}: {subject}",

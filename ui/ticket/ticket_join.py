@@ -112,7 +112,7 @@ class JoinOffer(Notice):
             return "", ""
         if len(self._offers) > 1:
             text = tr("ticket_editor.join_offer_several", count=len(self._offers))
-            return text, "ticket_editor.join"
+            return text, "ticket_editor.join_one"
         first = self._offers[0]
         subject = self._short(first.subject)
         text = tr("ticket_editor.join_offer", number=first.number, subject=subject)

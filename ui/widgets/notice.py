@@ -45,7 +45,10 @@ class Notice(QFrame):
         layout.setSpacing(px(6))
         layout.addLayout(line)
         if beside:
-            line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+            # The button is the higher of the two: its own padding is room enough.
+            layout.setContentsMargins(px(10), px(4), px(4), px(4))
+            line.setAlignment(self._icon, Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         else:
             layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
         self.hide()

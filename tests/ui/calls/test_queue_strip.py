@@ -57,6 +57,20 @@ def test_a_tile_says_who_waits_how_long_and_how_well(strip: QueueStrip) -> None:
     assert tile.accessibleName() == ("Technical: 12 waiting, longest 03:22, SLA 92%, on target")
 
 
+def test_a_low_strip_says_the_same_in_less_height(strip: QueueStrip, qtbot: QtBot) -> None:
+    strip.show_queues(five())
+    full, texts = strip.sizeHint().height(), [tile.texts() for tile in strip.tiles()]
+    strip.set_brief(True)
+    qtbot.waitUntil(lambda: strip.sizeHint().height() <= full - 20)
+    assert [tile.texts() for tile in strip.tiles()] == texts
+    assert all(tile.is_whole() for tile in strip.tiles())
+    strip.show_queues((*five(), a_queue("q9", waiting=3, longest_wait_seconds=12.0)))
+    qtbot.waitUntil(lambda: len(strip.tiles()) == 6)
+    assert len({tile.sizeHint().height() for tile in strip.tiles()}) == 1
+    strip.set_brief(False)
+    qtbot.waitUntil(lambda: strip.sizeHint().height() >= full)
+
+
 def test_a_tile_of_own_calls_alone_claims_nothing_about_who_waits(strip: QueueStrip) -> None:
     strip.show_queues((a_queue(is_own_share=True, offered=9, answered=7, abandoned=1),))
     tile = only_tile(strip)

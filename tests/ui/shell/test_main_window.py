@@ -151,6 +151,19 @@ def test_1280_by_720_shows_three_columns_and_one_bar(
             assert window.rect().contains(inside(window, button)), button.text()
 
 
+def test_a_low_page_asks_for_height_and_a_high_one_gives_it_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = agent_page(window)
+    said: list[bool] = []
+    page.tightened.connect(said.append)
+    states = []
+    for width, height in ((1280, 720), (1440, 900)):
+        resize(qtbot, window, width, height)
+        states.append(page.is_tight)
+    assert said == states == [True, False]
+
+
 @pytest.mark.parametrize(("width", "height", "scale"), [(640, 360, 100), (1280, 720, 200)])
 def test_at_200_percent_the_columns_become_tabs(
     window: MainWindow, qtbot: QtBot, width: int, height: int, scale: int
