@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from agent_desk.domain.draft import DraftKind
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
@@ -163,3 +163,50 @@ def test_a_file_is_marked_as_void_with_a_reason_and_stays(
     stage.wait(lambda: "Void: wrong order" in texts(files))
     assert isinstance(files._add, QPushButton)
     assert not files._rows[0]._buttons["withdraw"].isVisible()
+
+
+def dragged(data: QMimeData) -> tuple[QDragEnterEvent, QDropEvent]:
+    """Return what a window system sends while ``data`` is dragged in and let go."""
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    key = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), action, data, button, key)
+    return enter, QDropEvent(QPointF(20, 20), action, data, button, key)
+
+
+def test_a_file_that_is_dragged_onto_the_order_is_taken(
+    stage: ScriptedStage, page: DepartmentPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes(PDF)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    assert page.detail.acceptDrops()
+    for event in dragged(data):
+        event.ignore()
+        QApplication.sendEvent(page.detail, event)
+        assert event.isAccepted()
+    stage.wait(lambda: names(page) == ["invoice.pdf"])
+
+
+def test_words_that_are_dragged_onto_the_order_are_not_taken(
+    stage: ScriptedStage, page: DepartmentPage
+) -> None:
+    data = QMimeData()
+    data.setText("0800 33 55 77")
+    for event in dragged(data):
+        event.ignore()
+        QApplication.sendEvent(page.detail, event)
+        assert not event.isAccepted()
+    assert not pending(page)
+
+
+def test_a_picture_that_is_pasted_by_key_is_taken(
+    stage: ScriptedStage, page: DepartmentPage
+) -> None:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    QApplication.clipboard().setImage(image)
+    paste = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier, "v")
+    QApplication.sendEvent(page.detail, paste)
+    stage.wait(lambda: names(page) == ["Pasted picture 1.png"])
+    QApplication.clipboard().clear()
