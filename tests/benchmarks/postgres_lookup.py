@@ -1,8 +1,9 @@
 """Finding the caller and reading the card on PostgreSQL, beside raw prepared psycopg.
 
 The baseline asks the same question with the same answer on a connection of the same kind; both
-sides take turns while another process writes 200 times a second. The card is read through a
-proxy with a round trip of 2.5 ms. The search has no baseline: its figures are for the reader.
+sides take turns while another process writes 200 times a second. Both are an agent to the server,
+who sees what the policies of the rows allow. The card is read through a proxy with a round trip of
+2.5 ms. The search has no baseline: its figures are for the reader.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from agent_desk.domain.identifiers import CustomerId, PhoneNumber, new_uuid7
+from agent_desk.domain.identifiers import AgentId, CustomerId, PhoneNumber, new_uuid7
+from agent_desk.domain.rights import Person, Role
+from db.access.users import open_people
 from db.postgres_database import PostgresDatabase
 from db.postgres_engine import connect
 from db.postgres_schema import migrate
@@ -34,6 +37,8 @@ ALLOWED_CARD_MS = 6.0
 WRITES_PER_SECOND = 200
 ROUND_TRIP_SECONDS = 0.0025
 
+_AGENT = Person(login=AgentId("agent017"), name="Agent 17", roles=frozenset({Role.AGENT}))
+_PASSWORD = "correct horse battery"
 _ROUNDS = 40
 _LOOKUPS_PER_ROUND = 250
 _CARDS = 400
@@ -86,21 +91,26 @@ def run(customers: int = 1_000_000) -> dict[str, Any]:
         migrate(server.url(name), password=server.password)
         with server.connect(name) as superuser:
             make_up(superuser, customers)
-        url = server.url(name)
-        with PostgresDatabase(url=url, password=server.password, calling_code="86") as database:
+        with open_people(server.url(name), password=server.password) as people:
+            people.add(_AGENT.login, name=_AGENT.name, roles=_AGENT.roles, password=_PASSWORD)
+        url = server.url(name, user=_AGENT.login)
+        with PostgresDatabase(url=url, password=_PASSWORD, calling_code="86") as database:
+            with _writing(server.url(name), server.password, customers):
+                looked_up = _lookup(database, url, customers)
             return {
                 "customers": customers,
-                **_lookup(database, url, server.password, customers),
+                "person": "an agent, under row-level security",
+                **looked_up,
                 "search_ms": {query: _search(database, query) for query in _QUERIES},
                 "card": _card(server, name, customers),
             }
 
 
-def _lookup(database: PostgresDatabase, url: str, password: str, customers: int) -> dict[str, Any]:
+def _lookup(database: PostgresDatabase, url: str, customers: int) -> dict[str, Any]:
     randomly = random.Random(1)
     ours: list[float] = []
     raw: list[float] = []
-    with connect(url, password=password) as connection, _writing(url, password, customers):
+    with connect(url, password=_PASSWORD) as connection:
         connection.autocommit = True
 
         def find_raw(number: PhoneNumber) -> object:
@@ -147,8 +157,8 @@ def _card(server: PostgresServer, name: str, customers: int) -> dict[str, Any]:
     with server.connect(name) as connection:
         ids = [CustomerId(str(row[0])) for row in connection.execute(_CUSTOMERS_WITH_HISTORY)]
     with DelayingProxy(port=server.port, round_trip_seconds=ROUND_TRIP_SECONDS) as proxy:
-        url = server.url(name).replace(f":{server.port}/", f":{proxy.port}/")
-        with PostgresDatabase(url=url, password=server.password) as database:
+        url = server.url(name, user=_AGENT.login).replace(f":{server.port}/", f":{proxy.port}/")
+        with PostgresDatabase(url=url, password=_PASSWORD) as database:
 
             def read(customer_id: CustomerId) -> object:
                 return database.read(lambda unit: unit.customers.card(customer_id, now=_NOW))
