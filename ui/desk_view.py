@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.agent.agent_state import AgentStateButton
 from ui.calls.call_bar import CallBar
@@ -35,13 +34,10 @@ if TYPE_CHECKING:
     from agent_desk.settings import Settings
     from ui.agent_panels import AgentPanels
     from ui.bridge import Bridge
+    from ui.desk_pages import DeskPages
     from ui.offers import May
-    from ui.orders.department_page import DepartmentPage
-    from ui.orders.propose_button import ProposeButton
-    from ui.presenters.cases import TicketsPresenter
-    from ui.presenters.department import DepartmentPresenter
-    from ui.presenters.knowledge import KnowledgePresenter
     from ui.presenters.links import LinksPresenter
+    from ui.rail_counts import RailCounts
     from ui.shell.notices import Notices
     from ui.sign_in.page import SignInPage
 
@@ -76,10 +72,8 @@ class DeskView(QObject):
         self.panels: AgentPanels | None = None
         self.sign_in: SignInPage | None = None
         self.desk: Desk | None = None
-        self._department: DepartmentPage | None = None
-        self._my_tickets: TicketsPresenter | None = None
-        self._department_orders: DepartmentPresenter | None = None
-        self._knowledge: KnowledgePresenter | None = None
+        self.pages: DeskPages | None = None
+        self._counts: RailCounts | None = None
         self._links: LinksPresenter | None = None
         self._waiting_link = ""
         self._presenters: list[QObject] = []
@@ -142,7 +136,8 @@ class DeskView(QObject):
         self._context = Context(desk=desk, bridge=bridge, notices=self.notices, now=now)
         self._make_presenters()
         self._connect_presenters()
-        self._add_pages()
+        self.pages = self._make_pages()
+        self.pages.add()
         self._offer(desk.access.may)
         self._enable(True)
         if self._waiting_link:
@@ -289,7 +284,6 @@ class DeskView(QObject):
         contact.card_changed.connect(tickets.card_changed)
         contact.ticket_wanted.connect(tickets.open_ticket)
         contact.order_wanted.connect(self._show_order)
-        contact.verification_wanted.connect(self._ask_customer)
         self.wrap_up.wanted.connect(self.panels.show_wrap_up)
         contact.name_known.connect(self.wrap_up.set_name)
         tickets.logged.connect(self._on_logged)
@@ -304,18 +298,26 @@ class DeskView(QObject):
         self.recovery.left_wanted.connect(self._bring_back)
         self.recovery.left_discarded.connect(contact.forget_left)
 
-    def _add_pages(self) -> None:
-        window = self.window
-        window.add_page("tickets", "ticket", "nav.tickets", self._tickets_page)
-        window.add_page("department", "inbox", "nav.department", self._department_page)
-        window.add_page("dispatch", "layers", "nav.dispatch", self._dispatch_page)
-        window.add_page("review", "clipboard-check", "nav.review", self._review_page)
-        window.add_page("settlement", "file-text", "nav.settlement", self._settlement_page)
-        window.add_page("routing", "split", "nav.routing", self._routing_page)
-        window.add_page("escalations", "bell-ring", "nav.escalations", self._escalations_page)
-        window.add_page("knowledge", "book-open", "nav.knowledge", self._knowledge_page)
-        window.add_page("floor", "users", "nav.floor", self._floor_page)
-        window.add_page("settings", "settings", "nav.settings", self._settings_page, bottom=True)
+    def _make_pages(self) -> DeskPages:
+        from ui.desk_pages import DeskPages, PageParts
+
+        parts = PageParts(
+            context=self._context,
+            window=self.window,
+            look=self.look,
+            ringer=self.ringer,
+            clocks=self.clocks,
+            routing=self.routing,
+            sound=self.sound,
+            side_drafts=self.side_drafts,
+            shared_changes=self.shared_changes,
+        )
+        pages = DeskPages(parts)
+        pages.ticket_wanted.connect(self._open_ticket)
+        pages.callback_wanted.connect(self._prepare_callback)
+        pages.order_wanted.connect(self._show_order)
+        self.contact.verification_wanted.connect(pages.ask_customer)
+        return pages
 
     def _answer_callers(self) -> None:
         from agent_desk.domain.rights import Right
@@ -328,48 +330,11 @@ class DeskView(QObject):
         self.shared_changes.follow(orders, answers.refresh, answers.concerns_change)
         self._presenters.append(answers)
 
-    def _count_returns(self) -> None:
-        from ui.presenters.returns import ReturnsPresenter
-
-        tickets = self.window.rail.button("tickets")
-        returns = ReturnsPresenter(
-            context=self._context, show_count=tickets.set_count, announce=self.ringer.announce
-        )
-        self._presenters.append(returns)
-        self.shared_changes.follow(tickets, returns.refresh, returns.concerns)
-
-    def _count_reviews(self) -> None:
-        from ui.presenters.review import ReviewCountPresenter, concerns_review
-
-        review = self.window.rail.button("review")
-        count = ReviewCountPresenter(context=self._context, show_count=review.set_count)
-        self._presenters.append(count)
-        self.shared_changes.follow(review, count.refresh, concerns_review)
-
-    def _count_escalations(self) -> None:
-        from ui.presenters.escalations import EscalationCountPresenter
-
-        button = self.window.rail.button("escalations")
-
-        def show(count: int) -> None:
-            button.set_count(count)
-            if count:
-                button.setVisible(True)
-
-        self._presenters.append(EscalationCountPresenter(context=self._context, show_count=show))
-
-    def _count_claims(self) -> None:
-        from ui.presenters.settlement import ClaimCountPresenter, concerns_claims
-
-        settlement = self.window.rail.button("settlement")
-        count = ClaimCountPresenter(context=self._context, show_count=settlement.set_count)
-        self._presenters.append(count)
-        self.shared_changes.follow(settlement, count.refresh, concerns_claims)
-
     def _offer(self, may: May) -> None:
         """Show and give keys to what the person at the desk may use; begin where they work."""
         from agent_desk.domain.rights import Right
         from ui.offers import PAGES, first_page, offered_keys, offered_pages
+        from ui.rail_counts import RailCounts
 
         assert self.panels is not None
         offered = offered_pages(may)
@@ -384,151 +349,21 @@ class DeskView(QObject):
         self.search.setVisible(sees_customers)
         self.window.top_bar.setVisible(takes_calls or sees_customers)
         self.panels.editor.setEnabled(may(Right.LOG_TICKETS))
-        if may(Right.VERIFY_ORDERS):
-            self._count_returns()
-        if may(Right.REVIEW_REPORTS):
-            self._count_reviews()
-        if may(*PAGES["settlement"]):
-            self._count_claims()
-        self._count_escalations()
+        self._counts = RailCounts(
+            context=self._context,
+            window=self.window,
+            ringer=self.ringer,
+            shared_changes=self.shared_changes,
+        )
+        self._counts.show(may)
         install(self.window, offered_keys(self._shortcut_handlers(), may))
         self.window.show_page(first_page(may))
 
-    def _tickets_page(self) -> QWidget:
-        from ui.presenters.my_tickets import make_tickets_page
-        from ui.presenters.ticket_articles import TicketArticlesPresenter
-
-        page, presenter, made = make_tickets_page(self._context, now=self.now)
-        presenter.ticket_opened.connect(self._open_ticket)
-        self.clocks.serve(page)
-        self.shared_changes.follow(page, presenter.refresh, presenter.concerns)
-        self._my_tickets = presenter
-        for part in made:
-            part.taken.connect(self._prepare_callback)
-        articles = TicketArticlesPresenter(context=self._context, page=page)
-        self._presenters += [presenter, *made, articles]
-        self._offer_article(page.verification.propose)
-        return page
-
-    def _floor_page(self) -> QWidget:
-        from ui.floor.page import FloorPage
-        from ui.presenters.floor import FloorPresenter
-
-        presence = self._context.desk.presence
-        page = FloorPage(own_desk_id=presence.desk_id, now=self.now)
-        presenter = FloorPresenter(context=self._context, presence=presence, page=page)
-        self._presenters.append(presenter)
-        return page
-
-    def _department_page(self) -> QWidget:
-        from ui.orders.department_page import DepartmentPage
-        from ui.presenters.department import DepartmentPresenter
-        from ui.presenters.shared_changes import is_about_order
-
-        page = DepartmentPage(now=self.now)
-        self._department = page
-        page.detail.route.set_words(self.routing.words)
-        self.routing.changed.connect(page.detail.route.set_words)
-        self.side_drafts.follow_reports(page)
-        self.clocks.serve(page)
-        presenter = DepartmentPresenter(context=self._context, page=page)
-        self._department_orders = presenter
-        presenter.report_settled.connect(self.side_drafts.forget_report)
-        presenter.step_settled.connect(self.side_drafts.forget_step)
-        self._offer_article(page.detail.propose)
-        self.shared_changes.follow(page, presenter.refresh, is_about_order)
-        self._presenters.append(presenter)
-        return page
-
-    def _dispatch_page(self) -> QWidget:
-        from ui.presenters.dispatch_board import DispatchBoardPresenter
-
-        presenter = DispatchBoardPresenter(context=self._context, now=self.now)
-        self._presenters.append(presenter)
-        return presenter.page
-
-    def _review_page(self) -> QWidget:
-        from ui.orders.review_page import ReviewPage
-        from ui.presenters.review import ReviewPresenter, concerns_review
-
-        page = ReviewPage(now=self.now)
-        self.clocks.serve(page)
-        presenter = ReviewPresenter(context=self._context, page=page)
-        self.shared_changes.follow(page, presenter.refresh, concerns_review)
-        self._presenters.append(presenter)
-        return page
-
-    def _escalations_page(self) -> QWidget:
-        from ui.escalations.page import EscalationsPage
-        from ui.presenters.escalations import EscalationsPresenter
-
-        page = EscalationsPage(now=self.now)
-        page.open_requested.connect(self._show_order)
-        self._presenters.append(EscalationsPresenter(context=self._context, page=page))
-        self.clocks.serve(page)
-        return page
-
-    def _show_escalations(self) -> None:
-        # Whoever is told of nothing has a key that does nothing.
-        if not self.window.rail.button("escalations").isHidden():
-            self.window.show_page("escalations")
-
-    def _settlement_page(self) -> QWidget:
-        from ui.presenters.settlement import SettlementPresenter, concerns_claims
-        from ui.settlement.page import SettlementPage
-
-        page = SettlementPage(now=self.now)
-        presenter = SettlementPresenter(context=self._context, page=page)
-        self.shared_changes.follow(page, presenter.refresh, concerns_claims)
-        self._presenters.append(presenter)
-        return page
-
-    def _routing_page(self) -> QWidget:
-        from ui.presenters.routing import RoutingPresenter
-        from ui.routing.routing_page import RoutingPage
-
-        page = RoutingPage(now=self.now)
-        self._presenters.append(RoutingPresenter(context=self._context, page=page))
-        return page
-
-    def _offer_article(self, propose: ProposeButton) -> None:
-        """Let solved orders propose an article, where the person may write one."""
-        from agent_desk.domain.rights import Right
-
-        propose.offer(self._context.desk.access.may(Right.WRITE_ARTICLES))
-        propose.wanted.connect(self._propose_article)
-
-    def _propose_article(self, order_id: str, number: int) -> None:
-        self.window.show_page("knowledge")
-        if self._knowledge is not None:
-            self._knowledge.propose(order_id, number)
-
-    def _knowledge_page(self) -> QWidget:
-        from ui.presenters.knowledge import knowledge_page
-
-        page, presenter = knowledge_page(self._context)
-        self._knowledge = presenter
-        self._presenters.append(presenter)
-        return page
-
-    def _settings_page(self) -> QWidget:
-        from agent_desk.domain.identifiers import known_regions
-        from ui.presenters.account import AccountPresenter
-        from ui.presenters.ring import RingPresenter
-        from ui.shell.settings_page import SettingsPage
-
-        page = SettingsPage(regions=known_regions)
-        self.look.show_page(page)
-        self.sound.serve(page.sound)
-        self._presenters.append(RingPresenter(ringer=self.ringer, page=page))
-        self._presenters.append(
-            AccountPresenter(context=self._context, look=self.look, section=page.telephone)
-        )
-        return page
-
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
+        from ui.record_keys import record_keys
         from ui.shell.agent_page import Column
 
+        assert self.panels is not None
         window = self.window
         pages = (
             *(AGENT_PAGE, "tickets", "department", "floor", "settings"),
@@ -547,53 +382,13 @@ class DeskView(QObject):
             "desk.language": self.look.toggle_language,
             "desk.theme": self.look.toggle_theme,
             "desk.shortcuts": window.toggle_shortcuts,
-            **self._record_handlers(),
+            **record_keys(window, self.panels, self.articles),
         }
 
-    def _record_handlers(self) -> dict[str, Callable[[], None]]:
-        from ui.shell.agent_page import Column
-        from ui.verification_keys import verification_keys
-
-        assert self.panels is not None
-        panels, window = self.panels, self.window
-
-        def edit_ticket() -> None:
-            window.focus_column(Column.TICKET)
-            panels.editor.focus_subject()
-
-        def edit_customer() -> None:
-            window.focus_column(Column.CUSTOMER)
-            panels.contact.card.begin_edit()
-
-        def add_note() -> None:
-            window.focus_column(Column.CUSTOMER)
-            panels.contact.card.focus_note()
-
-        def finish() -> None:
-            """Settle what the hands are at: after-call work when it has the focus."""
-            focus = QApplication.focusWidget()
-            if focus is not None and panels.wrap_up.isAncestorOf(focus):
-                panels.wrap_up.finish()
-            elif window.current_page() == AGENT_PAGE:
-                panels.editor.resolve_now()
-
-        def save_ticket() -> None:
-            """Save the ticket that can be seen, not one behind another page."""
-            if window.current_page() == AGENT_PAGE:
-                panels.editor.save()
-
-        return {
-            "customer.edit": edit_customer,
-            "ticket.edit": edit_ticket,
-            "ticket.resolve_now": finish,
-            "ticket.save": save_ticket,
-            **verification_keys(window, panels.editor.confirmation),
-            "ticket.complaint": panels.editor.toggle_complaint,
-            "ticket.hits": self.articles.focus_hits,
-            "ticket.article_solved": self.articles.say_solved,
-            "note.add": add_note,
-            "wrap_up.edit": panels.wrap_up.focus_choices,
-        }
+    def _show_escalations(self) -> None:
+        # Whoever is told of nothing has a key that does nothing.
+        if not self.window.rail.button("escalations").isHidden():
+            self.window.show_page("escalations")
 
     def _on_calls(self, event: CallsChangedEvent) -> None:
         self._calls_now = event
@@ -620,12 +415,6 @@ class DeskView(QObject):
             self.call_bar.dial_box.set_text(number)
             self.call_bar.focus_dial_box()
 
-    def _ask_customer(self, order_id: str, ticket_id: str) -> None:
-        """Turn to an order that came back: its customer is on the phone."""
-        self.window.show_page("tickets")
-        if self._my_tickets is not None:
-            self._my_tickets.ask_about(order_id, ticket_id)
-
     def _show_order(self, order_id: str) -> None:
         """Open the order at its department, for whom that is no page beside the customer."""
         from ui.offers import offered_pages
@@ -635,9 +424,8 @@ class DeskView(QObject):
             self.window.show_page(AGENT_PAGE)
             self.panels.contact.orders.mark(order_id)
             return
-        self.window.show_page("department")
-        if self._department is not None:
-            self._department.select_order(order_id)
+        assert self.pages is not None
+        self.pages.show_order(order_id)
 
     def _restore_ticket(self, draft: Draft) -> None:
         """Open whom the draft was about, and put the words back."""
@@ -666,8 +454,8 @@ class DeskView(QObject):
             self.side_drafts.restore(draft)
             return
         self._show_order(draft.key.partition(":")[2])
-        if self._department_orders is not None:
-            self._department_orders.restore(draft)
+        assert self.pages is not None
+        self.pages.restore_order(draft)
 
     def _settings_changed(self, settings: Settings) -> None:
         self.window.raise_on_ring = settings.raise_on_ring

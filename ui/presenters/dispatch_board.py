@@ -56,14 +56,14 @@ class DispatchBoardPresenter(QObject):
         self._is_reading = False
         self._is_away = False
         self._known_at: datetime | None = None
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self._read)
         self._ticking: set[WorkOrderId] = set()
-        self._clocks = QTimer(self, singleShot=True, interval=CLOCKS_MS)
-        self._clocks.timeout.connect(self._ask_clocks)
         # The answer comes by a queued signal: by then the page is there.
         self.refresh()
         self.page = page = DispatchPage(now=now)
+        self._gather = QTimer(page, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self._read)
+        self._clocks = QTimer(page, singleShot=True, interval=CLOCKS_MS)
+        self._clocks.timeout.connect(self._ask_clocks)
         self.steps = BoardSteps(context=context, page=page)
         page.offer_steps(partial(may_take, context.desk.access.may))
         page.watched.connect(self._on_watched)

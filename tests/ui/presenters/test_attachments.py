@@ -37,7 +37,8 @@ def opened(stage: ScriptedStage, page: DepartmentPage) -> list[Path]:
 
 
 def presenter(stage: ScriptedStage) -> AttachmentsPresenter:
-    orders = stage.view._department_orders
+    assert stage.view.pages is not None
+    orders = stage.view.pages.department_orders
     assert orders is not None
     return orders.attachments
 

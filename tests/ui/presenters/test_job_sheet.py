@@ -25,7 +25,8 @@ def page(stage: ScriptedStage, order: WorkOrder) -> DepartmentPage:
 
 
 def sheets(stage: ScriptedStage) -> JobSheetPresenter:
-    orders = stage.view._department_orders
+    assert stage.view.pages is not None
+    orders = stage.view.pages.department_orders
     assert orders is not None
     return orders.sheets
 

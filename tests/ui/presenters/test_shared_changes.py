@@ -33,7 +33,6 @@ from tests.ui.presenters.test_contact import customer, log, shows, talk
 from ui.formats import format_time
 from ui.language import Language, set_language, tr
 from ui.orders.department_page import DepartmentPage
-from ui.presenters.cases import TicketsPresenter
 from ui.presenters.shared_changes import FreshList, SharedChangesPresenter
 from ui.ticket.tickets_page import TicketsPage
 
@@ -269,7 +268,9 @@ def test_my_list_gets_a_ticket_that_another_desk_made_mine(
 
 def test_my_list_is_not_read_for_the_tickets_of_others(stage: ScriptedStage) -> None:
     stage.view.window.show_page("tickets")
-    presenter = next(p for p in stage.view._presenters if isinstance(p, TicketsPresenter))
+    assert stage.view.pages is not None
+    presenter = stage.view.pages.my_tickets
+    assert presenter is not None
     me = stage.desk.access.login
 
     assert not presenter.concerns(a_change(Stream.TICKET, "t"))
