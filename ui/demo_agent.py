@@ -73,7 +73,6 @@ class DemoAgent(QObject):
         self._is_verifying = False
         self._pauses = False
         self._count = 0
-        self._left_at: datetime | None = None
         self._verification = PlayedVerification(desk=PlayedDesk(session), picture=self.save_picture)
         self._taken: set[str] = set()
         self._timer = QTimer(self)
@@ -143,11 +142,10 @@ class DemoAgent(QObject):
 
     def _leave(self, now: datetime) -> None:
         """The time is over: what was begun is finished, the first order's end included."""
-        if self._left_at is None:
-            self._left_at = now
+        if not self._is_leaving:
             self._is_leaving = True
             self._take_no_further_call()
-        self._verification.give_up_after(self._left_at, now)
+        self._verification.leave(now)
 
     def _take_no_further_call(self) -> None:
         """Pending during a call: the present one is worked to its end, no further one comes."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from agent_desk.domain.call import CallService
@@ -15,10 +17,24 @@ from ui.shell.main_window import AGENT_PAGE
 PATIENCE: Final = timedelta(minutes=2)
 """Longest wait, in simulated time, for an order to come back, and for each step of its call."""
 
+LEAST_SECONDS: Final = 30.0
+"""However fast simulated time runs, a busy machine gets that long, in real seconds."""
+
 LOOK_TICKS: Final = 8
 """How often the window is let alone before its picture is taken."""
 
 _Step = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """began_at: in simulated time. began: on the real clock."""
+
+    began_at: datetime
+    began: float = field(default_factory=monotonic)
+
+    def is_too_long(self, now: datetime) -> bool:
+        return now - self.began_at > PATIENCE and monotonic() - self.began > LEAST_SECONDS
 
 
 class PlayedVerification:
@@ -31,7 +47,8 @@ class PlayedVerification:
         self._order: WorkOrder | None = None
         self._script: Iterator[_Step] | None = None
         self._waits_for: _Step | None = None
-        self._waits_since: datetime | None = None
+        self._wait: _Wait | None = None
+        self._leaving: _Wait | None = None
         self._is_over = False
 
     def raised(self, order: WorkOrder) -> None:
@@ -60,18 +77,20 @@ class PlayedVerification:
         if self._script is None:
             assert self._order is not None
             self._script = self._play(self._order)
-        if self._waits_since is None:
-            self._waits_since = now
+        if self._wait is None:
+            self._wait = _Wait(now)
         if self._waits_for is None or self._waits_for():
             self._waits_for = next(self._script, None)
-            self._waits_since = now
+            self._wait = _Wait(now)
             self._is_over = self._waits_for is None
-        elif now - self._waits_since > PATIENCE:
+        elif self._wait.is_too_long(now):
             self._is_over = True
 
-    def give_up_after(self, since: datetime, now: datetime) -> None:
-        """Wait no longer for an order that has not come back in time."""
-        if not self.is_due and now - since > PATIENCE:
+    def leave(self, now: datetime) -> None:
+        """The day is over: wait a while for an order that is still out, then no longer."""
+        if self._leaving is None:
+            self._leaving = _Wait(now)
+        if not self.is_due and self._leaving.is_too_long(now):
             self._is_over = True
 
     def _play(self, order: WorkOrder) -> Iterator[_Step]:
