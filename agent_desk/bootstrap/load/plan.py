@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agent_desk.domain.identifiers import AgentId
 from agent_desk.domain.rights import Role
+
+if TYPE_CHECKING:
+    from db.stored_work import Opening
 
 CONNECTIONS_PER_DESK = 3
 """One that writes and two that read, as every desk has. Desks cannot share them: the server goes by
@@ -79,9 +83,16 @@ class Begin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """Wait until every agent's desk has heard of ``tickets`` tickets, its own ones counted too."""
+    """Wait until everything that the desks have is written."""
 
-    tickets: int
+    patience_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hear:
+    """Wait until every agent's desk was told of every ticket of ``openings``, but its own."""
+
+    openings: Sequence[Opening]
     patience_seconds: float
 
 

@@ -16,6 +16,7 @@ from agent_desk.bootstrap.load.plan import (
     CONNECTIONS_PER_DESK,
     Begin,
     Failed,
+    Hear,
     LoadPlan,
     LoadSeat,
     Settle,
@@ -78,8 +79,10 @@ def _run(
         seconds = monotonic() - began
         load = server.sample().since(before)
         _say(f"{tickets:,} tickets; the desks settle")
-        settle = Settle(tickets=tickets, patience_seconds=SETTLING_SECONDS)
-        _tell(workers, settle)
+        _tell(workers, Settle(patience_seconds=SETTLING_SECONDS))
+        _answers(workers, SETTLING_SECONDS + OPENING_SECONDS)
+        stored = _stored(floor, seats, prepared_at)
+        _tell(workers, Hear(openings=stored.openings, patience_seconds=SETTLING_SECONDS))
         tally = merged(_answers(workers, SETTLING_SECONDS + OPENING_SECONDS))
     return _report(plan, seconds, tally, load, _stored(floor, seats, prepared_at))
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from agent_desk.domain.identifiers import (
     AgentId,
@@ -18,6 +19,9 @@ from agent_desk.domain.identifiers import (
     TicketId,
     WorkOrderId,
 )
+
+if TYPE_CHECKING:
+    from db.stored_work import Opening
 
 
 class Operation(StrEnum):
@@ -36,7 +40,9 @@ class Operation(StrEnum):
 class Belief:
     """What one desk was told to be saved, and heard of the others.
 
-    orders: the version that the desk left each with. heard: tickets that others opened.
+    orders: the version that the desk left each with. heard: tickets that others opened, told one by
+    one. reloads: positions of the feed at which the desk was told to read everything again. reread:
+    tickets of others that it was told in this way alone.
     """
 
     login: AgentId
@@ -47,6 +53,8 @@ class Belief:
     calls: set[InteractionId] = field(default_factory=set)
     heard: set[EventId] = field(default_factory=set)
     heard_twice: int = 0
+    reloads: list[str] = field(default_factory=list)
+    reread: set[EventId] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -83,6 +91,24 @@ class Tally:
             belief.heard_twice += 1
         belief.heard.add(event_id)
         self.heard_at[event_id].append(monotonic())
+
+
+def note_reread(belief: Belief, openings: Sequence[Opening]) -> int:
+    """Note what the desk of ``belief`` was told by a reload alone; return how much it was not told.
+
+    A reload stands for whatever was committed before its position in the feed.
+    """
+    missing = [
+        opening
+        for opening in openings
+        if opening.ticket_id not in belief.tickets and opening.event_id not in belief.heard
+    ]
+    belief.reread = {
+        opening.event_id
+        for opening in missing
+        if any(opening.is_before(position) for position in belief.reloads)
+    }
+    return len(missing) - len(belief.reread)
 
 
 def _no_times() -> array[float]:

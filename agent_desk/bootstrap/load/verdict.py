@@ -15,7 +15,8 @@ def verdict(tally: Tally, stored: StoredWork) -> dict[str, Any]:
     """Return the counts of both sides and of every difference, ready for JSON.
 
     lost: a desk believes it, the database has it not. unknown: the other way round. doubled: the
-    database has it more than once. A heard change is one that the change feed told a desk.
+    database has it more than once. A heard change is one that the change feed told a desk, one by
+    one or by telling it to read everything again; see `_heard`.
     """
     beliefs = tally.beliefs
     commands = {command for belief in beliefs for command in belief.commands}
@@ -44,7 +45,7 @@ def verdict(tally: Tally, stored: StoredWork) -> dict[str, Any]:
 
 def is_flawless(found: Mapping[str, Any], troubles: Mapping[str, int]) -> bool:
     """Return whether nothing was lost, doubled or otherwise than believed, and nobody failed."""
-    good = {"believed", "stored"}
+    good = {"believed", "stored", "reread", "reloads"}
     differences = [
         count
         for counts in found.values()
@@ -65,12 +66,21 @@ def _compared(believed: set[Any], stored: Any) -> dict[str, int]:
 
 
 def _heard(tally: Tally, tickets: int) -> dict[str, int]:
-    """Return how many times an agent's desk should have heard of another's ticket, and did not."""
+    """Return how many times an agent's desk should have heard of another's ticket, and how it did.
+
+    reloads: how often desks were told to read everything again. reread: tickets that were there to
+    be read then, as the database's own snapshots say, and that were not told one by one. lost: told
+    in neither way.
+    """
     listening = [belief for belief in tally.beliefs if belief.hears_all]
     believed = sum(tickets - len(belief.tickets) for belief in listening)
     return {
         "believed": believed,
         "stored": sum(len(belief.heard) for belief in listening),
-        "lost": sum(max(0, tickets - len(b.tickets) - len(b.heard)) for b in listening),
+        "reread": sum(len(belief.reread) for belief in listening),
+        "reloads": sum(len(belief.reloads) for belief in tally.beliefs),
+        "lost": sum(
+            max(0, tickets - len(b.tickets) - len(b.heard) - len(b.reread)) for b in listening
+        ),
         "doubled": sum(belief.heard_twice for belief in tally.beliefs),
     }

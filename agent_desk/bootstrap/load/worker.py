@@ -21,8 +21,9 @@ from agent_desk.bootstrap.lifeline import end_with_parent
 from agent_desk.bootstrap.load.agent_at_work import AgentAtWork
 from agent_desk.bootstrap.load.department_at_work import DepartmentAtWork
 from agent_desk.bootstrap.load.metered_storage import OPENED, MeteredStorage
-from agent_desk.bootstrap.load.plan import Begin, Failed, LoadSeat, Settle, WorkerTask
-from agent_desk.bootstrap.load.tally import Belief, Operation, Tally
+from agent_desk.bootstrap.load.plan import Begin, Failed, Hear, LoadSeat, Settle, WorkerTask
+from agent_desk.bootstrap.load.tally import Belief, Operation, Tally, note_reread
+from agent_desk.domain.change import ChangeBatch, FeedStateChangedEvent
 from agent_desk.domain.errors import AgentDeskError, ServerAwayError
 from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import calling_code
@@ -32,7 +33,10 @@ from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
 from agent_desk.services.outbox import KeptAppliedEvent
 
 if TYPE_CHECKING:
+    from agent_desk.ports.change_feed import ChangeFeed
     from telephony.simulator.simulation import Simulation
+
+    _Opened = tuple[Desk, Simulation, ChangeFeed]
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +53,8 @@ _QUIET_SECONDS = 3600.0
 def run_worker(task: WorkerTask, pipe: Pipe) -> None:
     """Open the desks, work and settle as the pipe says, and answer with the tally.
 
-    The pipe gives `Begin` and `Settle` and takes "ready", the number of tickets and the tally.
+    The pipe gives `Begin`, `Settle` and `Hear`, and takes "ready", the number of tickets, "settled"
+    and the tally.
     """
     # An interrupt on the terminal is for the parent, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -81,6 +86,8 @@ class _Worker:
                 await self._work(await self._told())
                 self._pipe.send(sum(len(each.tickets) for each in self._tally.beliefs))
                 await self._settle(await self._told())
+                self._pipe.send("settled")
+                await self._hear(await self._told())
                 self._pipe.send(self._tally)
                 # Until the parent has looked at the server as it is with everybody there.
                 await self._told()
@@ -94,12 +101,12 @@ class _Worker:
 
     async def _open(self, seat: LoadSeat, folder: Path) -> None:
         """Open the desk of ``seat`` and put its person there."""
-        desk, simulation = await self._signed_in(seat, folder)
+        desk, simulation, feed = await self._signed_in(seat, folder)
         self._desks.append(desk)
         is_agent = seat.role is Role.AGENT
         belief = Belief(login=seat.login, hears_all=is_agent)
         self._tally.beliefs.append(belief)
-        self._watch(desk, belief)
+        self._watch(desk, feed, belief)
         if not is_agent:
             department = DepartmentAtWork(
                 desk=desk, share=seat.share, tally=self._tally, belief=belief
@@ -117,7 +124,7 @@ class _Worker:
         await agent.prepare()
         self._agents.append(agent)
 
-    async def _signed_in(self, seat: LoadSeat, folder: Path) -> tuple[Desk, Simulation]:
+    async def _signed_in(self, seat: LoadSeat, folder: Path) -> _Opened:
         for _ in range(ATTEMPTS - 1):
             try:
                 return await self._started(seat, folder)
@@ -125,7 +132,7 @@ class _Worker:
                 _log.info("%s tries again: %s", seat.login, error)
         return await self._started(seat, folder)
 
-    async def _started(self, seat: LoadSeat, folder: Path) -> tuple[Desk, Simulation]:
+    async def _started(self, seat: LoadSeat, folder: Path) -> _Opened:
         from db.change_feed.postgres import PostgresChangeFeed
         from db.journal import FileJournal
         from db.postgres_storage import PostgresStorage
@@ -139,13 +146,14 @@ class _Worker:
         try:
             person = await storage.read(lambda uow: uow.people.sign_in(seat.login, seat.password))
             simulation = _quiet_simulation()
+            feed = PostgresChangeFeed(url=url, password=seat.password)
             ports = DeskPorts(
                 switch=simulation.switch,
                 media=simulation.media,
                 clock=simulation.clock,
                 storage=storage,
                 journal=FileJournal(path=folder / f"{seat.login}.db"),
-                feed=PostgresChangeFeed(url=url, password=seat.password),
+                feed=feed,
             )
             profile = DeskProfile(
                 agent_id=seat.login, region=region, agent_name=person.name, person=person
@@ -155,9 +163,9 @@ class _Worker:
         except BaseException:
             await storage.close()
             raise
-        return desk, simulation
+        return desk, simulation, feed
 
-    def _watch(self, desk: Desk, belief: Belief) -> None:
+    def _watch(self, desk: Desk, feed: ChangeFeed, belief: Belief) -> None:
         def on_changes(event: SharedRecordsChangedEvent) -> None:
             for change in event.changes:
                 if change.stream is Stream.TICKET and change.kind == OPENED:
@@ -166,6 +174,11 @@ class _Worker:
         def on_kept(_: KeptAppliedEvent) -> None:
             self._tally.kept += 1
 
+        def on_feed(event: ChangeBatch | FeedStateChangedEvent) -> None:
+            if isinstance(event, ChangeBatch) and event.reset:
+                belief.reloads.append(event.position)
+
+        feed.subscribe(on_feed)
         desk.bus.subscribe(SharedRecordsChangedEvent, on_changes)
         desk.bus.subscribe(KeptAppliedEvent, on_kept)
 
@@ -197,19 +210,22 @@ class _Worker:
     # Settling
 
     async def _settle(self, settle: Settle) -> None:
-        """Wait until everything is written, and every agent's desk has heard of everything."""
+        """Wait until everything is written."""
         until = monotonic() + settle.patience_seconds
-        while not self._is_settled(settle) and monotonic() < until:
+        while any(desk.outbox.kept for desk in self._desks) and monotonic() < until:
             await asyncio.sleep(LAG_SECONDS)
         for desk in self._desks:
             await desk.recorder.settled()
 
-    def _is_settled(self, settle: Settle) -> bool:
-        return not any(desk.outbox.kept for desk in self._desks) and all(
-            len(belief.heard) + len(belief.tickets) >= settle.tickets
-            for belief in self._tally.beliefs
-            if belief.hears_all
-        )
+    async def _hear(self, hear: Hear) -> None:
+        """Wait until every agent's desk was told of everything that others did."""
+        until = monotonic() + hear.patience_seconds
+        while not self._has_heard(hear) and monotonic() < until:
+            await asyncio.sleep(LAG_SECONDS)
+
+    def _has_heard(self, hear: Hear) -> bool:
+        listening = [belief for belief in self._tally.beliefs if belief.hears_all]
+        return not sum(note_reread(belief, hear.openings) for belief in listening)
 
 
 class _TroubleHandler(logging.Handler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from agent_desk.bootstrap.load.floor import LOGIN_PREFIX, prepare, retire
 from agent_desk.bootstrap.load.plan import DESKS_PER_DEPARTMENT_DESK, LoadPlan
 from agent_desk.bootstrap.load.run import run_load
+from agent_desk.bootstrap.load.verdict import is_flawless
 from agent_desk.bootstrap.server import DatabaseTarget
 from agent_desk.domain.errors import DisabledPersonError, InputError
 from agent_desk.domain.rights import Role
@@ -60,6 +62,22 @@ def test_a_server_that_stays_lets_nobody_sign_in_afterwards(target: DatabaseTarg
         pass
     with open_people(target.url, password=target.password) as people:
         assert len(people.all()) == PLAN.desks
+
+
+@pytest.mark.slow
+def test_a_small_floor_loses_and_doubles_nothing(target: DatabaseTarget) -> None:
+    plan = replace(PLAN, minutes=0.1, calls_per_hour=1200.0, desks_per_process=10)
+
+    report = run_load(plan, target)
+
+    found = report["verdict"]
+    assert is_flawless(found, {}), report["troubles"]
+    agents = plan.desks - plan.department_desks
+    assert found["tickets"]["stored"] >= agents
+    heard = found["heard_changes"]
+    assert heard["believed"] == (agents - 1) * found["tickets"]["stored"]
+    assert heard["stored"] + heard["reread"] == heard["believed"]
+    assert report["operations"]["pop"]["count"] == found["tickets"]["stored"]
 
 
 def test_a_server_with_too_few_connections_is_refused(target: DatabaseTarget) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from array import array
-from collections import Counter
 
 import pytest
 
@@ -15,6 +14,7 @@ from agent_desk.bootstrap.load.tally import (
     delivery_seconds,
     latencies,
     merged,
+    note_reread,
 )
 from agent_desk.bootstrap.load.verdict import is_flawless, verdict
 from agent_desk.domain.identifiers import (
@@ -25,12 +25,16 @@ from agent_desk.domain.identifiers import (
     TicketId,
     WorkOrderId,
 )
-from db.stored_work import StoredWork
+from db.stored_work import Opening, StoredWork
 
 TICKETS = (TicketId("t-1"), TicketId("t-2"))
 COMMANDS = (CommandId("c-1"), CommandId("c-2"))
 CALLS = (InteractionId("i-1"), InteractionId("i-2"))
 ORDER = WorkOrderId("o-1")
+OPENINGS = tuple(
+    Opening(event_id=EventId(f"e-{place}"), ticket_id=ticket, transaction=700 + place, seq=place)
+    for place, ticket in enumerate(TICKETS)
+)
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def stored() -> StoredWork:
     return StoredWork(
         commands=frozenset(COMMANDS),
         tickets=frozenset(TICKETS),
-        opened=Counter(TICKETS),
+        openings=OPENINGS,
         calls=dict.fromkeys(CALLS, True),
         orders={ORDER: 7},
     )
@@ -68,7 +72,14 @@ def test_both_sides_agree(tally: Tally, stored: StoredWork) -> None:
 
     assert is_flawless(found, tally.troubles)
     assert found["tickets"]["believed"] == found["tickets"]["stored"] == 2
-    assert found["heard_changes"] == {"believed": 2, "stored": 2, "lost": 0, "doubled": 0}
+    assert found["heard_changes"] == {
+        "believed": 2,
+        "stored": 2,
+        "reread": 0,
+        "reloads": 0,
+        "lost": 0,
+        "doubled": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -76,8 +87,8 @@ def test_both_sides_agree(tally: Tally, stored: StoredWork) -> None:
     [
         ({"tickets": frozenset(TICKETS[:1])}, ("tickets", "lost")),
         ({"tickets": frozenset((*TICKETS, TicketId("t-3")))}, ("tickets", "unknown")),
-        ({"opened": Counter({TICKETS[0]: 2, TICKETS[1]: 1})}, ("tickets", "doubled")),
-        ({"opened": Counter(TICKETS[:1])}, ("tickets", "without_event")),
+        ({"openings": (*OPENINGS, OPENINGS[0])}, ("tickets", "doubled")),
+        ({"openings": OPENINGS[:1]}, ("tickets", "without_event")),
         ({"commands": frozenset(COMMANDS[1:])}, ("commands", "lost")),
         ({"commands": frozenset((*COMMANDS, CommandId("c-3")))}, ("commands", "unknown")),
         ({"calls": {CALLS[0]: True}}, ("calls", "lost")),
@@ -102,6 +113,31 @@ def test_a_change_that_a_desk_did_not_hear_of_is_lost(tally: Tally, stored: Stor
 
     assert found["heard_changes"]["lost"] == 1
     assert not is_flawless(found, tally.troubles)
+
+
+@pytest.mark.parametrize(
+    ("position", "counts"),
+    [
+        ("life|702:702:", {"stored": 1, "reread": 1, "lost": 0}),
+        ("life|701:701:", {"stored": 1, "reread": 0, "lost": 1}),
+        ("life|701:702:701", {"stored": 1, "reread": 0, "lost": 1}),
+    ],
+    ids=["committed before", "begun after", "still open then"],
+)
+def test_a_reload_stands_for_what_was_committed_before_it_and_no_more(
+    tally: Tally, stored: StoredWork, position: str, counts: dict[str, int]
+) -> None:
+    told_to_reload = tally.beliefs[0]
+    told_to_reload.heard.clear()
+    told_to_reload.reloads.append(position)
+
+    missing = [note_reread(belief, OPENINGS) for belief in tally.beliefs[:2]]
+
+    found = verdict(tally, stored)
+    assert missing == [counts["lost"], 0]
+    assert {name: found["heard_changes"][name] for name in counts} == counts
+    assert found["heard_changes"]["reloads"] == 1
+    assert is_flawless(found, tally.troubles) == (counts["lost"] == 0)
 
 
 def test_a_change_that_a_desk_heard_of_twice_is_doubled(tally: Tally, stored: StoredWork) -> None:
