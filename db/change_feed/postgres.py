@@ -90,9 +90,10 @@ class PostgresChangeFeed(ThreadedFeed):
         self._reading.wish()
         self._alarm.ring()
 
-    def look_at_most_every(self, seconds: float) -> None:
-        """Let the bell make this feed look no oftener than that; returns at once."""
+    def keep_pace(self, seconds: float) -> None:
+        """Look and ring no oftener than that; returns at once."""
         self._reading.gap_seconds = seconds
+        self._ringing.gap_seconds = max(RING_GAP_SECONDS, seconds)
 
     def _follow(self, position: str | None) -> None:
         # Imported here, off the loop and after the first paint: it loads SQLAlchemy and psycopg.

@@ -163,8 +163,12 @@ class Relay:
                 await writer.wait_closed()
 
     def _keep_pace(self) -> None:
-        """Gather for longer the more desks a line goes to."""
-        self._feed.look_at_most_every(read_gap_seconds(len(self._desks)))
+        """Gather for longer the more desks a line goes to.
+
+        Desks that listen to the database instead, as departments and dealers do, are woken at the
+        same pace: each ring makes every one of them ask the server.
+        """
+        self._feed.keep_pace(read_gap_seconds(len(self._desks)))
 
     async def _is_welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if self._feed.position is None:
