@@ -97,7 +97,7 @@ class PreparedSelect(_Prepared):
 
 
 class PreparedWrite(_Prepared):
-    """An INSERT, UPDATE or DELETE that returns no rows."""
+    """An INSERT, UPDATE or DELETE."""
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run it at once and return how many rows it was about."""
@@ -107,6 +107,20 @@ class PreparedWrite(_Prepared):
         try:
             execute(cursor, compiled.sql, compiled.parameters(values))
             return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def row(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """Run it at once and return the row that it returns, as the driver gives it.
+
+        None when it is about no row.
+        """
+        compiled = self._for(connection.dialect, frozenset(values))
+        flush_pending(connection)
+        cursor = open_cursor(connection)
+        try:
+            execute(cursor, compiled.sql, compiled.parameters(values))
+            return next(iter(cursor.fetchall()), None)
         finally:
             cursor.close()
 

@@ -40,6 +40,13 @@ _log = logging.getLogger(__name__)
 GATHER_SECONDS = 0.1
 """Pause before a change is reported: the steps of one moment become one report."""
 
+LATE_SECONDS = 0.5
+"""By so much may this desk's own beats be late when it judges the silence of others.
+
+A server that stood still for a moment held up everybody's beats; whoever was before the others in
+the queue afterwards would take them for dead.
+"""
+
 LOOK_SECONDS = 1.0
 """Pause between two looks at the floor while somebody watches it."""
 
@@ -178,6 +185,7 @@ class Presence:
         await asyncio.sleep(GATHER_SECONDS if self._has_news else 0)
 
     async def _beat(self) -> None:
+        began = _monotonic()
         answer = await self._told()
         if not answer.is_known:
             self._has_news = True
@@ -187,16 +195,18 @@ class Presence:
             self._bus.publish(DeskReturnedEvent())
         self._closings = answer.closings
         sees_others = self._access.may(Right.SEE_FLOOR)
-        if self._is_steady() and answer.somebody_is_gone and sees_others:
+        if self._is_steady(began) and answer.somebody_is_gone and sees_others:
             await self._close_lost_desks()
 
-    def _is_steady(self) -> bool:
-        """Return whether this desk has beaten long enough to judge the silence of others.
+    def _is_steady(self, began: float) -> bool:
+        """Return whether this desk has beaten in time long enough to judge the silence of others.
 
-        After the database was away everybody was silent: they get the time to come back.
+        After the database was away or stood still everybody was silent: they get the time to come
+        back. ``began``: when the beat that was just answered was sent.
         """
         now = _monotonic()
-        if self._last_beat is None or now - self._last_beat > 2 * BEAT_SECONDS:
+        last = self._last_beat
+        if last is None or now - min(began, last + BEAT_SECONDS) > LATE_SECONDS:
             self._steady_since = now
         self._last_beat = now
         return now - self._steady_since >= GONE_AFTER_SECONDS

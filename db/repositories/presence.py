@@ -35,6 +35,7 @@ from agent_desk.domain.presence import (
     is_gone,
 )
 from db.database_clock import database_time, without_waiting_for_the_disk
+from db.prepared import PreparedWrite
 from db.presence_tables import desk_presence
 from db.statement_types import AnyRow
 
@@ -48,11 +49,13 @@ _t = desk_presence.c
 _other = desk_presence.alias("other")
 _is_silent = _t.heartbeat_at < database_time(-GONE_AFTER_SECONDS)
 
+# Worked out once for the statement, not for each desk: every beat of every desk asks this.
+_silent_since = select(database_time(-GONE_AFTER_SECONDS)).scalar_subquery()
 _somebody_is_gone = exists(
     select(true()).where(
         _other.c.desk_id != bindparam("desk"),
         _other.c.closed_at.is_(None),
-        _other.c.heartbeat_at < database_time(-GONE_AFTER_SECONDS),
+        _other.c.heartbeat_at < _silent_since,
     )
 ).label("somebody_is_gone")
 
@@ -79,7 +82,7 @@ _REPORT = _INSERT.on_conflict_do_update(
         "reported_at": database_time(),
     },
 ).returning(*_ANSWER)
-_BEAT = (
+_BEAT = PreparedWrite(
     update(desk_presence).where(_t.desk_id == bindparam("desk")).values(_ALIVE).returning(*_ANSWER)
 )
 _LEAVE = (
@@ -131,11 +134,11 @@ class SqlPresenceRepository:
     def report(self, report: DeskReport) -> BeatAnswer:
         """Store what a desk says of itself, which is a heartbeat too."""
         row = {**report_row(report), "desk": report.desk_id}
-        return _answer(self._connection.execute(_REPORT, row).first())
+        return _answer(self._connection.execute(_REPORT, row).one())
 
     def beat(self, desk_id: DeskId) -> BeatAnswer:
         """Store a sign of life; an unknown desk changes nothing and is told so."""
-        return _answer(self._connection.execute(_BEAT, {"desk": desk_id}).first())
+        return _answer(_BEAT.row(self._connection, {"desk": desk_id}))
 
     def floor(self) -> Floor:
         """Return the desks that are there, or gone for less than SHOWN_SECONDS."""
@@ -202,9 +205,9 @@ def _call_from(call: dict[str, Any]) -> PresentCall:
     )
 
 
-def _answer(row: AnyRow | None) -> BeatAnswer:
+def _answer(row: Sequence[Any] | None) -> BeatAnswer:
+    """Return what the columns of ``_ANSWER`` say."""
     if row is None:
         return BeatAnswer(is_known=False)
-    return BeatAnswer(
-        is_known=True, closings=row.closings, somebody_is_gone=bool(row.somebody_is_gone)
-    )
+    closings, somebody_is_gone, _ = row
+    return BeatAnswer(is_known=True, closings=closings, somebody_is_gone=bool(somebody_is_gone))

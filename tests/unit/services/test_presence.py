@@ -390,6 +390,32 @@ async def test_after_an_outage_nobody_is_taken_for_dead_at_once(
     assert stored.ended_at is None
 
 
+async def test_a_desk_whose_own_beats_are_late_judges_nobody(
+    arrive: Arrive, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_module, "LATE_SECONDS", -1.0)
+    monkeypatch.setattr(presence_module, "GONE_AFTER_SECONDS", 0.001)
+    anna, ben = await arrive("Anna"), await arrive("Ben")
+    call_id = await ben.talk()
+    await until(lambda: _is_reported(storage, call_id))
+    record = await ben.stored(call_id)
+    ben.storage.hold()
+    await fall_silent(storage, ben.desk_id, SILENT)
+    await anna.sees(lambda floor: floor["Ben"].gone)
+    looks = len(anna.seen.all(FloorChangedEvent))
+    await anna.seen.nth(FloorChangedEvent, looks + 10)
+    stored = await storage.read(lambda uow: uow.interactions.get(record.id))
+    assert stored.ended_at is None
+
+    monkeypatch.setattr(presence_module, "LATE_SECONDS", 3600.0)
+
+    async def is_closed() -> bool:
+        found = await storage.read(lambda uow: uow.interactions.get(record.id))
+        return found.ended_at is not None
+
+    await until(is_closed)
+
+
 async def test_a_beat_that_fails_is_made_up_for(
     arrive: Arrive, storage: Storage, expected_logs: LogGuard
 ) -> None:
