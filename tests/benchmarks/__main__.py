@@ -13,6 +13,7 @@ NAMES = (
     "start",
     "pop",
     "lookup",
+    "postgres_pop",
     "postgres_lookup",
     "ticket_writes",
     "claims",
@@ -33,7 +34,7 @@ NAMES = (
     "media_calls",
     "media_stall",
 )
-SIZED = ("pop", "lookup", "postgres_lookup")
+SIZED = ("pop", "lookup", "postgres_pop", "postgres_lookup")
 """Those that take a number of customers."""
 
 

@@ -34,6 +34,7 @@ from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
 from agent_desk.domain.rights import Person, Role
 from agent_desk.domain.work_order import WorkOrder, WorkOrderState
+from agent_desk.ports.change_feed import ChangeFeed
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.change_watch import SharedRecordsChangedEvent
 from agent_desk.services.desk import Desk, DeskPorts, DeskProfile
@@ -65,7 +66,7 @@ CHANGES: Final = 40
 REQUIRED_RATIO: Final = 3.0
 _WARM_UP: Final = 3
 _LONGEST_MS: Final = 30_000
-_LOGIN: Final = AgentId("dispatcher")
+LOGIN: Final = AgentId("dispatcher")
 _PASSWORD: Final = "correct horse battery"
 _RAW: LiteralString = """
 SELECT o.id, o.number, o.subject, o.customer_id, c.name, c.city, t.category_id, o.department_id,
@@ -89,10 +90,14 @@ class _Clock:
         await asyncio.sleep(seconds)
 
 
-class _House:
-    """A window, and the services of a dispatcher's desk behind it."""
+class House:
+    """A window, and the services of a dispatcher's desk behind it.
 
-    def __init__(self, storage: Storage, folder: Path) -> None:
+    feed: what tells the desk of the others, which then runs whole; None where only its storage is
+    opened and `tell` says what others did.
+    """
+
+    def __init__(self, storage: Storage, folder: Path, feed: ChangeFeed | None = None) -> None:
         self._loop = DeskLoop()
         self.bridge = Bridge(self._loop.loop)
         self.window = QStackedWidget()
@@ -102,26 +107,33 @@ class _House:
         self._after_paint: Callable[[], object] = lambda: None
         self._watch = PaintWatch(self.window, lambda: self._after_paint())
         self._loop.start()
-        self.desk = self._call(self._open(storage, folder))
+        self.desk = self._call(self._open(storage, folder, feed))
         self.context = Context(
             desk=self.desk, bridge=self.bridge, notices=Notices(), now=self.desk.clock.now
         )
 
-    async def _open(self, storage: Storage, folder: Path) -> Desk:
+    async def _open(self, storage: Storage, folder: Path, feed: ChangeFeed | None) -> Desk:
         clock = _Clock()
         switch = ScriptedSwitch(clock=clock)
         journal = FileJournal(path=folder / "journal.sqlite")
         ports = DeskPorts(
-            switch=switch, media=switch.media, storage=storage, journal=journal, clock=clock
+            switch=switch,
+            media=switch.media,
+            storage=storage,
+            journal=journal,
+            clock=clock,
+            feed=feed,
         )
-        person = Person(login=_LOGIN, name="D", roles=frozenset({Role.DISPATCHER}))
-        profile = DeskProfile(agent_id=_LOGIN, region="CN", person=person)
+        person = Person(login=LOGIN, name="D", roles=frozenset({Role.DISPATCHER}))
+        profile = DeskProfile(agent_id=LOGIN, region="CN", person=person)
         desk = Desk(ports=ports, profile=profile)
         desk.bus.subscribe(object, self.bridge.post)
-        await storage.open()
+        await (desk.start() if feed is not None else storage.open())
         return desk
 
     def close(self, storage: Storage) -> None:
+        # One that never began has nothing to stop.
+        self._call(self.desk.stop())
         self._call(storage.close())
         self.bridge.close()
         self._loop.stop()
@@ -135,6 +147,10 @@ class _House:
 
     def tell(self, event: object) -> None:
         self._loop.loop.call_soon_threadsafe(self.desk.bus.publish, event)
+
+    def after_paint(self, painted: Callable[[], object]) -> None:
+        """Call ``painted`` after each painting of the window from now on."""
+        self._after_paint = painted
 
     def wait_painted(self, is_there: Callable[[], bool]) -> float:
         """Return when the painting ended after which ``is_there`` was true."""
@@ -199,8 +215,8 @@ def _on_server(folder: Path, orders: int, turns: int) -> dict[str, Any]:
             owner.execute("ANALYZE")
         with open_people(url, password=server.password) as people:
             roles = frozenset({Role.DISPATCHER})
-            people.add(_LOGIN, name=_LOGIN, roles=roles, department="", password=_PASSWORD)
-        url = server.url(name, user=_LOGIN)
+            people.add(LOGIN, name=LOGIN, roles=roles, department="", password=_PASSWORD)
+        url = server.url(name, user=LOGIN)
         storage = PostgresStorage(url=url, password=_PASSWORD, calling_code="86")
         with (
             psycopg.connect(url, password=_PASSWORD, autocommit=True) as raw,
@@ -221,7 +237,7 @@ def _measured(
     storage: Storage, ask: Ask, save: Save | None, folder: Path, turns: int
 ) -> dict[str, Any]:
     """``save``: None where only one desk can use the database."""
-    house = _House(storage, folder)
+    house = House(storage, folder)
     keep_for_good()
     ours, queries, views = list[float](), list[float](), list[float]()
     try:
@@ -248,22 +264,23 @@ def _measured(
     }
 
 
-def _open_ours(house: _House) -> float:
+def _open_ours(house: House) -> float:
     began = perf_counter()
-    page, presenter = _new_board(house)
+    page, presenter = new_board(house)
     seconds = house.wait_painted(lambda: page.stage.is_known) - began
     presenter.deleteLater()
     house.drop(page)
     return seconds
 
 
-def _new_board(house: _House) -> tuple[DispatchPage, DispatchBoardPresenter]:
+def new_board(house: House) -> tuple[DispatchPage, DispatchBoardPresenter]:
+    """Return the board's page, shown in the window and being read, and what keeps it so."""
     presenter = DispatchBoardPresenter(context=house.context, now=house.desk.clock.now)
     house.show(presenter.page)
     return presenter.page, presenter
 
 
-def _open_raw(house: _House, ask: Ask) -> tuple[float, float]:
+def _open_raw(house: House, ask: Ask) -> tuple[float, float]:
     """Return the seconds of the query, and those of an empty table view."""
     began = perf_counter()
     rows = ask()
@@ -277,9 +294,9 @@ def _open_raw(house: _House, ask: Ask) -> tuple[float, float]:
     return asked - began, painted - asked
 
 
-def _changed_elsewhere(house: _House, save: Save) -> dict[str, Any]:
+def _changed_elsewhere(house: House, save: Save) -> dict[str, Any]:
     """Return what a change in place and a move to another column cost, in cards and in time."""
-    page, presenter = _new_board(house)
+    page, presenter = new_board(house)
     house.wait_painted(lambda: page.stage.is_known)
     in_place = [_edited(house, save, page, turn) for turn in range(CHANGES)]
     moved = [_moved(house, save, page) for _ in range(CHANGES)]
@@ -288,7 +305,7 @@ def _changed_elsewhere(house: _House, save: Save) -> dict[str, Any]:
     return {"in_place": _costs(in_place), "to_another_column": _costs(moved)}
 
 
-def _edited(house: _House, save: Save, page: DispatchPage, turn: int) -> tuple[float, int]:
+def _edited(house: House, save: Save, page: DispatchPage, turn: int) -> tuple[float, int]:
     lane = page.model.lane(WorkOrderState.PENDING_DISPATCH)
     card = lane[turn % 5]
     subject = f"Changed elsewhere {turn}"
@@ -300,7 +317,7 @@ def _edited(house: _House, save: Save, page: DispatchPage, turn: int) -> tuple[f
     return _seen(house, save, card, {"subject": subject}, is_there)
 
 
-def _moved(house: _House, save: Save, page: DispatchPage) -> tuple[float, int]:
+def _moved(house: House, save: Save, page: DispatchPage) -> tuple[float, int]:
     card = page.model.lane(WorkOrderState.ASSIGNED)[2]
     accepted = WorkOrderState.ACCEPTED
 
@@ -312,7 +329,7 @@ def _moved(house: _House, save: Save, page: DispatchPage) -> tuple[float, int]:
 
 
 def _seen(
-    house: _House,
+    house: House,
     save: Save,
     card: BoardOrder,
     changes: dict[str, Any],

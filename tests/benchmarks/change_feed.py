@@ -1,9 +1,10 @@
 """From a desk's commit to the change on other desks, by PostgreSQL's bell and behind a relay.
 
-At the bell every desk is a whole change feed. Behind the relay the writing desks are, and the many
-others are bare connections that read the same lines: five hundred feeds in two processes would
-measure this machine's Python instead of the relay. Server, writers, relay and desks share it.
-Every change must reach every desk exactly once, or the run fails.
+At the bell every desk is a whole change feed, and one of them a whole desk with the dispatcher's
+board in its window: its figures go on to the painted card, see `painted_feed`. Behind the relay the
+writing desks are, and the many others are bare connections that read the same lines: five hundred
+feeds in two processes would measure this machine's Python instead of the relay. Server, writers,
+relay and desks share it. Every change must reach every desk exactly once, or the run fails.
 """
 
 from __future__ import annotations
@@ -13,8 +14,13 @@ import gc
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from functools import lru_cache, partial
 from multiprocessing.connection import Connection
 from time import monotonic
@@ -22,7 +28,10 @@ from typing import Any
 
 from agent_desk.domain.change import ChangeBatch, FeedStateChangedEvent
 from agent_desk.domain.event_log import LoggedEvent, Stream
-from agent_desk.domain.identifiers import AgentId, EventId, new_uuid7
+from agent_desk.domain.identifiers import AgentId, EventId, WorkOrderId, new_uuid7
+from agent_desk.domain.rights import Role
+from agent_desk.ports.storage import UnitOfWork
+from db.access.users import open_people
 from db.change_feed.page import Page
 from db.change_feed.postgres import PostgresChangeFeed
 from db.change_feed.postgres_reader import PostgresReader
@@ -30,6 +39,16 @@ from db.change_feed.relay import Relay
 from db.change_feed.relay_protocol import message, proof
 from db.postgres_database import PostgresDatabase
 from db.postgres_schema import migrate
+from tests.benchmarks.board import LOGIN
+from tests.benchmarks.board_rows import fill
+from tests.benchmarks.painted_feed import (
+    ORDERS,
+    BoardSeat,
+    OrderChanges,
+    Painted,
+    new_event_id,
+    show_board,
+)
 from tests.benchmarks.rounds import median_ms, percentile_ms
 from tests.contracts.storage_samples import NOW
 from tests.servers.postgres import PostgresServer
@@ -44,7 +63,11 @@ _PROCESSES = 2
 _WRITING_DESKS = 5
 _OPENING_AT_ONCE = 10
 
+_PASSWORD = "correct horse battery"
+
 Arrivals = list[tuple[str, float]]
+Change = Callable[[UnitOfWork, int, EventId], None]
+"""Makes the change of a number, and logs it under an id."""
 
 
 def run() -> dict[str, Any]:
@@ -52,19 +75,67 @@ def run() -> dict[str, Any]:
     with PostgresServer() as server:
         return {
             "changes_per_second": CHANGES_PER_SECOND,
-            "bell": _measured(server, BELL_DESKS, with_relay=False),
-            "relay": _measured(server, RELAY_DESKS, with_relay=True),
+            "bell": _at_the_bell(server),
+            "relay": _behind_a_relay(server),
             "allowed_p99_ms": ALLOWED_P99_MS,
         }
 
 
-def _measured(server: PostgresServer, desks: int, *, with_relay: bool) -> dict[str, Any]:
+def _at_the_bell(server: PostgresServer) -> dict[str, Any]:
+    """Return what `_measure` returns of all desks but one, and what that one painted when."""
     name = server.create_database()
-    migrate(server.url(name), password=server.password)
-    return asyncio.run(_measure(server.url(name), server.password, desks, with_relay))
+    url = server.url(name)
+    migrate(url, password=server.password)
+    with PostgresDatabase(url=url, password=server.password, readers=1) as database:
+        fill(database.write, ORDERS)
+    with open_people(url, password=server.password) as people:
+        roles = frozenset({Role.DISPATCHER})
+        people.add(LOGIN, name=LOGIN, roles=roles, department="", password=_PASSWORD)
+    seat = BoardSeat(url=server.url(name, user=LOGIN), password=_PASSWORD)
+    with _board(seat) as (pipe, in_sight):
+        with PostgresDatabase(url=url, password=server.password, readers=1) as database:
+            orders = database.read(lambda unit: [unit.orders.get(key) for key in in_sight])
+        changes = OrderChanges(list(orders))
+        report, committed = asyncio.run(
+            _measure(url, server.password, BELL_DESKS - 1, changes.change, with_relay=False)
+        )
+        painted: Painted = pipe.recv()
+    times = list(committed.values())
+    delays = [at - times[number] for number, at in painted]
+    return {**report, "painted": {"cards_in_sight": len(in_sight), **_figures(delays)}}
 
 
-async def _measure(url: str, password: str, desks: int, with_relay: bool) -> dict[str, Any]:
+@contextmanager
+def _board(seat: BoardSeat) -> Iterator[tuple[Connection, list[WorkOrderId]]]:
+    """Yield the pipe of a process that shows the board, and which orders are in sight there."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    arguments = (seat, round(CHANGES_PER_SECOND * SECONDS), theirs)
+    process = context.Process(target=show_board, args=arguments, daemon=True)
+    process.start()
+    # Without our copy of its end, the death of that process ends the waiting for it.
+    theirs.close()
+    try:
+        yield ours, ours.recv()
+        process.join()
+    finally:
+        process.kill()
+
+
+def _behind_a_relay(server: PostgresServer) -> dict[str, Any]:
+    name = server.create_database()
+    url = server.url(name)
+    migrate(url, password=server.password)
+    report, _ = asyncio.run(
+        _measure(url, server.password, RELAY_DESKS, _open_ticket, with_relay=True)
+    )
+    return report
+
+
+async def _measure(
+    url: str, password: str, desks: int, change: Change, *, with_relay: bool
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return the report, and when the commit of each change began, in their order."""
     async with AsyncExitStack() as stack:
         if with_relay:
             relay = Relay(url=url, password=password)
@@ -75,16 +146,17 @@ async def _measure(url: str, password: str, desks: int, with_relay: bool) -> dic
         pipes = await stack.enter_async_context(_processes(work, url, password, desks))
         whole: Arrivals = []
         rings = [await _opened(url, password, stack, whole) for _ in range(_WRITING_DESKS)]
-        committed = await _write(url, password, rings)
+        committed = await _write(url, password, rings, change)
         arrivals = await asyncio.to_thread(_received, pipes)
         async with asyncio.timeout(SECONDS):
             while len(whole) < len(rings) * len(committed):
                 await asyncio.sleep(0.05)
-    return {
+    report = {
         "desks": desks,
         **_report(desks, committed, arrivals),
         "writing_desks": _report(len(rings), committed, whole),
     }
+    return report, committed
 
 
 async def _opened(
@@ -103,25 +175,28 @@ def _note(arrivals: Arrivals, event: ChangeBatch | FeedStateChangedEvent) -> Non
         arrivals.extend((change.id, now) for change in event.changes)
 
 
-async def _write(url: str, password: str, rings: Sequence[PostgresChangeFeed]) -> dict[str, float]:
+async def _write(
+    url: str, password: str, rings: Sequence[PostgresChangeFeed], change: Change
+) -> dict[str, float]:
     """Return when each change's commit began, on the monotonic clock."""
     committed: dict[str, float] = {}
     with PostgresDatabase(url=url, password=password) as database:
         began = monotonic()
         for number in range(round(CHANGES_PER_SECOND * SECONDS)):
             await asyncio.sleep(began + number / CHANGES_PER_SECOND - monotonic())
-            event = _event()
-            committed[event.id] = monotonic()
+            event_id = new_event_id()
+            committed[event_id] = monotonic()
             await asyncio.to_thread(
-                database.write, lambda unit, event=event: unit.events.append([event])
+                database.write,
+                lambda unit, number=number, event_id=event_id: change(unit, number, event_id),
             )
             rings[number % len(rings)].ring()
     return committed
 
 
-def _event() -> LoggedEvent:
-    return LoggedEvent(
-        id=EventId(new_uuid7(NOW)),
+def _open_ticket(unit: UnitOfWork, _: int, event_id: EventId) -> None:
+    event = LoggedEvent(
+        id=event_id,
         stream=Stream.TICKET,
         stream_id=new_uuid7(NOW),
         kind="TicketOpened",
@@ -129,6 +204,7 @@ def _event() -> LoggedEvent:
         actor=AgentId("1001"),
         payload={"subject": "Refund of order 88"},
     )
+    unit.events.append([event])
 
 
 @asynccontextmanager
@@ -142,9 +218,11 @@ async def _processes(
     context = multiprocessing.get_context("spawn")
     pipes: list[Connection] = []
     processes = []
-    for _ in range(_PROCESSES):
+    for place in range(_PROCESSES):
         ours, theirs = context.Pipe()
-        arguments = (work, url, password, desks // _PROCESSES, theirs)
+        # A desk that is left over is the first one's.
+        share = len(range(place, desks, _PROCESSES))
+        arguments = (work, url, password, share, theirs)
         processes.append(context.Process(target=_listen, args=arguments))
         processes[-1].start()
         pipes.append(ours)
@@ -255,8 +333,11 @@ def _report(desks: int, committed: dict[str, float], arrivals: Arrivals) -> dict
     if counts != Counter(dict.fromkeys(committed, desks)):
         raise RuntimeError("a desk missed a change, or was told twice")
     delays = [at - committed[id_] for id_, at in arrivals]
+    return {"deliveries": len(delays), **_figures(delays)}
+
+
+def _figures(delays: list[float]) -> dict[str, float]:
     return {
-        "deliveries": len(delays),
         "median_ms": median_ms(delays),
         "p99_ms": percentile_ms(delays, 0.99),
         "longest_ms": percentile_ms(delays, 1.0),

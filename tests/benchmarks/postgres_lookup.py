@@ -44,7 +44,7 @@ _LOOKUPS_PER_ROUND = 250
 _CARDS = 400
 _IN_MEMORY_AT_MOST = 2_000_000
 _NOW = datetime(2025, 2, 1, tzinfo=UTC)
-_SETTINGS = {
+SERVER_SETTINGS = {
     "shared_buffers": "1GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "30min",
@@ -83,10 +83,15 @@ _QUERIES = (
 )
 
 
+def is_in_memory(customers: int) -> bool:
+    """Return whether a server with so many customers fits into this machine's memory."""
+    return customers <= _IN_MEMORY_AT_MOST
+
+
 def run(customers: int = 1_000_000) -> dict[str, Any]:
     """Return medians and p99 in milliseconds of both sides, and their ratio."""
-    in_memory = customers <= _IN_MEMORY_AT_MOST
-    with PostgresServer(settings=_SETTINGS, in_memory=in_memory) as server:
+    in_memory = is_in_memory(customers)
+    with PostgresServer(settings=SERVER_SETTINGS, in_memory=in_memory) as server:
         name = server.create_database("lookup")
         migrate(server.url(name), password=server.password)
         with server.connect(name) as superuser:
