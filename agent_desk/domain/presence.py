@@ -76,12 +76,21 @@ class BeatAnswer:
 
     is_known: it has a report of this desk. closings: how often the desk was given up so far; a
     desk that sees this grow was cut off, and its calls were closed behind its back.
-    somebody_is_gone: another desk died, and nobody has closed its calls yet.
     """
 
     is_known: bool
     closings: int = 0
-    somebody_is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a desk sees of the others at a glance.
+
+    desks: how many there are whose calls nobody has closed. gone: how many of these fell silent.
+    """
+
+    desks: int
+    gone: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

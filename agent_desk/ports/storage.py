@@ -45,7 +45,7 @@ from agent_desk.domain.job_sheet import CustomerSite
 from agent_desk.domain.matching import CallerHit
 from agent_desk.domain.money import Money
 from agent_desk.domain.order_message import OrderMessage
-from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor
+from agent_desk.domain.presence import BeatAnswer, DeskPresence, DeskReport, Floor, Outlook
 from agent_desk.domain.product import OwnedProduct
 from agent_desk.domain.rights import Person
 from agent_desk.domain.service_contract import ServiceContract
@@ -516,6 +516,13 @@ class PresenceRepository(Protocol):
 
     def beat(self, desk_id: DeskId) -> BeatAnswer:
         """Store a sign of life; an unknown desk changes nothing and is told so."""
+        ...
+
+    def outlook(self) -> Outlook:
+        """Return how many desks this login sees, and how many of them nobody has closed yet.
+
+        It reads all of them: on a large floor not every desk may ask at every beat.
+        """
         ...
 
     def floor(self) -> Floor:

@@ -9,10 +9,9 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
-    exists,
+    func,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as conflict_insert
@@ -30,12 +29,13 @@ from agent_desk.domain.presence import (
     DeskPresence,
     DeskReport,
     Floor,
+    Outlook,
     PresentCall,
     floor_of,
     is_gone,
 )
 from db.database_clock import database_time, without_waiting_for_the_disk
-from db.prepared import PreparedWrite
+from db.prepared import PreparedSelect, PreparedWrite
 from db.presence_tables import desk_presence
 from db.statement_types import AnyRow
 
@@ -46,20 +46,18 @@ KEPT_SECONDS = 86_400.0
 """How long a closed desk is remembered: longer than any of its calls could still be going on."""
 
 _t = desk_presence.c
-_other = desk_presence.alias("other")
 _is_silent = _t.heartbeat_at < database_time(-GONE_AFTER_SECONDS)
 
-# Worked out once for the statement, not for each desk: every beat of every desk asks this.
+# Worked out once for the statement, not for each desk.
 _silent_since = select(database_time(-GONE_AFTER_SECONDS)).scalar_subquery()
-_somebody_is_gone = exists(
-    select(true()).where(
-        _other.c.desk_id != bindparam("desk"),
-        _other.c.closed_at.is_(None),
-        _other.c.heartbeat_at < _silent_since,
-    )
-).label("somebody_is_gone")
+_OUTLOOK = PreparedSelect(
+    select(
+        func.count().label("desks"),
+        func.count().filter(_t.heartbeat_at < _silent_since).label("gone"),
+    ).where(_t.closed_at.is_(None))
+)
 
-_ANSWER = (_t.closings, _somebody_is_gone, without_waiting_for_the_disk())
+_ANSWER = (_t.closings, without_waiting_for_the_disk())
 _ALIVE: dict[str, Any] = {"heartbeat_at": database_time(), "left_at": None, "closed_at": None}
 _TOLD = (
     "agent_id",
@@ -133,12 +131,16 @@ class SqlPresenceRepository:
 
     def report(self, report: DeskReport) -> BeatAnswer:
         """Store what a desk says of itself, which is a heartbeat too."""
-        row = {**report_row(report), "desk": report.desk_id}
-        return _answer(self._connection.execute(_REPORT, row).one())
+        return _answer(self._connection.execute(_REPORT, report_row(report)).one())
 
     def beat(self, desk_id: DeskId) -> BeatAnswer:
         """Store a sign of life; an unknown desk changes nothing and is told so."""
         return _answer(_BEAT.row(self._connection, {"desk": desk_id}))
+
+    def outlook(self) -> Outlook:
+        """Return how many desks this login sees, and how many of them nobody has closed yet."""
+        ((desks, gone),) = _OUTLOOK.rows(self._connection, {})
+        return Outlook(desks=desks, gone=gone)
 
     def floor(self) -> Floor:
         """Return the desks that are there, or gone for less than SHOWN_SECONDS."""
@@ -209,5 +211,5 @@ def _answer(row: Sequence[Any] | None) -> BeatAnswer:
     """Return what the columns of ``_ANSWER`` say."""
     if row is None:
         return BeatAnswer(is_known=False)
-    closings, somebody_is_gone, _ = row
-    return BeatAnswer(is_known=True, closings=closings, somebody_is_gone=bool(somebody_is_gone))
+    closings, _ = row
+    return BeatAnswer(is_known=True, closings=closings)

@@ -22,6 +22,7 @@ from agent_desk.domain.presence import (
     DeskPresence,
     DeskReport,
     Floor,
+    Outlook,
     PresentCall,
 )
 from db.access_tables import people
@@ -68,6 +69,10 @@ def tell(database: Database, report: DeskReport) -> BeatAnswer:
 
 def beat(database: Database, report: DeskReport) -> BeatAnswer:
     return database.write(lambda unit: unit.presence.beat(report.desk_id))
+
+
+def outlook(database: Database) -> Outlook:
+    return database.read(lambda unit: unit.presence.outlook())
 
 
 def floor_now(database: Database) -> Floor:
@@ -164,12 +169,13 @@ class PresenceContract:
     def test_a_silent_desk_is_gone_and_the_others_are_told(self, database: Database) -> None:
         dead, living = a_report("A"), a_report("B")
         tell(database, dead)
-        assert not tell(database, living).somebody_is_gone
+        tell(database, living)
+        assert outlook(database) == Outlook(desks=2, gone=0)
 
         fall_silent(database, dead.desk_id, SILENT)
 
-        assert beat(database, living).somebody_is_gone
-        assert tell(database, living).somebody_is_gone
+        assert beat(database, living) == BeatAnswer(is_known=True)
+        assert outlook(database) == Outlook(desks=2, gone=1)
         assert [desk.gone for desk in floor_now(database).desks] == [True, False]
 
     def test_a_desk_is_not_gone_before_its_time(self, database: Database) -> None:
@@ -179,7 +185,7 @@ class PresenceContract:
 
         fall_silent(database, slow.desk_id, ALIVE)
 
-        assert not beat(database, living).somebody_is_gone
+        assert outlook(database) == Outlook(desks=2, gone=0)
         assert close_gone(database) == []
 
     def test_a_gone_desk_is_closed_once(self, database: Database) -> None:
@@ -194,7 +200,7 @@ class PresenceContract:
         assert closed.gone
         assert closed.lasted(CallId("c-1")) == timedelta(seconds=30)
         assert close_gone(database) == []
-        assert not beat(database, living).somebody_is_gone
+        assert outlook(database) == Outlook(desks=1, gone=0)
         assert [desk.gone for desk in floor_now(database).desks] == [True, False]
 
     def test_a_desk_that_comes_back_sees_that_it_was_closed(self, database: Database) -> None:

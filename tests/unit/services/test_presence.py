@@ -475,7 +475,11 @@ async def test_a_floor_that_cannot_be_seen_says_why_and_shows_the_last(
     assert event.floor is not None
 
 
-async def test_nobody_looks_at_a_floor_that_is_not_watched(arrive: Arrive) -> None:
+async def test_nobody_looks_at_a_floor_that_is_not_watched(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nor for dead desks, which is another look.
+    monkeypatch.setattr(presence_module, "LOOKERS", 0)
     anna = await arrive("Anna")
     await anna.presence.watch()
     await anna.presence.watch()
