@@ -18,7 +18,7 @@ from agent_desk.domain.change import (
     ChangeBatch,
     FeedState,
 )
-from db.change_feed.pace import BackOff, Pace, jittered
+from db.change_feed.pace import BackOff, Pace, jittered, turn_seconds
 from db.change_feed.page import Page
 from db.change_feed.place import Place
 from db.change_feed.relay_client import RelayClient, RelayLostError
@@ -107,7 +107,6 @@ class PostgresChangeFeed(ThreadedFeed):
             except RelayLostError as lost:
                 _log.info("the relay is lost: %s", lost)
                 self._become(FeedState.POLLING)
-                # All its desks turn to the database now, but not in the same moment.
                 self._alarm.wait(jittered(POLL_SECONDS / 2))
             except psycopg.Error as error:
                 self._is_away(place, error, FeedState.POLLING if pause.is_first else FeedState.AWAY)
@@ -133,7 +132,17 @@ class PostgresChangeFeed(ThreadedFeed):
             with PostgresReader(self._url, password=self._password) as reader:
                 relay = self._follow_database(place, reader, pause, lines)
             if relay is not None:
-                self._follow_relay(place, relay)
+                try:
+                    self._follow_relay(place, relay)
+                finally:
+                    lines.close()
+                    self._await_turn(relay.desks)
+
+    def _await_turn(self, desks: int) -> None:
+        """Return when it is this desk's turn of ``desks`` that all go to the database now."""
+        if not self._closing.is_set():
+            self._become(FeedState.POLLING)
+            self._alarm.wait(turn_seconds(desks))
 
     # The database itself
 

@@ -23,6 +23,7 @@ from db.change_feed.relay_protocol import (
     GREETING,
     RING,
     WELCOME,
+    audience_line,
     beat_line,
     is_proof,
     page_line,
@@ -150,7 +151,8 @@ class Relay:
             if await self._is_welcome(reader, writer):
                 self._desks.add(writer)
                 self._keep_pace()
-                writer.write(f"{WELCOME}\n".encode() + beat_line(self._feed.state))
+                welcome = f"{WELCOME}\n".encode() + audience_line(len(self._desks))
+                writer.write(welcome + beat_line(self._feed.state))
                 await self._hear(reader)
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError) as error:
             _log.info("a desk is gone: %s", error)
@@ -208,6 +210,7 @@ class Relay:
 
     def _send(self, line: bytes) -> None:
         self._said_at = monotonic()
+        line = audience_line(len(self._desks)) + line
         for writer in tuple(self._desks):
             transport = writer.transport
             if transport.get_write_buffer_size() > MAX_UNSENT:

@@ -13,6 +13,7 @@ from db.change_feed.relay_protocol import (
     RING,
     SILENT_SECONDS,
     WELCOME,
+    Audience,
     Beat,
     message,
     proof,
@@ -31,13 +32,15 @@ class RelayLostError(Exception):
 class RelayClient:
     """A connection to the relay at ``address`` (host:port); a context manager.
 
-    token: the secret shared with it. life: of the database, which must be the relay's too.
+    token: the secret shared with it. life: of the database, which must be the relay's too. desks:
+    how many it serves, as it said last; 1 for one that does not say.
     """
 
     def __init__(self, address: str, *, token: str, life: str) -> None:
         """Connect and make oneself known; raises RelayLostError."""
         self._unread = b""
         self._heard_at = monotonic()
+        self.desks = 1
         host, _, port = address.rpartition(":")
         try:
             self._socket = socket.create_connection(
@@ -91,7 +94,10 @@ class RelayClient:
             said = [message(line) for line in lines]
         except ValueError as error:
             raise RelayLostError(f"not understood: {error}") from error
-        return [each for each in said if each is not None]
+        for each in said:
+            if isinstance(each, Audience):
+                self.desks = each.desks
+        return [each for each in said if isinstance(each, Page | Beat)]
 
     def _greet(self, token: str, life: str) -> None:
         greeting = self._line()

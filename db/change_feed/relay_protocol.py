@@ -7,6 +7,7 @@ Lines of UTF-8 that end with a line feed, at most MAX_LINE octets::
     relay  welcome                              or it closes the connection
     relay  changes SINCE UNTIL ROWS             snapshots, and a JSON array of rows
     relay  beat LIVE|POLLING|AWAY               about every second while nothing else is said
+    relay  desks NUMBER                         before each of these two: how many it serves
     desk   ring                                 this desk has committed something
 
 A row is ``[transaction, seq, id, stream, stream_id, kind, microseconds since 1970, actor, customer
@@ -54,6 +55,13 @@ class Beat:
     state: FeedState
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The relay serves so many desks, which all turn to the database when it is lost."""
+
+    desks: int
+
+
 def proof(token: str, nonce: str) -> str:
     """Return what shows that one knows ``token`` without saying it."""
     return hmac.new(token.encode(), nonce.encode(), hashlib.sha256).hexdigest()
@@ -69,6 +77,11 @@ def beat_line(state: FeedState) -> bytes:
     return f"beat {state.value}\n".encode()
 
 
+def audience_line(desks: int) -> bytes:
+    """Return how many desks the relay serves."""
+    return f"desks {desks}\n".encode()
+
+
 def page_line(page: Page) -> bytes:
     """Return the line that hands ``page`` on."""
     rows = json.dumps(
@@ -77,7 +90,7 @@ def page_line(page: Page) -> bytes:
     return f"changes {page.since} {page.until} {rows}\n".encode()
 
 
-def message(line: bytes) -> Page | Beat | None:
+def message(line: bytes) -> Page | Beat | Audience | None:
     """Return what a relay says, None for a line of a later protocol.
 
     Raises ValueError for a known line with a mistake.
@@ -85,6 +98,8 @@ def message(line: bytes) -> Page | Beat | None:
     word, _, rest = line.decode().strip().partition(" ")
     if word == "beat":
         return Beat(FeedState(rest))
+    if word == "desks":
+        return Audience(int(rest))
     if word != "changes":
         return None
     since, until, rows = rest.split(" ", 2)

@@ -18,7 +18,9 @@ from db.change_feed.page import Page, Row
 from db.change_feed.relay_client import RelayClient, RelayLostError
 from db.change_feed.relay_protocol import (
     MAX_LINE,
+    Audience,
     Beat,
+    audience_line,
     beat_line,
     is_proof,
     message,
@@ -62,6 +64,10 @@ def test_a_beat_is_understood(state: FeedState) -> None:
     assert message(beat_line(state)) == Beat(state)
 
 
+def test_a_desk_knows_how_many_share_its_relay() -> None:
+    assert message(audience_line(500)) == Audience(500)
+
+
 def test_a_line_of_a_later_protocol_is_passed_over() -> None:
     assert message(b"weather fine\n") is None
 
@@ -70,6 +76,7 @@ def test_a_line_of_a_later_protocol_is_passed_over() -> None:
     "line",
     [
         b"beat DANCING",
+        b"desks many",
         b"changes 1:2:",
         b"changes 1:2: 1:3: [",
         b"changes 1:2: 1:3: [[1]]",
@@ -166,11 +173,14 @@ async def test_nobody_at_the_address_is_said() -> None:
 async def test_lines_that_come_with_the_welcome_are_not_lost(
     impostor: StartImpostor,
 ) -> None:
-    address = await impostor(greeting(), b"welcome\nbeat LIVE\nbeat AW")
+    address = await impostor(greeting(), b"welcome\ndesks 500\nbeat LIVE\nbeat AW")
 
     with await join(address) as client:
+        assert client.desks == 1
         said = client.messages(is_readable=False)
         while not said:
             said = await asyncio.to_thread(client.messages, is_readable=True)
+
+        assert client.desks == 500
 
     assert said == [Beat(FeedState.LIVE)]
