@@ -40,6 +40,18 @@ SETTLING_SECONDS = 60.0
 
 _STOPPING_SECONDS = 120.0
 
+_SHARED_MODULES = (
+    "agent_desk.bootstrap.load.relay_process",
+    "agent_desk.bootstrap.load.worker",
+    "db.change_feed.postgres_reader",
+    "db.change_feed.relay",
+    "db.journal",
+    "db.postgres_database",
+    "db.postgres_storage",
+    "telephony.simulator.simulation",
+)
+"""Read once for all processes where the system can fork: twenty would read them for a minute."""
+
 
 def run_load(plan: LoadPlan, target: DatabaseTarget | None = None) -> dict[str, Any]:
     """Put the load of ``plan`` on the server ``target``, on one of its own when None.
@@ -147,7 +159,7 @@ def _workers(
 @contextmanager
 def _process(run: Callable[..., None], *arguments: Any) -> Iterator[Pipe]:
     """Yield the pipe to a process of ``run``, which ends when the pipe says anything at last."""
-    context = multiprocessing.get_context("spawn")
+    context = _context()
     ours, theirs = context.Pipe()
     process = context.Process(target=run, args=(*arguments, theirs), daemon=True)
     process.start()
@@ -160,6 +172,15 @@ def _process(run: Callable[..., None], *arguments: Any) -> Iterator[Pipe]:
         # Nothing happens to one that has ended by itself.
         process.kill()
         process.join()
+
+
+def _context() -> Any:
+    """Return how processes are started: forked from one without threads, else each from nothing."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_SHARED_MODULES))
+    return context
 
 
 def _tell(pipes: Sequence[Pipe], what: object) -> None:
