@@ -92,17 +92,17 @@ class ChangeWatch:
         elif event.reset:
             self._bus.publish(SharedRecordsReloadEvent())
         else:
-            others = tuple(change for change in event.changes if not self._was_own(change.id))
+            others = self._others(event.changes)
             if others:
                 self._bus.publish(SharedRecordsChangedEvent(changes=others))
 
-    def _was_own(self, id_: EventId) -> bool:
-        """Return whether this desk made the event, and forget it: it comes only once."""
+    def _others(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Return ``changes`` without this desk's own, which are forgotten: each comes only once."""
         with self._lock:
-            if id_ not in self._own:
-                return False
-            del self._own[id_]
-            return True
+            own = self._own.keys() & {change.id for change in changes}
+            for id_ in own:
+                del self._own[id_]
+        return tuple(change for change in changes if change.id not in own)
 
 
 def _nothing() -> None:

@@ -379,15 +379,18 @@ class ServiceLevels:
         self._wake.clear()
 
     def _on_changes(self, event: SharedRecordsChangedEvent) -> None:
+        changes = [change for change in event.changes if change.stream is Stream.WORK_ORDER]
+        if not changes:
+            return
         owner = followed_scope(self._access).owner
         changed = {
-            WorkOrderId(change.stream_id)
-            for change in event.changes
-            if change.stream is Stream.WORK_ORDER and owner in (None, change.owner)
+            order_id
+            for change in changes
+            if (order_id := WorkOrderId(change.stream_id)) in self._watched
+            # What somebody looks at here, whoever owns it.
+            or order_id in self._attended
+            or owner in (None, change.owner)
         }
-        # What somebody looks at here, whoever owns it.
-        known = self._watched.keys() | self._attended
-        changed |= known & {WorkOrderId(one) for one in event.ids(Stream.WORK_ORDER)}
         if changed:
             self._read_soon(changed)
 
