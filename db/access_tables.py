@@ -6,7 +6,7 @@ here name the person and remember what an administrator gave. In a file they are
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
 
 from agent_desk.domain.rights import Role
 from db.columns import UtcDateTime, uuid_text
@@ -43,9 +43,10 @@ order_returns = Table(
     metadata,
     Column("order_id", uuid_text(), ForeignKey("work_orders.id"), primary_key=True),
     Column("department_id", uuid_text(), ForeignKey("departments.id"), nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
 )
-"""Who handed an order back to dispatch last; kept by a trigger.
+"""Who handed an order back to dispatch last, and as which version of it; kept by a trigger.
 
-Such an order belongs to no department any more. The one that handed it back still sees it: an
-update whose result its writer may not see is refused.
+Such an order belongs to no department any more. The one that handed it back still sees it so: an
+update whose result its writer may not see is refused. What others do then is not for them.
 """

@@ -210,6 +210,7 @@ class DeskPages(QObject):
 
         page, presenter = knowledge_page(self._context)
         self._knowledge = presenter
+        self._shared_changes.follow(page, presenter.refresh, presenter.concerns)
         self._presenters.append(presenter)
         return page
 

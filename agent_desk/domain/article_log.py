@@ -9,6 +9,12 @@ from agent_desk.domain.article import ArticleFigures
 from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import ArticleId
 
+PUBLISHED = "ArticlePublished"
+"""Kind of the event that lets everybody read a version."""
+
+RETIRED = "ArticleRetired"
+"""Kind of the event after which nobody reads it any more."""
+
 USED = "ArticleUsed"
 """An article was linked to a ticket; payload: ticket_id, solved."""
 

@@ -10,12 +10,9 @@ from agent_desk.domain.event_log import LoggedEvent, Stream
 from agent_desk.domain.identifiers import AgentId, CustomerId, EventId
 
 RECORD_STREAMS: frozenset[Stream] = frozenset(
-    {Stream.INTERACTION, Stream.CUSTOMER, Stream.TICKET, Stream.WORK_ORDER}
+    {Stream.INTERACTION, Stream.CUSTOMER, Stream.TICKET, Stream.WORK_ORDER, Stream.ARTICLE}
 )
-"""What is shown from the database; calls and agents of other desks are told by presence.
-
-Articles are read whenever they are asked for, so nobody is told of them.
-"""
+"""What is shown from the database; calls and agents of other desks are told by presence."""
 
 MAX_BATCH = 200
 """Most changes that are handed over at once: more would stall the other threads."""

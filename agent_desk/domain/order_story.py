@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from agent_desk.domain.event_log import LoggedEvent, from_payload
 from agent_desk.domain.identifiers import DepartmentId
+from agent_desk.domain.order_message import MessageKind, OrderMessage
 from agent_desk.domain.settlement import OrderClaim
 from agent_desk.domain.work_order import WorkOrderState, WorkReport
 
@@ -29,13 +31,22 @@ TOLD = frozenset({"OrderInformed", "OrderHurried"})
 """What is said to whoever has the order, without changing anything of it."""
 
 
+_TELLING: Mapping[MessageKind, str] = MappingProxyType(
+    {
+        MessageKind.INFORMATION: "OrderInformed",
+        MessageKind.REMINDER: "OrderHurried",
+        MessageKind.CONSENT: "CancellingAgreed",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryStep:
     """One step of an order or of a claim on it.
 
     kind: as the log calls it, such as "OrderAccepted". actor: a login; name: what people call
-    them, "" while nobody has looked. state, round, department_id: of the order after the step.
-    reason: what was said about it, "" when nothing was. report: of a step that brings one.
+    them, "" while nobody has looked. state, round, department_id, reports: of the order after the
+    step. reason: what was said about it, "" when nothing was. report: of a step that brings one.
     claim: of a step that a claim took.
     """
 
@@ -47,6 +58,7 @@ class StoryStep:
     round: int = 1
     department_id: DepartmentId | None = None
     reason: str = ""
+    reports: int = 0
     report: WorkReport | None = None
     claim: OrderClaim | None = None
 
@@ -64,6 +76,19 @@ def story_of(events: Iterable[LoggedEvent]) -> Sequence[StoryStep]:
 def named(steps: Iterable[StoryStep], names: Mapping[str, str]) -> Sequence[StoryStep]:
     """Return ``steps`` with the names of those who took them, as far as they are known."""
     return [dataclasses.replace(step, name=names.get(step.actor, "")) for step in steps]
+
+
+def with_messages(
+    steps: Sequence[StoryStep], messages: Iterable[OrderMessage]
+) -> Sequence[StoryStep]:
+    """Return ``steps`` with those ``messages`` that none of them tells, by their time.
+
+    What was said while somebody else had the order is for whoever has it now; the step that told
+    it shows how the order stood with the other.
+    """
+    known = {(step.at, step.reason) for step in steps}
+    missing = [_said(message) for message in messages if (message.at, message.text) not in known]
+    return sorted((*steps, *missing), key=lambda step: step.at) if missing else steps
 
 
 def former_reports(steps: Iterable[StoryStep]) -> Sequence[StoryStep]:
@@ -85,6 +110,16 @@ def news_of(steps: Sequence[StoryStep]) -> Sequence[StoryStep]:
     return news
 
 
+def _said(message: OrderMessage) -> StoryStep:
+    return StoryStep(
+        kind=_TELLING[message.kind],
+        at=message.at,
+        actor=message.actor,
+        state=WorkOrderState.PENDING_DISPATCH,
+        reason=message.text,
+    )
+
+
 def _step(event: LoggedEvent) -> StoryStep:
     payload = event.payload
     claim = from_payload(OrderClaim, payload["claim"]) if "claim" in payload else None
@@ -97,6 +132,7 @@ def _step(event: LoggedEvent) -> StoryStep:
         round=int(payload.get("round", 1)),
         department_id=DepartmentId(department) if department else None,
         reason=_reason(payload, claim),
+        reports=int(payload.get("reports", 0)),
         report=_report(event),
         claim=claim,
     )

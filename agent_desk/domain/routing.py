@@ -162,8 +162,11 @@ class RoutingDecision:
     def kept(self) -> RoutingDecision:
         """The decision as it is kept with its order: without figures of those passed over.
 
-        Whoever gets the order reads it, and is not to know how busy others are and when they work.
+        Whoever gets the order reads it, and is not to know how busy others are and when they work;
+        nor who they are and who did not want it.
         """
+        if self.assignee is not None:
+            return replace(self, passed_over=())
         passed_over = (replace(one, at=None, load=None) for one in self.passed_over)
         return replace(self, passed_over=tuple(passed_over))
 

@@ -671,6 +671,13 @@ class PeopleRepository(Protocol):
         """
         ...
 
+    def of_others(self, department_id: DepartmentId) -> frozenset[str]:
+        """Return the logins of those who belong to another department or dealer.
+
+        As far as they may be seen: a server shows a department or dealer nobody else.
+        """
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction over all repositories; valid only inside the function it is given to."""

@@ -29,7 +29,7 @@ from agent_desk.domain.article_command import (
     SubmitArticle,
     UseArticle,
 )
-from agent_desk.domain.article_log import RATED, USED
+from agent_desk.domain.article_log import PUBLISHED, RATED, RETIRED, USED
 from agent_desk.domain.errors import ForeignDraftError, StaleVersionError
 from agent_desk.domain.rights import Right
 from agent_desk.services.access import Access
@@ -95,7 +95,7 @@ def _submit(log: CaseLog, access: Access, article: Article, _: SubmitArticle) ->
 def _publish(log: CaseLog, access: Access, article: Article, _: PublishArticle) -> Article:
     require_reviewer(article, log.actor)
     reviewed = replace(article, published=article.number, reviewer=log.actor, reason="")
-    return _moved(log, "ArticlePublished", reviewed, _S.PUBLISHED)
+    return _moved(log, PUBLISHED, reviewed, _S.PUBLISHED)
 
 
 def _send_back(log: CaseLog, access: Access, article: Article, command: SendArticleBack) -> Article:
@@ -109,7 +109,7 @@ def _retire(log: CaseLog, access: Access, article: Article, command: RetireArtic
     else:
         _require_own(access, article)
     gone = replace(article, published=None, reason=command.reason)
-    return _moved(log, "ArticleRetired", gone, _S.RETIRED)
+    return _moved(log, RETIRED, gone, _S.RETIRED)
 
 
 def _use(log: CaseLog, command: UseArticle) -> Article:

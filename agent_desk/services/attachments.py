@@ -31,6 +31,7 @@ from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.loop_commands import told
+from agent_desk.services.told_events import shown_attachments
 
 ADDING_RIGHTS = (
     Right.WORK_ON_ORDERS,
@@ -101,7 +102,7 @@ class Attachments:
 
         def work(uow: UnitOfWork) -> Sequence[Attachment]:
             self._order(uow, order_id)
-            return uow.attachments.of_order(order_id)
+            return shown_attachments(self._access, uow, order_id)
 
         return await self._storage.read(work)
 

@@ -24,6 +24,7 @@ from agent_desk.domain.ticket import TicketForm
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.settlement import is_claim_shown
+from agent_desk.services.told_events import told_of_order
 
 _CUSTOMER_FIELDS = ("name", "company", "tier", "language", "city", "address", "verified")
 _TICKET_FIELDS = ("subject", "description", "category_id", "priority")
@@ -119,9 +120,8 @@ class Conflicts:
             stored = uow.orders.get(command.order_id)
             if self._access.own_department not in (None, stored.department_id):
                 raise NotFoundError(subject="Work order", id=command.order_id)
-            saves = _saves(
-                uow.events.of(Stream.WORK_ORDER, command.order_id), _saver(_ORDER_FIELDS)
-            )
+            events = told_of_order(self._access, uow, command.order_id)
+            saves = _saves(events, _saver(_ORDER_FIELDS))
             theirs = _picked(to_payload(stored), _ORDER_FIELDS)
             seen = _at_version(saves, command.version)
             conflict = _conflict(
@@ -184,7 +184,7 @@ class Conflicts:
             stored = uow.order_claims.get(command.claim_id)
             if not is_claim_shown(self._access, stored):
                 raise NotFoundError(subject="Claim", id=command.claim_id)
-            events = uow.events.of(Stream.WORK_ORDER, stored.order_id)
+            events = told_of_order(self._access, uow, stored.order_id)
             saves = _saves(events, partial(_claim_save, claim_id=stored.id))
             theirs = _claim_fields(to_payload(stored))
             seen = _at_version(saves, command.version)

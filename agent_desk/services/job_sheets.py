@@ -8,6 +8,7 @@ from agent_desk.domain.job_sheet import JobSheet
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.order_stories import OrderStories
+from agent_desk.services.told_events import shown_attachments
 
 
 class JobSheets:
@@ -28,7 +29,7 @@ class JobSheets:
                 raise NotFoundError(subject="Work order", id=order_id)
             return JobSheet(
                 site=uow.customers.site_of(order.customer_id),
-                attachments=uow.attachments.of_order(order_id),
+                attachments=shown_attachments(self._access, uow, order_id),
             )
 
         sheet = await self._storage.read(work)

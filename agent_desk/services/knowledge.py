@@ -23,10 +23,12 @@ from agent_desk.domain.article import (
     ArticleVersion,
 )
 from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.article_log import RETIRED
 from agent_desk.domain.article_proposal import proposed_content
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.command import applied
 from agent_desk.domain.errors import NotFoundError, StorageError
+from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import ArticleId, CategoryId, TicketId, WorkOrderId
 from agent_desk.domain.rights import Right
 from agent_desk.ports.clock import Clock
@@ -34,6 +36,7 @@ from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
 from agent_desk.services.article_steps import take_article_step
 from agent_desk.services.case_log import CaseLog
+from agent_desk.services.change_watch import SharedRecordsChangedEvent
 from agent_desk.services.event_bus import EventBus
 from agent_desk.services.idempotency import applied_id
 
@@ -77,6 +80,7 @@ class Knowledge:
         self._access = access
         self._readings: OrderedDict[ArticleId, ArticleReading] = OrderedDict()
         self._newest_question = 0
+        bus.subscribe(SharedRecordsChangedEvent, self._on_others)
         self._asking = asyncio.Lock()
 
     async def suggest(
@@ -219,6 +223,12 @@ class Knowledge:
         article, log = await self._storage.write(unit)
         log.publish(self._bus)
         return article
+
+    def _on_others(self, event: SharedRecordsChangedEvent) -> None:
+        # What somebody took away must not come back with the next outage.
+        for change in event.changes:
+            if change.stream is Stream.ARTICLE and change.kind == RETIRED:
+                self._readings.pop(ArticleId(change.stream_id), None)
 
     def _keep(self, reading: ArticleReading) -> None:
         key = reading.version.article_id

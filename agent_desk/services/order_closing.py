@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent_desk.domain.command import VerifyOrder
-from agent_desk.domain.errors import InputError, NotFoundError
+from agent_desk.domain.errors import InputError
 from agent_desk.domain.event_log import to_payload
 from agent_desk.domain.interaction import Interaction
 from agent_desk.domain.loop_command import AskSupervisor, LogAttempt, OverrideClosing
+from agent_desk.domain.order_message import MessageKind
 from agent_desk.domain.ticket import TicketState
 from agent_desk.domain.verification import (
     VerificationAttempt,
@@ -26,9 +27,9 @@ from agent_desk.domain.work_order import (
     raised_priority,
     require_closing_proof,
 )
-from agent_desk.ports.storage import UnitOfWork
 from agent_desk.services.case_log import CaseLog
 from agent_desk.services.claims import await_dispatch
+from agent_desk.services.order_messages import keep_message, require_recorded
 from agent_desk.services.verification_calls import drop_verification, postpone_verification
 
 _S = WorkOrderState
@@ -113,7 +114,12 @@ def _reopen(log: CaseLog, order: WorkOrder, command: VerifyOrder) -> WorkOrder:
         arrived_at=None,
     )
     reason = command.reason
-    waiting = log.move_order("OrderReopened", again, _S.PENDING_DISPATCH, reason=reason)
+    # Whoever does it next is told what the customer said, also where the order's steps are not
+    # theirs to read.
+    call = command.call if command.call and _is_about(command.call, order) else None
+    message = to_payload(keep_message(log, order, MessageKind.INFORMATION, reason, call))
+    more = {"reason": reason, "message": message}
+    waiting = log.move_order("OrderReopened", again, _S.PENDING_DISPATCH, **more)
     log.move_ticket_of(order, "TicketReopened", TicketState.REOPENED, reason=reason)
     log.move_ticket_of(order, "TicketPending", TicketState.PENDING)
     if order.department_id is None:
@@ -127,19 +133,3 @@ def _is_about(call: Interaction, order: WorkOrder) -> bool:
     if call.customer_id != order.customer_id:
         return False
     return call.ended_at is None or call.ended_at >= order.changed_at
-
-
-def require_recorded(uow: UnitOfWork, call: Interaction) -> None:
-    """Store the call's record if its events have not reached the database yet.
-
-    The database's own gate asks it whether the call was answered.
-    """
-    try:
-        stored = uow.interactions.get(call.id)
-    except NotFoundError:
-        uow.interactions.save(call)
-        return
-    if stored.answered_at is None and call.answered_at is not None:
-        uow.interactions.save(call)
-    elif stored.customer_id is None:
-        uow.interactions.save(replace(stored, customer_id=call.customer_id))

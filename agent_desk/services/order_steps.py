@@ -138,7 +138,10 @@ def _accept(log: CaseLog, order: WorkOrder, _: AcceptOrder) -> WorkOrder:
 
 def _decline(log: CaseLog, order: WorkOrder, command: DeclineOrder) -> WorkOrder:
     declined = log.move_order("OrderDeclined", order, _S.DECLINED, reason=command.reason)
-    unrouted = replace(declined, department_id=None, routing=declined_by(order.department_id))
+    # What was reported in a former round is for the house: whoever comes next did not do it.
+    unrouted = replace(
+        declined, department_id=None, routing=declined_by(order.department_id), report=None
+    )
     await_dispatch(log, unrouted)
     return log.move_order("OrderReturnedToDispatch", unrouted, _S.PENDING_DISPATCH)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent_desk.domain.errors import NotFoundError
-from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import WorkOrderId
-from agent_desk.domain.order_story import StoryStep, named, story_of
-from agent_desk.domain.rights import Role
-from agent_desk.domain.settlement import ClaimKind
+from agent_desk.domain.order_story import StoryStep, named, story_of, with_messages
 from agent_desk.ports.storage import Storage, UnitOfWork
 from agent_desk.services.access import Access
+from agent_desk.services.told_events import told_of_order
 
 
 class OrderStories:
@@ -29,21 +27,9 @@ class OrderStories:
             order = uow.orders.get(order_id)
             if self._access.own_department not in (None, order.department_id):
                 raise NotFoundError(subject="Work order", id=order_id)
-            steps = story_of(uow.events.of(Stream.WORK_ORDER, order_id))
-            shown = [step for step in steps if self._is_shown(step)]
-            return named(shown, uow.people.names({step.actor for step in shown}))
+            steps = story_of(told_of_order(self._access, uow, order_id))
+            if self._access.own_department is not None:
+                steps = with_messages(steps, uow.order_messages.of_order(order_id))
+            return named(steps, uow.people.names({step.actor for step in steps}))
 
         return await self._storage.read(work)
-
-    def _is_shown(self, step: StoryStep) -> bool:
-        """Return what a server shows: see `db.access.event_policies`."""
-        own, claim = self._access.own_department, step.claim
-        if own is None:
-            return True
-        if claim is None:
-            # How the house reaches its customers is its own business.
-            return step.kind != "VerificationAttempted"
-        if claim.department_id != own:
-            return False
-        # What a supplier owes us is no dealer's business.
-        return claim.kind is ClaimKind.EXPENSE or self._access.person.roles != {Role.DEALER}

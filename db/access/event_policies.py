@@ -2,6 +2,7 @@
 
 An event carries more than its order: a claim, an attempt to reach the customer, a note on an
 escalation. Whoever may not read a row of these in its own table does not read it in the log.
+Narrowed since: `db.access.own_step_policies` leaves out what a former one did.
 """
 
 from __future__ import annotations

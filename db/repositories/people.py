@@ -26,6 +26,7 @@ _PEOPLE = (
 )
 _PERSON = _PEOPLE.where(people.c.login == bindparam("login"))
 _HASH = select(person_passwords.c.hash).where(person_passwords.c.login == bindparam("login"))
+_OF_OTHERS = select(people.c.login).where(people.c.department_id != bindparam("department"))
 _SESSION = select(func.session_user())
 _LOGINS: BindParameter[str] = bindparam("logins", expanding=True)
 # Ordered from the weakest source to the strongest: the last row of a login counts.
@@ -80,6 +81,11 @@ class SqlPeopleRepository:
         """Return what people call those of ``logins`` whose name is known and may be seen."""
         rows = self._connection.execute(_NAMES, {"logins": list(logins)})
         return {row.login: row.name for row in rows if row.name}
+
+    def of_others(self, department_id: DepartmentId) -> frozenset[str]:
+        """Return the logins of those who belong to another department or dealer."""
+        found = self._connection.execute(_OF_OTHERS, {"department": department_id})
+        return frozenset(found.scalars())
 
     def _is_proven(self, login: AgentId, password: str) -> bool:
         if self._connection.dialect.name == "postgresql":

@@ -26,7 +26,9 @@ from agent_desk.domain.service_history import (
     ServiceBook,
 )
 from agent_desk.domain.ticket import Priority
+from agent_desk.domain.told_event import Listener
 from agent_desk.domain.working_calendar import CalendarId
+from db.repositories.people import SqlPeopleRepository
 from db.routing_tables import assignees
 from db.service_tables import service_policies
 from db.statement_types import AnySelect
@@ -99,7 +101,7 @@ class SqlServiceRecordRepository:
         hours: Mapping[DepartmentId, CalendarId] = NO_CALENDARS,
     ) -> Mapping[WorkOrderId, OrderHistory]:
         """Return what happened to each of ``orders``; those outside ``scope`` are left out."""
-        found = _Histories(hours)
+        found = _Histories(hours, self._listener(scope))
         for row in self._rows(_EVENTS, {"orders": self._seen(orders, scope)}):
             found.add(row)
         return found.all()
@@ -110,6 +112,12 @@ class SqlServiceRecordRepository:
         values: dict[str, Any] = {"orders": list(orders)}
         statement = _within(_SEEN, scope, values)
         return [str(row.id) for row in self._rows(statement, values)]
+
+    def _listener(self, scope: OrderScope) -> Listener | None:
+        if scope.department_id is None:
+            return None
+        strangers = SqlPeopleRepository(self._connection).of_others(scope.department_id)
+        return Listener(department_id=scope.department_id, strangers=strangers)
 
     def book(self) -> ServiceBook:
         """Return the targets that hold now, and whose hours are known."""
@@ -145,14 +153,18 @@ def _within(statement: AnySelect, scope: OrderScope, values: dict[str, Any]) -> 
 class _Histories:
     """Gathers the events of many orders, in the order of the log."""
 
-    def __init__(self, hours: Mapping[DepartmentId, CalendarId]) -> None:
+    def __init__(self, hours: Mapping[DepartmentId, CalendarId], listener: Listener | None) -> None:
         self._hours = hours
+        self._listener = listener
         self._moments: dict[str, list[ServiceMoment]] = {}
         self._acknowledged: dict[str, list[EscalationAcknowledgedEvent]] = {}
 
     def add(self, row: Sequence[Any]) -> None:
         order_id, kind, at, actor, state, priority, department, level, alert_key, role, note = row
+        listener = self._listener
         if kind == ACKNOWLEDGED:
+            if listener is not None and not listener.is_told_acknowledgement(role, actor):
+                return
             event = EscalationAcknowledgedEvent(
                 order_id=WorkOrderId(order_id),
                 alert_key=alert_key,
@@ -162,7 +174,7 @@ class _Histories:
                 note=note,
             )
             self._acknowledged.setdefault(order_id, []).append(event)
-        elif state is not None:
+        elif state is not None and (listener is None or listener.had(kind, department)):
             moments = self._moments.setdefault(order_id, [])
             calendar = self._hours.get(DepartmentId(department)) if department else None
             said = (state, priority, calendar, level or "")

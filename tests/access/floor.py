@@ -160,7 +160,11 @@ def _case(
         "product_id": product["id"],
         "state": "ASSIGNED" if department else "PENDING_DISPATCH",
         "department_id": department,
+        "reports": 1 if department else 0,
     }
+    told = {"department_id": department, "reports": "1"} if department else {}
+    event = an_event("t_gone", stream="WORK_ORDER", stream_id=order["id"])
+    event |= {"kind": "OrderReported", "payload": Jsonb(told)}
     note = a_note(AGENT, customer["id"])
     rows: tuple[tuple[str, dict[str, Any]], ...] = (
         ("companies", company),
@@ -176,7 +180,7 @@ def _case(
         ("search_texts", {"subject_id": customer["id"], "name": customer["name"].lower()}),
         ("tickets", ticket),
         ("work_orders", order),
-        ("event_log", an_event("t_gone", stream="WORK_ORDER", stream_id=order["id"])),
+        ("event_log", event),
         ("work_items", a_work_item(order["id"])),
     )
     for table, row in rows:

@@ -35,17 +35,22 @@ def told(floor: AccessFloor, login: str) -> Mapping[str, Mapping[str, Any]]:
     place = floor.ids[f"department {PEOPLE[login][1]}"]
     elsewhere = floor.ids[f"department {PEOPLE[RIVAL][1]}"]
 
+    order = _ORDER | {"department_id": place}
+
     def claim(kind: str, department: str = place) -> dict[str, Any]:
-        return {**_ORDER, "claim": {"kind": kind, "department_id": department, "parts": "99.90"}}
+        return {**order, "claim": {"kind": kind, "department_id": department, "parts": "99.90"}}
 
     return {
-        "OrderApproved": _ORDER,
-        "OrderInformed": {**_ORDER, "message": {"text": "the dog bites"}},
+        "OrderRaised": _ORDER,
+        "OrderAwaitsDispatch": _ORDER,
+        "OrderApproved": order,
+        "OrderInformed": {**order, "message": {"text": "the dog bites"}},
+        "OrderApprovedOfAFormerOne": _ORDER | {"department_id": elsewhere},
         "OwnExpense": claim("EXPENSE"),
         "SuppliersClaim": claim("SUPPLIER"),
         "ExpenseOfSomebodyElse": claim("EXPENSE", elsewhere),
         "SuppliersClaimOfSomebodyElse": claim("SUPPLIER", elsewhere),
-        "VerificationAttempted": {**_ORDER, "attempt": {"note": "a private word"}},
+        "VerificationAttempted": {**order, "attempt": {"note": "a private word"}},
         "NoteOfDealer": {"alert_key": "1", "role": "DEALER", "note": "on my way"},
         "NoteOfDepartment": {"alert_key": "1", "role": "DEPARTMENT", "note": "on my way"},
         "NoteOfSupervisor": {"alert_key": "1", "role": "SUPERVISOR", "note": "they are slow"},
@@ -81,10 +86,13 @@ def seen(floor: AccessFloor, order_of: str, login: str) -> set[str]:
         name = sql.Identifier(login)
         connection.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(name))
         found = connection.execute("SELECT kind FROM event_log").fetchall()
-    return {kind for (kind,) in found} - {"Delivered"}
+    return {kind for (kind,) in found} - {"Delivered", "OrderReported"}
 
 
-_TOLD_TO_ALL = {"OrderApproved", "OrderInformed", "OwnExpense", "NoteOfDealer", "NoteOfDepartment"}
+_TOLD_TO_ALL = {
+    *("OrderRaised", "OrderApproved", "OrderInformed", "OwnExpense"),
+    *("NoteOfDealer", "NoteOfDepartment"),
+}
 
 
 def test_a_dealer_reads_no_suppliers_claim_in_the_log(attacked: AccessFloor) -> None:
@@ -92,19 +100,45 @@ def test_a_dealer_reads_no_suppliers_claim_in_the_log(attacked: AccessFloor) -> 
 
 
 def test_a_department_reads_its_own_claims_and_nobody_elses(attacked: AccessFloor) -> None:
-    assert seen(attacked, DEPARTMENT, DEPARTMENT) == _TOLD_TO_ALL | {"SuppliersClaim"}
+    assert seen(attacked, DEPARTMENT, DEPARTMENT) == _TOLD_TO_ALL | {
+        "SuppliersClaim",
+        "ToldARTICLE",
+    }
 
 
 @pytest.mark.parametrize("login", OUT_HOUSE)
 def test_of_orders_that_are_not_theirs_they_read_nothing(attacked: AccessFloor, login: str) -> None:
     other = DEALER if login != DEALER else DEPARTMENT
 
-    assert seen(attacked, other, login) == set()
+    # A department reads articles, and hears of them; a dealer does not.
+    articles = {"ToldARTICLE"} if login == DEPARTMENT else set()
+    assert seen(attacked, other, login) == articles
 
 
 @pytest.mark.parametrize("login", [AGENT, SUPERVISOR, DISPATCHER, AUDITOR])
 def test_the_house_reads_everything(attacked: AccessFloor, login: str) -> None:
     assert seen(attacked, DEALER, login) >= told(attacked, DEALER).keys()
+
+
+@pytest.mark.parametrize("login", [DEPARTMENT, DEALER])
+def test_of_articles_those_hear_who_read_them(attacked: AccessFloor, login: str) -> None:
+    draft, published = attacked.ids[f"article of {AGENT}"], attacked.ids["article published"]
+    told = {
+        "ArticlePublished": (published, {}),
+        "ArticleWritten": (draft, {}),
+        "ArticleRetired": (draft, {"reviewer": SUPERVISOR}),
+        "ArticleSentBack": (draft, {"reviewer": SUPERVISOR}),
+    }
+    with attacked.acting(SUPERUSER) as connection:
+        for kind, (key, payload) in told.items():
+            row = {"id": str(uuid4()), "stream": "ARTICLE", "stream_id": key, "kind": kind}
+            insert(connection, "event_log", row | _signed(payload))
+        name = sql.Identifier(login)
+        connection.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(name))
+        found = connection.execute("SELECT kind FROM event_log WHERE stream = 'ARTICLE'")
+        heard = {kind for (kind,) in found}
+    # What is withdrawn can be read no more, which is the news.
+    assert heard == ({"ArticlePublished", "ArticleRetired"} if login == DEPARTMENT else set())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from agent_desk.domain.change import Change, ChangeBatch, FeedState, FeedStateChangedEvent
 from agent_desk.domain.customer import NewCustomer
@@ -156,6 +157,7 @@ async def test_what_is_committed_late_comes_to_those_outside(
     async with desk_at(staffed, AGENT, clock) as (desk, place):
         order = await raised(desk, place, OF_DEALER)
     late = an_event("somebody", stream="WORK_ORDER", stream_id=order.id)
+    late |= {"payload": Jsonb({"department_id": order.department_id})}
     with reading(staffed, DEALER) as reader:
         begin = reader.now()
         with staffed.server.connect(staffed.name) as slow, slow.transaction():

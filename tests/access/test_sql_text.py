@@ -17,6 +17,11 @@ from db.access.complaint_policies import (
 )
 from db.access.event_policies import EVENT_RULES, event_statements
 from db.access.loop_policies import LOOP_POLICIES, loop_statements
+from db.access.own_step_policies import (
+    ARTICLE_EVENTS,
+    former_statements,
+    own_step_statements,
+)
 from db.access.policies import POLICIES, Rule
 from db.access.policy_sql import statements
 from db.access.product_policies import (
@@ -42,6 +47,7 @@ from db.migrations import (
     complaints_0017,
     knowledge_0012,
     loop_0008,
+    own_steps_0019,
     products_0016,
     routing_0011,
     service_0014,
@@ -132,6 +138,11 @@ def test_the_migration_of_told_events_has_their_rights() -> None:
     assert _words(told_events_0018.STATEMENTS) == _words(event_statements())
 
 
+def test_the_migration_of_own_steps_has_their_rights() -> None:
+    assert _words(own_steps_0019.STATEMENTS) == _words(own_step_statements())
+    assert _words(own_steps_0019.DOWN_STATEMENTS) == _words(former_statements())
+
+
 def test_every_table_has_its_rules() -> None:
     tables = {
         *POLICIES,
@@ -205,6 +216,6 @@ def test_the_rights_can_be_taken_back_and_given_again(floor: Floor) -> None:
         command.upgrade(config, "head")
         policies = connection.exec_driver_sql("SELECT count(*) FROM pg_policies").scalar()
     expected = sum(len(rule.may) for rules in _every_rule() for rule in rules)
-    # One of the rules of events stands in the place of a former one.
-    expected += len(EVENT_RULES) - 1
+    # One of the rules of events stands in the place of a former one, and one is new since.
+    expected += len(EVENT_RULES) - 1 + len(ARTICLE_EVENTS.may)
     assert policies == expected

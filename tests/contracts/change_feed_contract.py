@@ -181,6 +181,19 @@ class ChangeFeedContract:
         assert heard.resets == 0
         await feed.close()
 
+    async def test_an_article_is_told_without_a_word_of_it(self, house: FeedHouse) -> None:
+        feed = house.feed()
+        heard = await self._open(feed)
+        article = an_event(Stream.ARTICLE, kind="ArticlePublished")
+
+        await house.write([article])
+        await heard.events([article])
+
+        (change,) = heard.changes
+        assert (change.stream, change.stream_id) == (Stream.ARTICLE, article.stream_id)
+        assert (change.kind, change.about, change.owner) == ("ArticlePublished", None, None)
+        await feed.close()
+
     async def test_only_records_are_told(self, house: FeedHouse) -> None:
         feed = house.feed()
         heard = await self._open(feed)

@@ -97,6 +97,10 @@ class ArticleDetail(QFrame):
             part.turn_to(shown.article.id)
         self.retranslate()
 
+    def say_changed(self) -> None:
+        """Say that somebody else has just changed what is shown."""
+        self._notice.show_text(tr("knowledge.changed_elsewhere"), "info")
+
     def show_error(self, text: str) -> None:
         """Show what keeps the last step from being taken."""
         self._notice.show_text(text, "warning")

@@ -30,10 +30,14 @@ _LONGEST_REMARK: Final = 1000
 
 
 class ArticleReader(QFrame):
-    """used carries a UsedArticle: what was said of it. closed: back to the timeline."""
+    """used carries a UsedArticle: what was said of it. closed: back to the timeline.
+
+    newer_wanted: the newest version is to be shown.
+    """
 
     used = Signal(object)
     closed = Signal()
+    newer_wanted = Signal()
 
     def __init__(self, *, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +100,16 @@ class ArticleReader(QFrame):
         self.remark.setVisible(self._article.helped is False)
         self._stack.setCurrentIndex(1)
         self._foot.setEnabled(True)
+
+    def offer_newer(self) -> None:
+        """Say that there is a newer version; what is being read stays until it is asked for."""
+        action = tr("article_reader.show_newer")
+        self._notice.show_text(tr("article_reader.newer"), "info", action)
+
+    def say_withdrawn(self) -> None:
+        """Say that nobody shall go by this article any more."""
+        self._notice.show_text(tr("article_reader.withdrawn"), "warning")
+        self._foot.setEnabled(False)
 
     def offer_use(self, offered: bool) -> None:
         """Offer to link and rate only where a ticket is being typed."""
@@ -170,6 +184,7 @@ class ArticleReader(QFrame):
 
     def _connect(self) -> None:
         self._close.clicked.connect(self.closed)
+        self._notice.action_requested.connect(self.newer_wanted)
         self.solved.clicked.connect(self.say_solved)
         self.helped.clicked.connect(lambda: self._rate(True))
         self.not_helped.clicked.connect(lambda: self._rate(False))

@@ -97,7 +97,7 @@ class OrderDetail(QFrame):
         self._site = plain_label()
         self._product = ProductPart()
         self._instructions = TextPart("department_page.instructions")
-        self._report = ReportSheet(now=now)
+        self._report = ReportSheet(now=now, by_story=True)
         self.files = AttachmentsView(now=now)
         self.propose = ProposeButton()
         self.story = StoryView(now=now, department=department)
@@ -148,6 +148,7 @@ class OrderDetail(QFrame):
         if self._line is not None and self._line.order.id == order_id:
             self.story.show_steps(steps)
             self.news.show_steps(steps)
+            self._report.number_among(steps)
 
     def offer_steps(self, may_take: Callable[[WorkOrderState, WorkOrderState], bool]) -> None:
         """Offer only the steps, from one state to another, that ``may_take`` allows."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from agent_desk.domain.order_story import StoryStep
 from agent_desk.domain.report_item import (
     CHARGES,
     COSTS,
@@ -31,11 +32,17 @@ _TOP = Qt.AlignmentFlag.AlignTop
 class ReportSheet(QFrame):
     """Everything that a reviewer judges; hidden while there is no report."""
 
-    def __init__(self, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, now: Callable[[], datetime], by_story: bool = False) -> None:
+        """``by_story``: the report has a number once `number_among` says which.
+
+        Who has the order knows no report of somebody who had it before.
+        """
         super().__init__()
         self.setObjectName("card")
         self._now = now
         self._order: WorkOrder | None = None
+        self._by_story = by_story
+        self._number = 0
         self._title = Label("department_page.report", role="heading")
         self._outcome = Pill()
         self._times = plain_label("muted")
@@ -57,7 +64,16 @@ class ReportSheet(QFrame):
 
     def show_order(self, order: WorkOrder) -> None:
         """Show the newest report of ``order``."""
+        if not self._by_story:
+            self._number = max(1, order.reports)
+        elif self._order is None or self._order.id != order.id:
+            self._number = 0
         self._order = order
+        self.retranslate()
+
+    def number_among(self, steps: Sequence[StoryStep]) -> None:
+        """Number the report among those that ``steps`` tell of."""
+        self._number = sum(step.report is not None for step in steps)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -67,7 +83,10 @@ class ReportSheet(QFrame):
         self.setVisible(report is not None)
         if order is None or report is None:
             return
-        self._title.set_key("report_sheet.title", number=max(1, order.reports))
+        if self._number:
+            self._title.set_key("report_sheet.title", number=self._number)
+        else:
+            self._title.set_key("department_page.report")
         solved = report.outcome is ReportOutcome.SOLVED
         self._outcome.setText(tr(f"report_outcome.{report.outcome}"))
         self._outcome.set_kind("success" if solved else "danger")

@@ -60,7 +60,7 @@ class ReviewDetail(QFrame):
         self.reason = ReasonPart(_WORDS)
         self._product = ProductPart()
         self._asked = TextPart("review.asked_for")
-        self.sheet = ReportSheet(now=now)
+        self.sheet = ReportSheet(now=now, by_story=True)
         self.files = AttachmentsView(now=now)
         self.story = StoryView(now=now, department=department)
         self._build()
@@ -86,6 +86,7 @@ class ReviewDetail(QFrame):
         """Show what happened to the order, unless another one is shown by now."""
         if self.order is not None and self.order.id == order_id:
             self.story.show_steps(steps)
+            self.sheet.number_among(steps)
 
     def show_error(self, field: str, text: str) -> None:
         """Show what is wrong with the step; nothing that was typed is lost."""

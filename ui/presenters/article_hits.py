@@ -14,10 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from agent_desk.domain.article import ArticleHit, ArticleLink
 from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.article_log import PUBLISHED, RETIRED
 from agent_desk.domain.category_tree import CategoryTree
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import ArticleId, CategoryId, TicketId
 from agent_desk.domain.ticket import Category
+from agent_desk.services.change_watch import SharedRecordsChangedEvent
 from agent_desk.services.knowledge import ArticleReading
 from ui.language import Language, current_language, in_current_language, tr
 from ui.presenters.article_panels import ArticlePanels
@@ -61,6 +64,7 @@ class ArticleHitsPresenter(QObject):
         tickets.articles_used.connect(self._link)
         self._is_read = False
         self._linked = ""
+        context.bridge.subscribe(SharedRecordsChangedEvent, self._on_others)
         context.ask(context.desk.tickets.categories, self._know, owner=self)
 
     def read(self, article_id: str) -> None:
@@ -71,6 +75,7 @@ class ArticleHitsPresenter(QObject):
             self._is_read = True
             reader.closed.connect(self._close)
             reader.used.connect(self._panels.editor.use_article)
+            reader.newer_wanted.connect(lambda: self.read(self._wanted))
         reader.show_loading()
         self._panels.show_reader(True)
         if self._has_hands():
@@ -90,6 +95,22 @@ class ArticleHitsPresenter(QObject):
         """What is read beside the ticket settled it."""
         if self._wanted:
             self._panels.reader.say_solved()
+
+    def _on_others(self, event: SharedRecordsChangedEvent) -> None:
+        kinds = {
+            change.stream_id: change.kind
+            for change in event.changes
+            if change.stream is Stream.ARTICLE and change.kind in (PUBLISHED, RETIRED)
+        }
+        if not kinds:
+            return
+        if self._panels.editor.form.hits.shown_ids():
+            self._pause.start()
+        kind = kinds.get(self._wanted)
+        if kind == PUBLISHED:
+            self._panels.reader.offer_newer()
+        elif kind == RETIRED:
+            self._panels.reader.say_withdrawn()
 
     def _has_hands(self) -> bool:
         """Return whether the person has just chosen a hit by keyboard, or is in the reader."""

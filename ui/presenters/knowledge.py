@@ -9,13 +9,18 @@ from PySide6.QtCore import QObject
 
 from agent_desk.domain.article import Article, ArticleContent
 from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.article_log import RATED, RETIRED, USED
 from agent_desk.domain.category_tree import CategoryTree
+from agent_desk.domain.change import Change
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.event_log import Stream
 from agent_desk.domain.identifiers import ArticleId, WorkOrderId
 from agent_desk.domain.rights import Right
 from agent_desk.domain.ticket import Category
 from agent_desk.services.case_log import ArticleChangedEvent
+from agent_desk.services.change_watch import SharedRecordsChangedEvent
 from agent_desk.services.outbox import Kept
+from ui.article_words import shown_title
 from ui.knowledge.article_detail import ShownArticle
 from ui.knowledge.page import KnowledgePage, ShownLists
 from ui.language import Language, current_language, error_text, in_current_language, tr
@@ -38,6 +43,7 @@ class KnowledgePresenter(QObject):
         self._context = context
         self._page = page
         self._asked = 0
+        self._changed = ""
         self._categories: Sequence[Category] = ()
         self._written: Article | None = None
         self._order: WorkOrderId | None = None
@@ -67,6 +73,12 @@ class KnowledgePresenter(QObject):
             owner=self,
         )
 
+    def concerns(self, change: Change) -> bool:
+        """Return whether ``change`` is seen in the lists; merits of one article are in its own."""
+        if change.stream is not Stream.ARTICLE:
+            return False
+        return change.kind not in (USED, RATED) or change.stream_id == self._page.list.marked_id()
+
     def propose(self, order_id: str, number: int) -> None:
         """Write an article about a solved order, with what ticket and report say."""
         order = WorkOrderId(order_id)
@@ -89,6 +101,7 @@ class KnowledgePresenter(QObject):
         page, detail, form = self._page, self._page.detail, self._page.form
         commands = self._context.desk.commands
         self._context.bridge.subscribe(ArticleChangedEvent, lambda _: self.refresh())
+        self._context.bridge.subscribe(SharedRecordsChangedEvent, self._on_others)
         page.searched.connect(lambda _: self.refresh())
         page.reload_requested.connect(self.refresh)
         page.article_marked.connect(self._read)
@@ -108,6 +121,20 @@ class KnowledgePresenter(QObject):
         detail.retire_requested.connect(
             lambda a, reason: self._step(lambda: commands.retire_article(a, reason))
         )
+
+    def _on_others(self, event: SharedRecordsChangedEvent) -> None:
+        """Note what becomes of the article on the screen; the list is read again by itself."""
+        shown = self._page.detail.article
+        if shown is None or shown.id != self._page.list.marked_id():
+            return
+        change = event.newest(Stream.ARTICLE, shown.id)
+        if change is None or change.kind in (USED, RATED):
+            return
+        if change.kind == RETIRED:
+            title = shown_title(shown.content)
+            self._context.notify("article", tr("knowledge.withdrawn_elsewhere", title=title))
+        else:
+            self._changed = shown.id
 
     def _know(self, categories: Sequence[Category]) -> None:
         self._categories = categories
@@ -154,6 +181,9 @@ class KnowledgePresenter(QObject):
         chinese = current_language() is Language.ZH
         path = CategoryTree(self._categories).path(category, chinese=chinese) if category else ""
         self._page.show_article(replace(shown, category=path))
+        if self._changed == shown.article.id:
+            self._changed = ""
+            self._page.detail.say_changed()
 
     def _save(self, content: ArticleContent, submit: bool) -> None:
         """Save what is written, and have it reviewed when that is wanted."""

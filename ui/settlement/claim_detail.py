@@ -46,6 +46,7 @@ class ClaimDetail(QFrame):
         self._now = now
         self._names = names
         self._claim: OrderClaim | None = None
+        self._number = 0
         self._may_take: Callable[[ClaimState], bool] = lambda _: True
         self._head = RecordHead()
         self._notice = Notice()
@@ -74,6 +75,7 @@ class ClaimDetail(QFrame):
         """Show ``claim``; what is being typed about it stays."""
         if self._claim is None or self._claim.id != claim.id:
             self._notice.hide()
+            self._number = 0
             self._show_lines(None)
             self.story.show_waiting()
         self._claim = claim
@@ -85,7 +87,10 @@ class ClaimDetail(QFrame):
         """Show the order's story and the claimed report's lines, unless another is shown."""
         if self._claim is not None and self._claim.id == claim_id:
             self.story.show_steps(steps)
-            self._show_lines(_report_of(self._claim, steps))
+            number, report = _report_of(self._claim, steps)
+            self._number = number
+            self._show_lines(report)
+            self.retranslate()
 
     def show_error(self, field: str, text: str) -> None:
         """Show what is wrong with the step; nothing that was typed is lost."""
@@ -122,8 +127,9 @@ class ClaimDetail(QFrame):
         about = [
             self._names.department(claim.department_id),
             tr("settlement.submitted_by", who=who, when=when),
-            tr("settlement.of_report", report=claim.report),
         ]
+        if self._number:
+            about.append(tr("settlement.of_report", report=self._number))
         if claim.kind is ClaimKind.SUPPLIER:
             about.append(tr("settlement.owes", supplier=claim.supplier, part=claim.part))
         state = tr(f"claim_state.{claim.state}")
@@ -202,7 +208,13 @@ class ClaimDetail(QFrame):
             self.resubmitted.emit(self._claim.id, amounts)
 
 
-def _report_of(claim: OrderClaim, steps: Sequence[StoryStep]) -> StoryStep | None:
-    """Return the step that brought the report which ``claim`` is about."""
+def _report_of(claim: OrderClaim, steps: Sequence[StoryStep]) -> tuple[int, StoryStep | None]:
+    """Return the step that brought the report which ``claim`` is about, and its number of those.
+
+    Whoever has the order is told of no report of somebody who had it before.
+    """
     reports = [step for step in steps if step.report is not None]
-    return reports[claim.report - 1] if 1 <= claim.report <= len(reports) else None
+    for number, step in enumerate(reports, start=1):
+        if step.reports == claim.report:
+            return number, step
+    return 0, None

@@ -82,6 +82,9 @@ _HITS: Final[dict[str, tuple[str, str]]] = {
     "article_reader.thanks": ("Noted with the ticket", "已随工单记录"),
     "article_reader.close": ("Close", "关闭"),
     "article_reader.loading": ("Loading the article…", "正在加载知识…"),
+    "article_reader.newer": ("A newer version has just been published", "刚刚发布了新版本"),
+    "article_reader.show_newer": ("Show it", "显示新版本"),
+    "article_reader.withdrawn": ("This article has just been withdrawn", "此知识刚刚已停用"),
     "article_reader.gone": ("This article cannot be read now", "现在无法阅读此知识"),
 }
 
@@ -145,6 +148,14 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "knowledge.field_fix": ("Fix", "解决办法"),
     "knowledge.save": ("Save draft", "保存草稿"),
     "knowledge.save_and_submit": ("Save and submit", "保存并提交"),
+    "knowledge.changed_elsewhere": (
+        "Somebody else has just changed this article",
+        "其他人刚刚修改了此知识",
+    ),
+    "knowledge.withdrawn_elsewhere": (
+        "“{title}” has just been withdrawn by somebody else",
+        "“{title}”刚刚被其他人停用",
+    ),
     "knowledge.saved": ("Saved as version {number}", "已保存为版本 {number}"),
     "knowledge.kept": (
         "Kept on this machine; it is saved as soon as the database is back",

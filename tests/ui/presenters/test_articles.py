@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from agent_desk.domain.article import Article, ArticleFigures, ArticleState
+from agent_desk.domain.article_command import ArticleCommand
+from agent_desk.domain.errors import StorageError
 from agent_desk.domain.identifiers import AgentId
+from agent_desk.domain.rights import Person, Role
+from agent_desk.services.access import Access
 from agent_desk.services.case_log import ArticleChangedEvent
+from agent_desk.services.change_watch import ChangeWatch
+from agent_desk.services.commands import Commands
+from agent_desk.services.event_bus import EventBus
+from agent_desk.services.knowledge import Knowledge
+from db.change_feed.sqlite import SqliteChangeFeed
 from tests.contracts.article_samples import BLINKS, NOISE, an_article
+from tests.e2e.folders import places_of
 from tests.e2e.stage import CONTROL, SHIFT, ScriptedStage
-from tests.ui.presenters.test_contact import WANG, customer, talk
+from tests.ui.presenters.test_contact import WANG, customer, talk, texts
+from ui.article_words import shown_title
 from ui.knowledge.page import KnowledgePage
+from ui.language import tr
 
 _S = ArticleState
 
@@ -88,3 +102,87 @@ def test_a_refused_article_says_so_at_its_field(stage: ScriptedStage) -> None:
     stage.wait(lambda: page.form.en.fields["fix"].error() != "")
     assert page.is_writing()
     assert page.form.content().en.title == NOISE.en.title
+
+
+@pytest.fixture
+def followed(stage: ScriptedStage, tmp_path: Path) -> Iterator[None]:
+    """This desk follows what colleagues write into its file."""
+    feed = SqliteChangeFeed(path=places_of(tmp_path / "desk").database)
+    watch = ChangeWatch(feed=feed, bus=stage.desk.bus)
+    stage.on_loop(watch.start())
+    yield
+    stage.on_loop(watch.stop())
+
+
+class Colleague:
+    """Somebody who writes at another desk."""
+
+    def __init__(self, stage: ScriptedStage, login: str, role: Role) -> None:
+        self._stage = stage
+        person = Person(login=AgentId(login), name=login, roles=frozenset({role}))
+        self.commands = Commands(clock=stage.clock, agent_id=person.login, region="CN")
+        self.knowledge = Knowledge(
+            storage=stage.storage, bus=EventBus(), clock=stage.clock, access=Access(person)
+        )
+
+    def does(self, command: ArticleCommand) -> Article:
+        return self._stage.on_loop(self.knowledge.apply(command))
+
+
+def rewritten(stage: ScriptedStage, article: Article) -> Article:
+    """Return ``article`` with a further version that one wrote and another let through."""
+    chen, zhao = Colleague(stage, "chen", Role.AGENT), Colleague(stage, "zhao", Role.SUPERVISOR)
+    content = replace(BLINKS, en=replace(BLINKS.en, fix="Hold the button for ten seconds"))
+    article = stage.on_loop(zhao.knowledge.shown(article.id))[0]
+    draft = chen.does(chen.commands.save_article(article, content))
+    waiting = chen.does(chen.commands.submit_article(draft))
+    return zhao.does(zhao.commands.publish_article(waiting))
+
+
+def withdrawn(stage: ScriptedStage, article: Article) -> None:
+    zhao = Colleague(stage, "zhao", Role.SUPERVISOR)
+    zhao.does(zhao.commands.retire_article(article, "wrong"))
+
+
+def test_an_open_page_follows_what_is_published_changed_and_withdrawn_elsewhere(
+    stage: ScriptedStage, published: Article, followed: None
+) -> None:
+    stage.press(Qt.Key.Key_B, CONTROL)
+    page = stage.view.window.page("knowledge")
+    assert isinstance(page, KnowledgePage)
+    page.mark(published.id)
+    stage.wait(lambda: page.detail.article is not None)
+
+    newer = rewritten(stage, published)
+    stage.wait(lambda: page.detail.article == newer)
+    assert tr("knowledge.changed_elsewhere") in texts(page.detail)
+
+    withdrawn(stage, newer)
+    title = shown_title(newer.content)
+    said = tr("knowledge.withdrawn_elsewhere", title=title)
+    stage.wait(lambda: said in texts(stage.view.window))
+
+
+def test_what_is_read_beside_a_ticket_stays_until_the_newer_version_is_asked_for(
+    stage: ScriptedStage, published: Article, followed: None
+) -> None:
+    customer(stage, "王秀英", WANG)
+    talk(stage, "c-1", WANG, "王秀英")
+    stage.view.articles.read(published.id)
+    reader = stage.panels.articles.reader
+    stage.wait(lambda: reader.solved.isEnabled() and reader.isVisible())
+    read = texts(reader.view)
+
+    newer = rewritten(stage, published)
+    stage.wait(lambda: tr("article_reader.newer") in texts(reader))
+    assert texts(reader.view) == read
+    reader._notice.button.click()
+    stage.wait(lambda: newer.content.en.fix in texts(reader.view))
+
+    withdrawn(stage, newer)
+    stage.wait(lambda: tr("article_reader.withdrawn") in texts(reader))
+    assert not reader.solved.isEnabled()
+    # Not even an outage brings it back.
+    stage.do(stage.storage.die)
+    with pytest.raises(StorageError):
+        stage.on_loop(stage.desk.knowledge.read(published.id))

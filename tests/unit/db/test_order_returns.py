@@ -36,5 +36,7 @@ def test_the_last_department_that_declined_is_kept(database: SqliteDatabase) -> 
             connection.execute(update(work_orders).values(department_id=department_id))
 
     with database.transaction() as connection:
-        assert connection.execute(select(order_returns)).all() == [(order.id, second.id)]
+        assert connection.execute(select(order_returns)).all() == [
+            (order.id, second.id, order.version)
+        ]
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

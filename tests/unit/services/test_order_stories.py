@@ -11,9 +11,10 @@ from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import DepartmentId, EventId
 from agent_desk.domain.order_story import former_reports
 from agent_desk.domain.rights import Person, Role
+from agent_desk.domain.service_history import OrderScope
 from agent_desk.domain.settlement import ClaimKind, OrderClaim
 from agent_desk.domain.ticket import Resolution
-from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkReport
+from agent_desk.domain.work_order import ReportOutcome, WorkOrder, WorkOrderState, WorkReport
 from tests.contracts.order_loop_contract import a_claim
 from tests.contracts.presence_contract import a_report
 from tests.contracts.storage_samples import fresh_id
@@ -111,12 +112,49 @@ async def test_who_has_the_order_is_told_no_claim_of_others_and_no_attempt(
     await bench.storage.write(
         lambda uow: uow.events.append([told_of(order, kind, more) for kind, more in said.items()])
     )
-    before = len(await bench.desk.order_stories.of_order(order.id)) - len(said)
-
     sit(bench, role, department_id=order.department_id)
 
     steps = await bench.desk.order_stories.of_order(order.id)
-    assert [step.kind for step in steps[before:]] == told
+    assert [step.kind for step in steps if step.kind in said] == told
+
+
+async def test_the_next_one_is_told_nothing_of_the_one_that_declined(bench: Bench) -> None:
+    order = await a_reported_order(bench)
+    first = order.department_id
+    assert first is not None
+    order = await bench.desk.orders.return_to_agent(order.id, order.version)
+    bench.clock.advance(60)
+    order = await bench.desk.orders.verify(
+        order.id, order.version, interaction=None, satisfied=False, reason="still dead"
+    )
+    bench.clock.advance(60)
+    declined = await bench.desk.orders.decline(order.id, order.version, "no time")
+    bench.clock.advance(60)
+    departments = await bench.desk.tickets.departments()
+    after = next(d.id for d in departments if d.id != first)
+    if declined.state is WorkOrderState.PENDING_DISPATCH:
+        declined = await bench.desk.orders.dispatch(order.id, declined.version, after)
+    assert declined.department_id == after
+
+    sit(bench, Role.DEALER, department_id=after)
+
+    steps = await bench.desk.order_stories.of_order(order.id)
+    assert [(step.kind, step.reason) for step in steps] == [
+        ("OrderRaised", ""),
+        ("OrderInformed", "still dead"),
+        ("OrderAssigned", ""),
+    ]
+    own = await bench.desk.orders.get(order.id)
+    assert (own.report, own.reports) == (None, 1)
+    (history,) = (
+        await bench.storage.read(
+            lambda uow: uow.service_records.histories([order.id], OrderScope(department_id=after))
+        )
+    ).values()
+    assert [moment.state for moment in history.moments] == ["DRAFT", "ASSIGNED"]
+    sit(bench, Role.DEALER, department_id=first)
+    with pytest.raises(NotFoundError):
+        await bench.desk.order_stories.of_order(order.id)
 
 
 def told_of(order: WorkOrder, kind: str, more: Mapping[str, object]) -> LoggedEvent:
