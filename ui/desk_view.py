@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 FAILURE_PAGE = "failure"
 SIGN_IN_PAGE = "sign_in"
+BARRED_PAGE = "barred"
 
 
 class DeskView(QObject):
@@ -203,6 +204,7 @@ class DeskView(QObject):
         from ui.presenters.links import LinksPresenter
         from ui.presenters.products import ProductsPresenter
         from ui.presenters.recovery import RecoveryPresenter
+        from ui.presenters.rights import RightsPresenter
         from ui.presenters.route_hint import RouteHintPresenter
         from ui.presenters.routing_names import RoutingNames
         from ui.presenters.service_clocks import ServiceClocks
@@ -246,6 +248,9 @@ class DeskView(QObject):
         self.products.saved.connect(self.contact.refresh)
         self.side_drafts.follow_products(self.products)
         self._presenters.append(StoragePresenter(context=context))
+        self._presenters.append(
+            RightsPresenter(context=context, notices=self.notices, withdraw=self._withdraw)
+        )
         self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
         self._presenters.append(
             CallSoundPresenter(
@@ -358,6 +363,36 @@ class DeskView(QObject):
         self._counts.show(may)
         install(self.window, offered_keys(self._shortcut_handlers(), may))
         self.window.show_page(first_page(may))
+
+    def _withdraw(self) -> None:
+        """Take away what the person may use no more; what is new waits for the next sign-in."""
+        from agent_desk.domain.rights import Right
+        from ui.offers import PAGES, first_page, offered_pages
+        from ui.widgets.empty_state import EmptyState
+
+        assert self.desk is not None
+        assert self.panels is not None
+        may = self.desk.access.may
+        offered = offered_pages(may)
+        # Whoever has any right may be told of an escalation.
+        kept = {"escalations"} if offered else set()
+        gone = [page for page in PAGES if page not in offered and page not in kept]
+        for page in gone:
+            self.window.withdraw_page(page)
+        if not offered:
+            nothing = EmptyState("circle-alert", "rights.barred_title")
+            self.window.add_hidden_page(BARRED_PAGE, nothing)
+            self.window.show_page(BARRED_PAGE)
+        elif self.window.current_page() in gone:
+            self.window.show_page(first_page(may))
+        if not may(Right.SEE_CUSTOMERS):
+            self.search.setVisible(False)
+            self.panels.contact.card.show_empty()
+        if not may(Right.EDIT_CUSTOMERS):
+            takes_calls = may(Right.TAKE_CALLS)
+            self.panels.contact.card.view.offer(calls=takes_calls, edits=False)
+        if not may(Right.LOG_TICKETS):
+            self.panels.editor.setEnabled(False)
 
     def _shortcut_handlers(self) -> dict[str, Callable[[], None]]:
         from ui.record_keys import record_keys

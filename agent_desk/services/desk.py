@@ -71,6 +71,7 @@ from agent_desk.services.presence import Presence
 from agent_desk.services.recorder import Recorder
 from agent_desk.services.redial import Redial
 from agent_desk.services.rerouting import Rerouting
+from agent_desk.services.rights_watch import RightsWatch
 from agent_desk.services.routing import Routing
 from agent_desk.services.screen_pop import ScreenPop
 from agent_desk.services.service_levels import ServiceLevels
@@ -295,6 +296,13 @@ class Desk:
             access=self.access,
             deadline=lambda order_id: self.service_levels.deadline(order_id),
         )
+        self.rights_watch = RightsWatch(
+            storage=ports.storage,
+            bus=self.bus,
+            clock=ports.clock,
+            access=self.access,
+            barred=self._forget_cards,
+        )
         self.rerouting = Rerouting(bus=self.bus, access=self.access, orders=self.orders)
         self.settlement = Settlement(
             storage=ports.storage, bus=self.bus, clock=ports.clock, access=self.access
@@ -452,6 +460,9 @@ class Desk:
         running.push_async_callback(self.presence.stop)
         await self.service_levels.start()
         running.push_async_callback(self.service_levels.stop)
+        if self.profile.person is not None:
+            await self.rights_watch.start()
+            running.push_async_callback(self.rights_watch.stop)
         if self.late_sign_in is not None:
             await self.late_sign_in.start(
                 self.bus, admitted=self._admitted, barred=self._forget_cards

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from agent_desk.domain.acd import QueueStatus
 from agent_desk.domain.agent import AgentStateChangedEvent
-from agent_desk.domain.errors import AgentDeskError, StorageError
+from agent_desk.domain.errors import AgentDeskError, RightsError, StorageError
 from agent_desk.domain.identifiers import CallId, DeskId
 from agent_desk.domain.presence import (
     BEAT_SECONDS,
@@ -130,7 +130,8 @@ class Presence:
             return
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        with suppress(StorageError, TimeoutError):
+        # Whoever was barred meanwhile may not even leave; the desk falls silent then.
+        with suppress(StorageError, RightsError, TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._storage.write(lambda uow: uow.presence.leave(self._seat.desk_id))
 

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self.raise_on_ring = raise_on_ring
         self._may_close = may_close
         self._factories: dict[str, Callable[[], QWidget]] = {}
+        self._withdrawn: set[str] = set()
         self._pages: dict[str, QWidget] = {}
         self._overlay: ShortcutOverlay | None = None
         self._agent_page: AgentPage | None = None
@@ -143,8 +144,18 @@ class MainWindow(QMainWindow):
         self._pages[name] = page
         self._stack.addWidget(page)
 
+    def withdraw_page(self, name: str) -> None:
+        """Offer page ``name`` no more: neither its entry nor a key shows it from now on."""
+        self._withdrawn.add(name)
+        self.rail.button(name).setVisible(False)
+
     def show_page(self, name: str) -> None:
-        """Show page ``name``, making it when need be; KeyError for an unknown one."""
+        """Show page ``name``, making it when need be; KeyError for an unknown one.
+
+        One that was withdrawn is not shown.
+        """
+        if name in self._withdrawn:
+            return
         if name not in self._pages:
             page = self._factories[name]()
             self._pages[name] = page

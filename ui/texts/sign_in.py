@@ -31,6 +31,25 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The server does not accept your password any more; what you did is kept on this machine.",
         "服务器不再接受您的密码；您所做的内容已保存在本机。",
     ),
+    "rights.changed": (
+        (
+            "An administrator has changed what you may do; what is not yours any more is closed. "
+            "Sign in again for what is new."
+        ),
+        "管理员更改了您的权限；您不再有权使用的内容已关闭。新的权限请重新登录后使用。",
+    ),
+    "rights.more": (
+        "An administrator has given you further rights; sign in again to use them.",
+        "管理员为您增加了权限；请重新登录后使用。",
+    ),
+    "rights.barred": (
+        (
+            "An administrator has taken your right to work here away; "
+            "what you did is kept on this machine."
+        ),
+        "管理员已取消您的使用权限；您所做的内容已保存在本机。",
+    ),
+    "rights.barred_title": ("Nothing here is yours to see", "此处没有您可查看的内容"),
     "sign_in.late_barred": (
         (
             "An administrator has taken your right to sign in away; "
