@@ -7,12 +7,12 @@ may come first or twice, and the list is the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent_desk.domain.errors import RightsError
 from agent_desk.domain.identifiers import AgentId, WorkOrderId
-from agent_desk.domain.rights import Role, roles_text
+from agent_desk.domain.rights import SCOPED_ROLES, Role, roles_text
 from agent_desk.domain.service_clock import ServiceAlert
 
 
@@ -57,7 +57,11 @@ def escalations(
     first acknowledgement by the role that was told counts; one of an alert that is not known here
     waits for it.
     """
-    first = _first_of_each(acknowledged)
+    of_orders = {order_id: tuple(of_order) for order_id, of_order in alerts.items()}
+    first = _first_of_each(
+        replace(event, alert_key=_meant(event, of_orders.get(event.order_id, ())))
+        for event in acknowledged
+    )
     found = (
         Escalation(
             order_id=order_id,
@@ -65,7 +69,7 @@ def escalations(
             role=alert.role,
             acknowledged=first.get((order_id, alert.key, alert.role)),
         )
-        for order_id, of_order in alerts.items()
+        for order_id, of_order in of_orders.items()
         for alert in of_order
         if alert.role is not None
     )
@@ -87,6 +91,30 @@ def require_told(told: Role, roles: Iterable[Role]) -> None:
     """Raise RightsError unless somebody with ``roles`` is who was ``told``."""
     if told not in (mine := frozenset(roles)):
         raise RightsError(action="acknowledge escalations", role=roles_text(mine))
+
+
+def _meant(event: EscalationAcknowledgedEvent, alerts: Iterable[ServiceAlert]) -> str:
+    """Return the key of the one of ``alerts`` that ``event`` is about.
+
+    A department or dealer that an order came to from another one knows only its own laps of a
+    clock, which the house counts on: it means the newest alert of that mark.
+    """
+    if event.role not in SCOPED_ROLES:
+        return event.alert_key
+    mark = _mark(event.alert_key)
+    meant = (
+        alert
+        for alert in alerts
+        if alert.role is event.role and alert.at <= event.at and _mark(alert.key) == mark
+    )
+    newest = max(meant, key=lambda alert: alert.lap, default=None)
+    return event.alert_key if newest is None else newest.key
+
+
+def _mark(alert_key: str) -> tuple[str, ...]:
+    """Return what a key says besides the lap."""
+    parts = alert_key.split(".")
+    return (*parts[:1], *parts[2:])
 
 
 def _first_of_each(

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -85,6 +86,23 @@ def test_the_first_acknowledgement_counts() -> None:
     events = [noted(ORDERS[0], what, by="wei", after=20), noted(ORDERS[0], what, by="ling")]
     (listed,) = escalations({ORDERS[0]: [what]}, events)
     assert listed.acknowledged == events[1]
+
+
+def test_whoever_got_the_order_from_another_one_means_its_own_lap() -> None:
+    """It knows no lap of the former one, so that its first one is the house's second."""
+    former = alert(role=Role.DEALER)
+    own = replace(alert(after=60, role=Role.DEALER), lap=2)
+    by_former = noted(ORDERS[0], former, by="chen", after=10)
+    by_own = noted(ORDERS[0], former, by="zhao", after=70)
+
+    listed = escalations({ORDERS[0]: [former, own]}, [by_former, by_own])
+
+    assert {one.alert.lap: one.acknowledged and one.acknowledged.by for one in listed} == {
+        1: "chen",
+        2: "zhao",
+    }
+    (alone,) = escalations({ORDERS[0]: [former]}, [by_own])
+    assert alone.acknowledged == by_own
 
 
 def test_an_acknowledgement_of_another_orders_alert_changes_nothing() -> None:
