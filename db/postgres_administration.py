@@ -41,6 +41,9 @@ _DEBIANS_PROGRAMS = Path("/usr/lib/postgresql")
 _CLIENT_PACKAGE = "postgresql-client"
 ACCEPTED_BACKUP = "a file that `agent-desk-cli db backup` wrote from a PostgreSQL database"
 
+_OLDER = "server version mismatch"
+"""What pg_dump says to a server of a newer major version."""
+
 _GUARDS = text(
     "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('event_log') AND tgenabled = 'A'"
 )
@@ -151,6 +154,12 @@ class PostgresAdministration:
                 env={**os.environ, **environment, "LC_ALL": "C.UTF-8"},
                 capture_output=True,
                 text=True,
+            )
+        if done.returncode and _OLDER in done.stderr:
+            told = "".join(re.findall(r"detail: (.+)", done.stderr)[:1])
+            raise MissingProgramError(
+                program=f"a {name} that is not older than the server ({told})",
+                package=_CLIENT_PACKAGE,
             )
         if done.returncode:
             raise DatabaseUnavailableError(path=shown_url(self._url), reason=_why(done))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from db import postgres_administration
 from db.postgres_schema import migrate
 from tests.servers.postgres import PostgresServer, ServerMissingError
+from tests.servers.programs import NEWEST, FolderPrograms, wanted_programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,28 @@ class Floor:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL for the whole session; the test is skipped when there is none."""
-    server = PostgresServer()
     try:
+        server = PostgresServer(programs=wanted_programs())
         server.start()
     except ServerMissingError as missing:
         pytest.skip(str(missing))
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clients_of_the_newest_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let backups be made by the clients of the server that this run has chosen."""
+    if not os.environ.get(NEWEST):
+        yield
+        return
+    try:
+        clients = FolderPrograms.newest().clients(tmp_path_factory.mktemp("clients"))
+    except ServerMissingError as missing:
+        pytest.skip(str(missing))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_administration, "_DEBIANS_PROGRAMS", clients)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ import psycopg
 from psycopg import sql
 
 from db.local_cluster import free_port
-from db.server_programs import as_server, give_to_server, guard, server_programs
+from db.server_programs import guard
 from tests.servers.certificate import Certificate
+from tests.servers.programs import InstalledPrograms, Programs
 from tests.servers.server_programs import PATIENCE_SECONDS, ServerMissingError, kill
 
 __all__ = ["OWNER", "SUPERUSER", "PostgresServer", "ServerMissingError"]
@@ -60,7 +61,8 @@ class PostgresServer:
     """A running cluster, as a context manager; every login role has the same ``password``.
 
     settings: lines of postgresql.conf. certificate: turns TLS on. in_memory: the data lie on a
-    tmpfs when there is room; a benchmark of ten million rows wants a disk.
+    tmpfs when there is room; a benchmark of ten million rows wants a disk. programs: of the server,
+    this machine's own unless told otherwise.
     """
 
     host = "127.0.0.1"
@@ -71,6 +73,7 @@ class PostgresServer:
         settings: Mapping[str, str] | None = None,
         certificate: Certificate | None = None,
         in_memory: bool = True,
+        programs: Programs | None = None,
     ) -> None:
         """Prepare the cluster; nothing is started before ``start``."""
         self.password = secrets.token_urlsafe(12)
@@ -78,6 +81,7 @@ class PostgresServer:
         self._settings = {**_SETTINGS, **(settings or {})}
         self._certificate = certificate
         self._in_memory = in_memory
+        self._programs = programs or InstalledPrograms()
         self._folder: Path | None = None
         self._guard: subprocess.Popen[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -228,31 +232,34 @@ class PostgresServer:
     # How it is made
 
     def _make(self) -> None:
-        binaries = server_programs()
+        # Asked first: without any program nothing is made.
+        initdb = self._programs.command("initdb")
         room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES
-        parent = _MEMORY if self._in_memory and room else None
+        parent = self._programs.place() or (_MEMORY if self._in_memory and room else None)
         self._folder = folder = Path(tempfile.mkdtemp(prefix="agent-desk-postgres-", dir=parent))
         self._guard = guard(folder, keep=False)
         atexit.register(self.remove)
         secret = folder / "secret"
         secret.write_text(self.password)
-        give_to_server(folder, secret)
-        initdb = (
-            str(binaries / "initdb"),
-            *("-D", str(folder / "data"), "-U", SUPERUSER, "--pwfile", str(secret)),
+        self._programs.give(folder, secret)
+        inside = self._programs.inside
+        command = (
+            *initdb,
+            *("-D", inside(folder / "data"), "-U", SUPERUSER, "--pwfile", inside(secret)),
             *("--auth", "scram-sha-256", "--encoding", "UTF8", "--no-sync"),
             *("--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "und"),
         )
-        subprocess.run(initdb, check=True, capture_output=True, **as_server())
+        subprocess.run(command, check=True, capture_output=True, **self._programs.options())
         secret.unlink()
         self._configure()
 
     def _configure(self) -> None:
         assert self._folder is not None
-        settings = {**self._settings, "unix_socket_directories": str(self._folder)}
+        sockets = self._programs.inside(self._folder)
+        settings = {**self._settings, "unix_socket_directories": sockets}
         if self._certificate is not None:
             settings |= {"ssl": "on"} | {
-                name: str(self._given(path))
+                name: self._programs.inside(self._given(path))
                 for name, path in (
                     ("ssl_cert_file", self._certificate.certificate),
                     ("ssl_key_file", self._certificate.key),
@@ -267,7 +274,7 @@ class PostgresServer:
         target = self.data_folder / source.name
         shutil.copyfile(source, target)
         target.chmod(0o600)
-        give_to_server(target)
+        self._programs.give(target)
         return target
 
     def _start_on_a_free_port(self) -> None:
@@ -287,16 +294,16 @@ class PostgresServer:
         log = self.data_folder.with_name("log")
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [
-                    *(str(server_programs() / "postgres"), "-D", str(self.data_folder)),
-                    *("-p", str(self.port)),
-                ],
+                self._programs.command(
+                    "postgres",
+                    *("-D", self._programs.inside(self.data_folder), "-p", str(self.port)),
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 # An interrupt on the terminal is for the tests.
                 start_new_session=True,
-                **as_server(),
+                **self._programs.options(),
             )
         until = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():

@@ -5,8 +5,6 @@ Debian 12 has none. The folder is made once, and kept in the user's cache for th
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
 import shutil
 import subprocess
@@ -14,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_desk.domain.errors import MissingProgramError
 from tests.servers.certificate import Certificate
+from tests.servers.debian_folder import debian_folder
 from tests.servers.telephony.program import (
     HOST,
     PeerMissingError,
@@ -26,12 +26,10 @@ from tests.servers.telephony.program import (
 )
 from tests.servers.telephony.sound import write_tone
 
-PACKAGE = "mmdebstrap"
 MUSIC_HZ = 620
 """The tone that Asterisk plays in place of music to whoever is put on hold."""
 
 _TEMPLATES = Path(__file__).with_name("asterisk")
-_SUITE = "sid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,46 +131,7 @@ def asterisk_root() -> Path:
 
     Raises PeerMissingError where it cannot be made: without root, mmdebstrap or a Debian mirror.
     """
-    if os.geteuid() != 0:
-        raise PeerMissingError("Asterisk in a folder needs root (chroot)")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "agent-desk-tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    root = folder / f"asterisk-{_SUITE}"
-    # Two runs at once make one folder.
-    with (folder / "asterisk.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not root.is_dir():
-            _bootstrap(root)
-    return root
-
-
-def _bootstrap(root: Path) -> None:
-    maker = find_program("mmdebstrap", package=PACKAGE)
-    unfinished = root.with_suffix(".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    command = [maker, "--variant=minbase", "--include=asterisk,asterisk-modules"]
-    # A mirror may be a snapshot of some day.
-    options = ('Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"')
-    command += [f"--aptopt={option}" for option in options]
-    command += [_SUITE, str(unfinished), _mirror()]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise PeerMissingError(f"Asterisk could not be fetched: {made.stderr.splitlines()[-1:]}")
-    unfinished.rename(root)
-
-
-def _mirror() -> str:
-    """Return the Debian mirror that this machine's own apt uses; raises PeerMissingError."""
-    command = ("apt-get", "indextargets", "--format", "$(REPO_URI)")
-    told = subprocess.run(
-        (*command, "Created-By: Packages", "Label: Debian"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    mirrors = told.stdout.split()
-    if not mirrors:
-        raise PeerMissingError("Asterisk needs a Debian mirror; this machine's apt has none")
-    return mirrors[0]
+    try:
+        return debian_folder("asterisk", "asterisk", "asterisk-modules")
+    except MissingProgramError as missing:
+        raise PeerMissingError(str(missing)) from missing

@@ -262,6 +262,28 @@ def test_a_missing_program_names_its_package(
     assert missing.value.details == {"program": "pg_dump", "package": "postgresql-client"}
 
 
+def test_a_pg_dump_that_is_older_than_the_server_names_what_to_install(
+    server_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "15" / "bin"
+    programs.mkdir(parents=True)
+    script = programs / "pg_dump"
+    script.write_text(
+        "#!/bin/sh\n"
+        "echo 'pg_dump: error: aborting because of server version mismatch' >&2\n"
+        "echo 'pg_dump: detail: server version: 18.6; pg_dump version: 15.18' >&2\n"
+        "exit 1\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setattr(postgres_administration, "_DEBIANS_PROGRAMS", tmp_path)
+
+    with pytest.raises(MissingProgramError) as caught:
+        backup(server_house.place, tmp_path / "floor.dump", password=server_house.password)
+
+    assert "server version: 18.6; pg_dump version: 15.18" in str(caught.value)
+    assert caught.value.details["package"] == "postgresql-client"
+
+
 def test_an_index_and_rows_that_are_broken_are_found(floor: Floor) -> None:
     with floor.server.connect(floor.name) as superuser:
         superuser.execute("SET session_replication_role = replica")
