@@ -30,6 +30,7 @@ from agent_desk.domain.errors import (
     ExpiredCertificateError,
     HostRefusedError,
     MissingDatabaseError,
+    PoolModeError,
     RightsError,
     ServerAwayError,
     ServerFullError,
@@ -156,6 +157,10 @@ def _certificate(failure: Failure) -> AgentDeskError:
     return CertificateError(path=failure.path, reason=failure.text.splitlines()[0])
 
 
+def _pool_mode(failure: Failure) -> AgentDeskError:
+    return PoolModeError(path=failure.path)
+
+
 def _wrong_url(failure: Failure) -> AgentDeskError:
     return ConfigurationError(
         file="settings", field="database", value=failure.path, accepted=ACCEPTED_URL
@@ -166,6 +171,9 @@ BY_SQLSTATE: Mapping[str, Kind] = MappingProxyType(
     {
         "08": _away,
         "25006": _read_only,
+        # The program names each statement once in a connection: only a pool makes it wrong.
+        "26000": _pool_mode,
+        "42P05": _pool_mode,
         "28": _sign_in,
         "28000": _host_refused,
         "3D000": _missing,

@@ -62,6 +62,7 @@
         ├── EncryptionMissingError
         ├── ContentFolderError
         ├── MissingProgramError
+        ├── PoolModeError
         └── DiskFullError
 
 An error carries its data in ``details`` under the names that its ``template`` uses, so that a
@@ -550,6 +551,16 @@ class MissingProgramError(StorageError):
 
     code = "storage.missing_program"
     template = "This needs the program {program}; install the package {package}"
+
+
+class PoolModeError(StorageError):
+    """A pool before the server forgets prepared statements: details are path."""
+
+    code = "storage.pool_mode"
+    template = (
+        "The connection pool of {path} forgets prepared statements; ask an administrator for "
+        "pool_mode = session, or for pgbouncer 1.21 or newer with max_prepared_statements = 200"
+    )
 
 
 class DiskFullError(StorageError):

@@ -7,19 +7,29 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 from psycopg import sql
+from sqlalchemy import insert, select, update
 
 from agent_desk.bootstrap import relay
 from agent_desk.cli import main, target
 from agent_desk.cli.exit_codes import EXIT_ERROR, EXIT_OK
+from agent_desk.domain.identifiers import CategoryId
 from agent_desk.domain.rights import Role
 from agent_desk.settings import usual_places
 from db.access.server_people import ServerPeople
+from db.access_tables import order_returns
 from db.administration import backup
-from db.migrate import upgrade
+from db.customer_rows import customer_row
+from db.migrate import migration_config, upgrade
 from db.postgres_engine import writing_engine
 from db.postgres_schema import MARK
+from db.repositories.tickets import ticket_row
+from db.repositories.work_orders import work_order_row
+from db.schema import HEAD
 from db.server_address import parse_server_address
+from db.tables import categories, customers, departments, tickets, work_orders
+from tests.contracts.storage_samples import a_customer, a_ticket, an_order
 from tests.servers.fixtures import Floor
 from tests.servers.postgres import OWNER
 
@@ -293,3 +303,35 @@ def test_what_nobody_foresaw_is_a_line_with_the_place_of_the_details(
     assert "ZeroDivisionError" in line
     assert str(log) in line
     assert "a defect" in log.read_text(encoding="utf-8")
+
+
+def test_a_floor_of_the_former_schema_is_upgraded_with_what_is_under_way(
+    floor: Floor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    customer = a_customer()
+    engine = writing_engine(floor.url, password=floor.password)
+    config = migration_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.downgrade(config, "0018")
+        first = connection.execute(select(departments.c.id)).scalars().first()
+        category = CategoryId(connection.execute(select(categories.c.id)).scalars().first() or "")
+        ticket = a_ticket(customer, category, 1)
+        order = an_order(ticket, 1, department_id=first)
+        connection.execute(insert(customers), customer_row(customer, "wang"))
+        connection.execute(insert(tickets), ticket_row(ticket))
+        connection.execute(insert(work_orders), work_order_row(order))
+        connection.execute(update(work_orders).values(department_id=None, version=2))
+
+    assert main(["db", "upgrade", "--database", floor.url]) == EXIT_OK
+    assert HEAD in capsys.readouterr().out
+    assert main(["db", "check", "--database", floor.url]) == EXIT_OK
+
+    with engine.begin() as connection:
+        # Handed back before anybody counted as which version: that is over.
+        kept = select(order_returns.c.department_id, order_returns.c.version)
+        assert connection.execute(kept).all() == [(first, 0)]
+        for department_id, version in ((first, 3), (None, 4)):
+            changed = update(work_orders).values(department_id=department_id, version=version)
+            connection.execute(changed)
+        assert connection.execute(kept).all() == [(first, 4)]

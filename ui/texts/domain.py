@@ -404,6 +404,16 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "The folder {path} of the attachments cannot be used: {reason}",
         "无法使用附件文件夹 {path}：{reason}",
     ),
+    "error.storage.pool_mode": (
+        (
+            "The connection pool of {path} forgets prepared statements; ask an administrator for "
+            "pool_mode = session, or for pgbouncer 1.21 or newer with max_prepared_statements = 200"
+        ),
+        (
+            "{path} 的连接池不保留预备语句；请管理员设置 pool_mode = session，"
+            "或使用 pgbouncer 1.21 及以上版本并设置 max_prepared_statements = 200"
+        ),
+    ),
     "error.storage.missing_program": (
         "This needs the program {program}; install the package {package}",
         "此操作需要程序 {program}；请安装软件包 {package}",
