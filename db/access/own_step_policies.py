@@ -183,7 +183,8 @@ OWN_LINES = (
         roles=OUT_HOUSE,
         may=("INSERT",),
         rows=f"{_MINE.format(table='order_report_items')}"
-        " AND mine.reports = order_report_items.report)",
+        # Of the report that is on the order now: a former one's has left it with them.
+        " AND mine.reports = order_report_items.report AND mine.report_outcome IS NOT NULL)",
     ),
 )
 

@@ -296,7 +296,7 @@ CREATE POLICY own_orders_insert ON public.order_report_items FOR INSERT TO
     agent_desk_department, agent_desk_dealer WITH CHECK (EXISTS (SELECT 1 FROM
     public.work_orders AS mine WHERE mine.id = order_report_items.order_id AND
     mine.department_id = (SELECT access.my_department()) AND mine.reports =
-    order_report_items.report))
+    order_report_items.report AND mine.report_outcome IS NOT NULL))
 """,
     "GRANT SELECT ON public.event_log TO agent_desk_department",
     """

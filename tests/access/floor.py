@@ -160,7 +160,7 @@ def _case(
         "product_id": product["id"],
         "state": "ASSIGNED" if department else "PENDING_DISPATCH",
         "department_id": department,
-        "reports": 1 if department else 0,
+        **({"reports": 1, "report_outcome": "SOLVED"} if department else {}),
     }
     told = {"department_id": department, "reports": "1"} if department else {}
     event = an_event("t_gone", stream="WORK_ORDER", stream_id=order["id"])

@@ -8,8 +8,8 @@ row and column that it can read with plain SQL.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -53,6 +53,7 @@ OF_FIRST = (
     *("no time", "first.jpg"),
 )
 OF_NEXT = ("bolt is loose", "next.jpg")
+CANCELLABLE = frozenset({WorkOrderState.ACCEPTED, WorkOrderState.ON_HOLD})
 CATALOGUE = frozenset({"departments", "assignees", "categories", "articles", "rulebooks"})
 """Of the house: a department may know that there are others."""
 
@@ -88,8 +89,12 @@ async def attached(desk: Desk, order: WorkOrder, name: str) -> Attachment:
     return await (await files_of(desk)).add(upload, b"\xff\xd8\xff" + name.encode())
 
 
-async def handed_on(floor: Floor, clock: ManualClock, successor: str) -> Handed:
-    """Return an order that the first dealer had for a round and declined, at ``successor``."""
+@asynccontextmanager
+async def handed_on(floor: Floor, clock: ManualClock, successor: str) -> AsyncIterator[Handed]:
+    """Yield an order that the first dealer had for a round and declined, at ``successor``.
+
+    It is cancelled in the end: others work on this floor.
+    """
     async with (
         desk_of(floor, AGENT, clock) as agent,
         desk_of(floor, FIRST, clock) as first,
@@ -119,7 +124,10 @@ async def handed_on(floor: Floor, clock: ManualClock, successor: str) -> Handed:
         order = await office.orders.dispatch(order.id, order.version, place)
         of_next = await attached(after, order, "next.jpg")
         order = await after.orders.accept(order.id, order.version)
-        return Handed(order, had, of_first, of_agent, of_next)
+        yield Handed(order, had, of_first, of_agent, of_next)
+        order = await office.orders.get(order.id)
+        if order.state in CANCELLABLE:
+            await office.orders.cancel(order.id, order.version, "tried")
 
 
 @contextmanager
@@ -159,41 +167,41 @@ def found_in(connection: psycopg.Connection[Any], words: tuple[str, ...]) -> set
 async def test_the_next_one_finds_no_word_of_the_first(
     staffed: Floor, clock: ManualClock, successor: str
 ) -> None:
-    handed = await handed_on(staffed, clock, successor)
-    secrets = (*OF_FIRST, at_work(FIRST), handed.first, handed.of_first.id)
+    async with handed_on(staffed, clock, successor) as handed:
+        secrets = (*OF_FIRST, at_work(FIRST), handed.first, handed.of_first.id)
 
-    with signed_in(staffed, successor) as connection:
-        assert found_in(connection, secrets) == set()
-        # What it needs is there: the order, the customer's words, the house's file.
-        assert found_in(connection, ("still leaks", "the dog bites", handed.of_agent.id)) == {
-            ("order_messages", "still leaks"),
-            ("order_messages", "the dog bites"),
-            ("attachments", handed.of_agent.id),
-            ("attachment_chunks", handed.of_agent.id),
-        }
-    with signed_in(staffed, SUPERVISOR) as connection:
-        assert {word for _, word in found_in(connection, secrets)} == set(secrets)
+        with signed_in(staffed, successor) as connection:
+            assert found_in(connection, secrets) == set()
+            # What it needs is there: the order, the customer's words, the house's file.
+            assert found_in(connection, ("still leaks", "the dog bites", handed.of_agent.id)) == {
+                ("order_messages", "still leaks"),
+                ("order_messages", "the dog bites"),
+                ("attachments", handed.of_agent.id),
+                ("attachment_chunks", handed.of_agent.id),
+            }
+        with signed_in(staffed, SUPERVISOR) as connection:
+            assert {word for _, word in found_in(connection, secrets)} == set(secrets)
 
 
 async def test_the_first_one_finds_no_word_of_the_next(staffed: Floor, clock: ManualClock) -> None:
-    handed = await handed_on(staffed, clock, NEXT)
-    async with desk_of(staffed, NEXT, clock) as after:
-        order = await after.orders.start(
-            handed.order.id,
-            handed.order.version,
-            technician="Zhao",
-            technician_phone="13900139009",
-            arrived_at=clock.now(),
-        )
-        await after.orders.hold(order.id, order.version, "bolt is loose")
-    secrets = (*OF_NEXT, "Zhao", at_work(NEXT), str(handed.order.department_id))
+    async with handed_on(staffed, clock, NEXT) as handed:
+        async with desk_of(staffed, NEXT, clock) as after:
+            order = await after.orders.start(
+                handed.order.id,
+                handed.order.version,
+                technician="Zhao",
+                technician_phone="13900139009",
+                arrived_at=clock.now(),
+            )
+            await after.orders.hold(order.id, order.version, "bolt is loose")
+        secrets = (*OF_NEXT, "Zhao", at_work(NEXT), str(handed.order.department_id))
 
-    with signed_in(staffed, FIRST) as connection:
-        assert found_in(connection, (*secrets, handed.of_next.id)) == set()
-        mine = connection.execute(
-            "SELECT 1 FROM work_orders WHERE id = %s", (handed.order.id,)
-        ).fetchall()
-    assert mine == []
+        with signed_in(staffed, FIRST) as connection:
+            assert found_in(connection, (*secrets, handed.of_next.id)) == set()
+            mine = connection.execute(
+                "SELECT 1 FROM work_orders WHERE id = %s", (handed.order.id,)
+            ).fetchall()
+        assert mine == []
 
 
 async def test_what_others_do_with_a_declined_order_is_not_for_who_declined_it(
@@ -212,84 +220,82 @@ async def test_what_others_do_with_a_declined_order_is_not_for_who_declined_it(
             assert connection.execute(mine, (order.id,)).fetchall() == [(waiting.version,)]
             # The rules find nobody: the order waits on, and now says whom they named.
             again = await office.orders.route(order.id, waiting.version)
-            if again.state is WorkOrderState.PENDING_DISPATCH:
-                assert again.version > waiting.version
+            assert again.state is WorkOrderState.PENDING_DISPATCH
             assert connection.execute(mine, (order.id,)).fetchall() == []
+        await office.orders.cancel(order.id, again.version, "tried")
 
 
 async def test_the_next_one_adds_no_line_to_the_first_ones_report(
     staffed: Floor, clock: ManualClock
 ) -> None:
-    handed = await handed_on(staffed, clock, NEXT)
-    line = a_report_item(handed.order.id) | {"position": 7}
-    with (
-        signed_in(staffed, NEXT) as connection,
-        connection.transaction(force_rollback=True),
-        pytest.raises(InsufficientPrivilege),
-    ):
-        insert(connection, "order_report_items", line | {"report": 2})
-    with (
-        signed_in(staffed, NEXT) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        # The number of its own report is the next one, and only once it is given.
-        insert(connection, "order_report_items", line)
-        read = connection.execute(
-            "SELECT 1 FROM order_report_items WHERE order_id = %s", (handed.order.id,)
-        ).fetchall()
-        assert read == []
+    async with handed_on(staffed, clock, NEXT) as handed:
+        line = a_report_item(handed.order.id) | {"position": 7}
+        with signed_in(staffed, NEXT) as connection:
+            # Neither to that one nor to its own before it is given.
+            for report in (1, 2):
+                with pytest.raises(InsufficientPrivilege):
+                    insert(connection, "order_report_items", line | {"report": report})
 
 
 @pytest.mark.parametrize("successor", [NEXT, DEPARTMENT])
 async def test_the_story_of_the_next_one_has_no_hole(
     staffed: Floor, clock: ManualClock, successor: str
 ) -> None:
-    handed = await handed_on(staffed, clock, successor)
-    async with desk_of(staffed, successor, clock) as after:
-        access = await access_of(after)
-        steps = await OrderStories(storage=after.storage, access=access).of_order(handed.order.id)
-        files = await (await files_of(after)).of_order(handed.order.id)
-        events = await after.storage.read(lambda uow: told_of_order(access, uow, handed.order.id))
-        scope = OrderScope(department_id=handed.order.department_id)
-        history = await after.storage.read(
-            lambda uow: uow.service_records.histories([handed.order.id], scope)
-        )
+    async with handed_on(staffed, clock, successor) as handed:
+        async with desk_of(staffed, successor, clock) as after:
+            access = await access_of(after)
+            steps = await OrderStories(storage=after.storage, access=access).of_order(
+                handed.order.id
+            )
+            files = await (await files_of(after)).of_order(handed.order.id)
+            events = await after.storage.read(
+                lambda uow: told_of_order(access, uow, handed.order.id)
+            )
+            scope = OrderScope(department_id=handed.order.department_id)
+            history = await after.storage.read(
+                lambda uow: uow.service_records.histories([handed.order.id], scope)
+            )
 
-    assert [(step.kind, step.reason) for step in steps] == [
-        ("OrderRaised", ""),
-        ("OrderInformed", "still leaks"),
-        ("OrderInformed", "the dog bites"),
-        ("OrderAssigned", ""),
-        ("AttachmentAdded", "next.jpg"),
-        ("OrderAccepted", ""),
-    ]
-    assert [file.name for file in files] == ["customer.jpg", "next.jpg"]
-    # Where the order stands can still be worked out from what is told.
-    assert replay_orders(events).orders[handed.order.id] == handed.order
-    assert [moment.state for moment in history[handed.order.id].moments] == [
-        "DRAFT",
-        "ASSIGNED",
-        "ACCEPTED",
-    ]
+        assert [(step.kind, step.reason) for step in steps] == [
+            ("OrderRaised", ""),
+            ("OrderInformed", "still leaks"),
+            ("OrderInformed", "the dog bites"),
+            ("OrderAssigned", ""),
+            ("AttachmentAdded", "next.jpg"),
+            ("OrderAccepted", ""),
+        ]
+        assert [file.name for file in files] == ["customer.jpg", "next.jpg"]
+        # Where the order stands can still be worked out from what is told.
+        assert replay_orders(events).orders[handed.order.id] == handed.order
+        assert [moment.state for moment in history[handed.order.id].moments] == [
+            "DRAFT",
+            "ASSIGNED",
+            "ACCEPTED",
+        ]
 
 
 async def test_the_next_one_reports_and_is_reviewed_although_it_reads_no_former_step(
     staffed: Floor, clock: ManualClock
 ) -> None:
-    handed = await handed_on(staffed, clock, NEXT)
-    order = handed.order
-    async with (
-        desk_of(staffed, NEXT, clock) as after,
-        desk_of(staffed, SUPERVISOR, clock) as office,
-    ):
-        clock.advance(60)
-        order = await reported(after, order)
-        stored = await after.orders.get(order.id)
-        assert (stored.report, stored.reports) == (order.report, 2)
-        assert stored.report is not None
-        assert stored.report.items == (PUMP,)
-        order = await office.orders.return_to_agent(order.id, order.version)
-    assert order.state is WorkOrderState.VERIFYING
+    async with handed_on(staffed, clock, NEXT) as handed:
+        order = handed.order
+        async with (
+            desk_of(staffed, NEXT, clock) as after,
+            desk_of(staffed, SUPERVISOR, clock) as office,
+            desk_of(staffed, AGENT, clock) as agent,
+        ):
+            clock.advance(60)
+            order = await reported(after, order)
+            stored = await after.orders.get(order.id)
+            assert (stored.report, stored.reports) == (order.report, 2)
+            assert stored.report is not None
+            assert stored.report.items == (PUMP,)
+            order = await office.orders.return_to_agent(order.id, order.version)
+            call = a_call_to_the_customer(agent, order, answered=True)
+            order = await agent.orders.verify(
+                order.id, order.version, interaction=call, satisfied=True
+            )
+        assert order.state is WorkOrderState.CLOSED
 
 
 async def reported(desk: Desk, order: WorkOrder) -> WorkOrder:
