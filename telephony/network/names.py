@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from functools import lru_cache
 from typing import Protocol
 
 from telephony.network.errors import NetworkError, NetworkErrorKind, network_error
@@ -13,6 +14,7 @@ from telephony.sip.transaction.hop import Hop, usual_port
 from telephony.sip.values.host import bare
 
 WEB_SOCKETS = frozenset({"WS", "WSS"})
+_REMEMBERED = 64
 
 
 class Names(Protocol):
@@ -50,8 +52,9 @@ class SystemNames:
         return "UDP"
 
 
+@lru_cache(_REMEMBERED)
 def is_numeric(host: str) -> bool:
-    """Return whether ``host`` is an address already."""
+    """Return whether ``host`` is an address already; every response asks it of the same few."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -167,7 +167,7 @@ def test_the_caller_keeps_the_timer_that_was_chosen(
 def test_a_2xx_is_sent_until_its_ack() -> None:
     waiting = Answer(timings=DEFAULT_TIMINGS)
     response = answer(make_request(), 200)
-    waiting.begin(response, 0.0)
+    waiting.begin(response, 1, 0.0)
     times = []
     while waiting.deadline is not None and not waiting.has_given_up(waiting.deadline):
         now = waiting.deadline
@@ -180,7 +180,7 @@ def test_a_2xx_is_sent_until_its_ack() -> None:
 
 def test_after_its_ack_a_2xx_is_not_sent_again() -> None:
     waiting = Answer(timings=DEFAULT_TIMINGS)
-    waiting.begin(answer(make_request(), 200), 0.0)
+    waiting.begin(answer(make_request(), 200), 1, 0.0)
     waiting.acknowledged()
     assert waiting.deadline is None
     assert waiting.due(1.0) is None

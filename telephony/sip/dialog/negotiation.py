@@ -6,7 +6,7 @@ Sources: RFC 3261 s. 14.1 and 14.2, RFC 3264 s. 4, RFC 3311 s. 5.1 and 5.2, RFC 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -65,7 +65,9 @@ class Negotiation:
         state = _MOVES.get((self.offer, event))
         if state is None:
             raise DialogError(f"{event} while {self.offer}")
-        return replace(self, offer=state)
+        return Negotiation(
+            offer=state, local_invite=self.local_invite, remote_invite=self.remote_invite
+        )
 
     def require_free_to_invite(self) -> None:
         """Raise DialogError unless this side may send a re-INVITE (RFC 3261 s. 14.1)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from telephony.sip.message.message import Response
+from telephony.sip.message.message import Request, Response
 from telephony.sip.transaction.timing import Timings
 from telephony.sip.values.cseq import RAck
 
@@ -55,14 +55,22 @@ def repeat(response: Response, timings: Timings, now: float) -> Repetition:
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """A 2xx to an INVITE until its ACK, over every transport (RFC 3261 s. 13.3.1.4)."""
+    """A 2xx to an INVITE until its ACK, over every transport (RFC 3261 s. 13.3.1.4).
+
+    number: the CSeq of that INVITE, and so of its ACK.
+    """
 
     timings: Timings
     repetition: Repetition | None = None
+    number: int = 0
 
-    def begin(self, response: Response, now: float) -> None:
-        """Note that ``response`` has been sent for the first time."""
-        self.repetition = repeat(response, self.timings, now)
+    def begin(self, response: Response, number: int, now: float) -> None:
+        """Note that ``response`` to the INVITE ``number`` has been sent for the first time."""
+        self.repetition, self.number = repeat(response, self.timings, now), number
+
+    def waits_for(self, ack: Request) -> bool:
+        """Return whether ``ack`` is the one that is not there yet."""
+        return self.repetition is not None and self.number == ack.cseq.number
 
     def acknowledged(self) -> None:
         """Note the ACK; further ones change nothing."""

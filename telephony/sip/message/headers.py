@@ -87,10 +87,7 @@ class Headers:
 
     def __init__(self, fields: Iterable[Field] = ()) -> None:
         """Take fields of our own making; raises SipSyntaxError for what would break the message."""
-        checked = tuple((canonical_name(name), value) for name, value in fields)
-        for name, value in checked:
-            _refuse_injection(name, value)
-        self._fields: tuple[Field, ...] = checked
+        self._fields: tuple[Field, ...] = _checked(fields)
         self._index: dict[str, list[str]] | None = None
 
     @classmethod
@@ -127,7 +124,7 @@ class Headers:
 
     def get(self, name: str) -> str | None:
         """Return the first value of ``name``, None when there is none."""
-        values = self._values(name)
+        values = (self._index or self._by_name()).get(name) or self._values(name)
         return values[0] if values else None
 
     def all(self, name: str) -> tuple[str, ...]:
@@ -160,6 +157,10 @@ class Headers:
         """Return a copy with one more field ``name`` for each of ``values``, at the end."""
         return self._joined(self._fields, _made(name, values))
 
+    def with_fields(self, fields: Iterable[Field]) -> Headers:
+        """Return a copy with ``fields`` of our own making at the end; raises SipSyntaxError."""
+        return self._joined(self._fields, _checked(fields))
+
     def with_first(self, name: str, *values: str) -> Headers:
         """Return a copy with one more field ``name`` for each of ``values``, at the beginning."""
         return self._joined(_made(name, values), self._fields)
@@ -167,13 +168,19 @@ class Headers:
     def replaced(self, name: str, *values: str) -> Headers:
         """Return a copy whose only ``name`` fields are ``values``, where the first one was."""
         made = _made(name, values)
-        key = canonical_name(name).lower()
-        for position, field in enumerate(self._fields):
-            if field[0].lower() == key:
-                before, after = self._fields[:position], self._fields[position + 1 :]
-                kept = tuple(f for f in after if f[0].lower() != key)
-                return self._joined(before + made, kept)
-        return self._joined(self._fields, made)
+        canonical = canonical_name(name)
+        fields = self._fields
+        found = [place for place, field in enumerate(fields) if _is_named(field, canonical)]
+        if not found:
+            return self._joined(fields, made)
+        first = found[0]
+        kept = fields[first + 1 :]
+        if len(found) > 1:
+            kept = tuple([field for field in kept if not _is_named(field, canonical)])
+        copy = self._joined(fields[:first] + made, kept)
+        if values and self._index is not None and canonical in _KNOWN:
+            copy._index = {**self._index, canonical: list(values)}
+        return copy
 
     def without(self, *names: str) -> Headers:
         """Return a copy without any of ``names``."""
@@ -193,27 +200,39 @@ class Headers:
         return index
 
     def _values(self, name: str) -> list[str]:
-        index = self._by_name()
+        index = self._index or self._by_name()
         found = index.get(name)
-        if found is None:
+        if found is None and _KNOWN.get(name) != name:
             canonical = canonical_name(name)
-            found = index.get(canonical if canonical in _KNOWN else canonical.lower(), _NOTHING)
-        return found
+            found = index.get(canonical if canonical in _KNOWN else canonical.lower())
+        return found or _NOTHING
 
 
 _NOTHING: list[str] = []
 
 
+def _is_named(field: Field, canonical: str) -> bool:
+    """Return whether a field has a name in its usual form; other names go without case."""
+    written = field[0]
+    if written == canonical:
+        return True
+    return canonical not in _KNOWN and written.lower() == canonical.lower()
+
+
 def _made(name: str, values: tuple[str, ...]) -> tuple[Field, ...]:
-    canonical = canonical_name(name)
-    for value in values:
-        _refuse_injection(canonical, value)
-    return tuple((canonical, value) for value in values)
+    return _checked([(name, value) for value in values])
+
+
+def _checked(fields: Iterable[Field]) -> tuple[Field, ...]:
+    checked = tuple([(canonical_name(name), value) for name, value in fields])
+    for name, value in checked:
+        _refuse_injection(name, value)
+    return checked
 
 
 def _refuse_injection(name: str, value: str) -> None:
     """Refuse a name or value that would end its line and begin a field of its own."""
-    if not is_token(name):
+    if name not in _KNOWN and not is_token(name):
         raise SipSyntaxError(field="header name", value=name, accepted="a token")
     if "\r" in value or "\n" in value:
         raise SipSyntaxError(field=name, value=value, accepted="one line")

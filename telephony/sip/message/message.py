@@ -7,9 +7,9 @@ those that every element needs cannot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Self
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar, overload
 
 from telephony.sip.errors import SipSyntaxError
 from telephony.sip.message.headers import Headers
@@ -25,6 +25,33 @@ SIP_VERSION = "SIP/2.0"
 _MOST_OCTETS = 2**31 - 1
 _MOST_FORWARDS = 255
 _MOST_RSEQ = 2**32 - 1
+
+_Value = TypeVar("_Value")
+
+
+class _ReadOnce(Generic[_Value]):
+    """A field that is read when it is first asked for, and kept in the message.
+
+    `functools.cached_property` before Python 3.12 takes a lock each time, for longer than most
+    fields take to be read.
+    """
+
+    def __init__(self, read: Callable[[Any], _Value]) -> None:
+        self._read = read
+        self._name = read.__name__
+        self.__doc__ = read.__doc__
+
+    @overload
+    def __get__(self, message: None, kind: type) -> Self: ...
+
+    @overload
+    def __get__(self, message: object, kind: type) -> _Value: ...
+
+    def __get__(self, message: object | None, kind: type) -> Self | _Value:
+        if message is None:
+            return self
+        value = message.__dict__[self._name] = self._read(message)
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +72,7 @@ class Message:
         """The first line, without its end."""
         raise NotImplementedError
 
-    @cached_property
+    @_ReadOnce
     def vias(self) -> tuple[Via, ...]:
         """Every hop, topmost first."""
         return parse_vias(self.headers.all("Via"))
@@ -57,12 +84,12 @@ class Message:
             raise SipSyntaxError(field="Via", value="", accepted="at least one")
         return self.vias[0]
 
-    @cached_property
+    @_ReadOnce
     def from_address(self) -> Address:
         """The initiator of the request (RFC 3261 s. 20.20)."""
         return parse_address(self._required("From"), "From")
 
-    @cached_property
+    @_ReadOnce
     def to_address(self) -> Address:
         """The logical recipient (RFC 3261 s. 20.39)."""
         return parse_address(self._required("To"), "To")
@@ -72,12 +99,12 @@ class Message:
         """The id that all messages of a dialog share; case matters (RFC 3261 s. 20.8)."""
         return self._required("Call-ID")
 
-    @cached_property
+    @_ReadOnce
     def cseq(self) -> CSeq:
         """Number and method (RFC 3261 s. 20.16)."""
         return parse_cseq(self._required("CSeq"))
 
-    @cached_property
+    @_ReadOnce
     def contacts(self) -> tuple[Address, ...]:
         """Where to reach the sender directly; empty for ``*`` (RFC 3261 s. 20.10)."""
         values = self.headers.all("Contact")
@@ -88,27 +115,27 @@ class Message:
         """Whether a REGISTER means all bindings (RFC 3261 s. 10.2.2)."""
         return self.headers.all("Contact") == ("*",)
 
-    @cached_property
+    @_ReadOnce
     def routes(self) -> tuple[Address, ...]:
         """The proxies that the request must pass, in order (RFC 3261 s. 20.34)."""
         return parse_addresses(self.headers.all("Route"), "Route")
 
-    @cached_property
+    @_ReadOnce
     def record_routes(self) -> tuple[Address, ...]:
         """The proxies that want to stay in the path (RFC 3261 s. 20.30)."""
         return parse_addresses(self.headers.all("Record-Route"), "Record-Route")
 
-    @cached_property
+    @_ReadOnce
     def required(self) -> tuple[str, ...]:
         """Option tags that must be understood (RFC 3261 s. 20.32)."""
         return self.headers.elements("Require")
 
-    @cached_property
+    @_ReadOnce
     def supported(self) -> tuple[str, ...]:
         """Option tags that the sender understands (RFC 3261 s. 20.37)."""
         return self.headers.elements("Supported")
 
-    @cached_property
+    @_ReadOnce
     def allowed(self) -> tuple[str, ...]:
         """Methods that the sender takes; empty when it does not say well (RFC 3261 s. 20.5)."""
         try:
@@ -116,13 +143,13 @@ class Message:
         except SipSyntaxError:
             return ()
 
-    @cached_property
+    @_ReadOnce
     def content_type(self) -> MediaType | None:
         """The body's type, None when it is not told."""
         value = self.headers.get("Content-Type")
         return None if value is None else parse_media_type(value)
 
-    @cached_property
+    @_ReadOnce
     def accepted(self) -> tuple[MediaType, ...] | None:
         """The types that an answer's body may have, None when it does not say."""
         values = self.headers.all("Accept")
@@ -145,7 +172,7 @@ class Message:
         except SipSyntaxError:
             return 3600
 
-    @cached_property
+    @_ReadOnce
     def rseq(self) -> int | None:
         """The number of a reliable provisional response (RFC 3262 s. 7.1), None without."""
         value = self.headers.get("RSeq")
@@ -154,7 +181,7 @@ class Message:
         except SipSyntaxError:
             return None
 
-    @cached_property
+    @_ReadOnce
     def rack(self) -> RAck:
         """What a PRACK acknowledges (RFC 3262 s. 7.2)."""
         return parse_rack(self._required("RAck"))
@@ -167,10 +194,13 @@ class Message:
 
     def with_vias(self, vias: tuple[Via, ...]) -> Self:
         """Return a copy that came by ``vias``; what was read of the other fields stays read."""
-        copy = replace(self, headers=self.headers.replaced("Via", *map(str, vias)))
-        known = {name: value for name, value in self.__dict__.items() if name in _CACHED}
-        copy.__dict__.update(known, vias=vias)
-        return copy
+        headers = self.headers.replaced("Via", *map(str, vias))
+        return self._copied({**self.__dict__, "headers": headers, "vias": vias})
+
+    def with_headers(self, headers: Headers) -> Self:
+        """Return a copy with other fields, of which nothing is read yet."""
+        kept = {name: value for name, value in self.__dict__.items() if name not in _CACHED}
+        return self._copied({**kept, "headers": headers})
 
     def drop_caches(self) -> None:
         """Forget the values that were read; a message that only waits then costs little memory.
@@ -191,6 +221,12 @@ class Message:
         lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
         return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
 
+    def _copied(self, values: dict[str, Any]) -> Self:
+        """Return another message of this kind; `dataclasses.replace` takes four times as long."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(values)
+        return copy
+
     def _required(self, name: str) -> str:
         value = self.headers.get(name)
         if not value:
@@ -210,7 +246,7 @@ class Request(Message):
         """The Request-Line."""
         return f"{self.method} {self.target} {self.version}"
 
-    @cached_property
+    @_ReadOnce
     def uri(self) -> Uri:
         """The Request-URI; raises SipSyntaxError."""
         return parse_uri(self.target)
@@ -257,7 +293,7 @@ _CACHED = frozenset(
     name
     for kind in (Message, Request, Response)
     for name, value in vars(kind).items()
-    if isinstance(value, cached_property)
+    if isinstance(value, _ReadOnce)
 )
 
 AnyMessage = Request | Response

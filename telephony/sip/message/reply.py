@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from telephony.sip.message.headers import Field, Headers
 from telephony.sip.message.message import Request, Response
-from telephony.sip.values.parameters import Parameters
 
 REASONS: Mapping[int, str] = MappingProxyType(
     {
@@ -46,8 +45,6 @@ REASONS: Mapping[int, str] = MappingProxyType(
 )
 """RFC 3261 s. 21 and the extensions in use."""
 
-_REPEATED = ("Via", "From", "To", "Call-ID", "CSeq")
-
 
 def reply(
     request: Request,
@@ -64,31 +61,28 @@ def reply(
     headers: further fields. The repeated fields are copied as written, so a request that is
     refused for its syntax can be answered too.
     """
-    fields: list[Field] = []
-    for name in _REPEATED:
-        values = request.headers.all(name) if name == "Via" else request.headers.all(name)[:1]
-        fields += [(name, value) for value in values]
-    if status == 100 and (stamp := request.headers.get("Timestamp")):
-        fields.append(("Timestamp", stamp))
-    repeated = Headers.from_parser(fields)
-    if to_tag and status != 100:
-        repeated = _tagged(repeated, to_tag)
+    asked = request.headers
+    repeated: list[Field] = [("Via", value) for value in asked.all("Via")]
+    for name in ("From", "To", "Call-ID", "CSeq"):
+        value = asked.get(name)
+        if value is not None:
+            is_tagged = name == "To" and to_tag and status != 100
+            repeated.append((name, _tagged(value, to_tag) if is_tagged else value))
+    if status == 100 and (stamp := asked.get("Timestamp")):
+        repeated.append(("Timestamp", stamp))
     return Response(
         status=status,
         reason=reason or REASONS.get(status, ""),
-        headers=Headers.from_parser([*repeated, *Headers(headers)]),
+        headers=Headers.from_parser(repeated).with_fields(headers),
         body=body,
     )
 
 
-def _tagged(headers: Headers, tag: str) -> Headers:
-    """Add the tag behind everything else; a To that cannot be read stays as it is."""
-    value = headers.get("To") or ""
-    bracket = value.rfind(">")
-    if "tag" in _tail_names(value[bracket + 1 :]):
-        return headers
-    return headers.replaced("To", value + str(Parameters((("tag", tag),)))) if value else headers
+def _tagged(value: str, tag: str) -> str:
+    """Return a To with the tag behind everything else, if it has none; an empty one stays so."""
+    tail = value[value.rfind(">") + 1 :]
+    return f"{value};tag={tag}" if value and "tag" not in _names(tail) else value
 
 
-def _tail_names(tail: str) -> set[str]:
+def _names(tail: str) -> set[str]:
     return {piece.partition("=")[0].strip(" \t").lower() for piece in tail.split(";")[1:]}

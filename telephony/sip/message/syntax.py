@@ -103,16 +103,16 @@ def _check_request_line(request: Request) -> None:
 
 
 def _check_fields(message: AnyMessage, limits: Limits) -> None:
-    headers = message.headers
     if message.defects:
         raise SipSyntaxError(field="header", value=message.defects[0], accepted="name: value")
-    for name, values in headers.by_name().items():
+    fields = message.headers.by_name()
+    for name, values in fields.items():
         if name in _LISTS:
             _check_count(name, values, limits)
-        elif name in _SINGLE and len(values) > 1:
+        elif len(values) > 1 and name in _SINGLE:
             raise SipSyntaxError(field=name, value=values[1], accepted="one value")
     for name, read in _READ.items():
-        if name in _MANDATORY or name in headers:
+        if name in fields or name in _MANDATORY:
             read(message)
 
 

@@ -76,12 +76,9 @@ def _helper(name: str, speech: Codec, codecs: tuple[Codec, ...]) -> Codec | None
 
 def common_codecs(wanted: tuple[Codec, ...], offered: tuple[Codec, ...]) -> tuple[Codec, ...]:
     """Return the offered codecs that we have too, in our order and under the offer's numbers."""
-    found: list[Codec] = []
-    for mine in wanted:
-        theirs = next((codec for codec in offered if codec.same_format(mine)), None)
-        if theirs is not None:
-            found.append(mine.numbered(theirs.payload_type))
-    return tuple(found)
+    # The first of several alike counts.
+    numbers = {codec.format: codec.payload_type for codec in reversed(offered)}
+    return tuple([mine.numbered(numbers[mine.format]) for mine in wanted if mine.format in numbers])
 
 
 def as_wanted(speech: Codec, offered: tuple[Codec, ...]) -> Codec:

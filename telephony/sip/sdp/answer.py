@@ -36,11 +36,15 @@ _DTLS = (Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which stream of an offer is taken, under which profile, with which codecs in common."""
+    """Which stream of an offer is taken, under which profile.
+
+    codecs: those in common. offered: all that the stream has.
+    """
 
     index: int
     profile: Profile
     codecs: tuple[Codec, ...]
+    offered: tuple[Codec, ...]
 
 
 def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> Choice:
@@ -50,10 +54,12 @@ def choose_stream(offer: SessionDescription, policy: MediaPolicy) -> Choice:
     OfferRefusedError (488) when no audio stream of the offer fits: another profile than the
     account's is never taken.
     """
+    offered = [codecs_of(stream) for stream in offer.media]
     for profile in policy.profiles:
         for index, stream in enumerate(offer.media):
-            if codecs := _usable_codecs(offer, stream, policy, profile):
-                return Choice(index, profile, codecs)
+            codecs = _usable_codecs(offer, stream, offered[index], policy, profile)
+            if codecs:
+                return Choice(index, profile, codecs, offered[index])
     raise OfferRefusedError("no audio stream with a profile and a codec of this account")
 
 
@@ -62,14 +68,16 @@ def answer_offer(
     policy: MediaPolicy,
     local: LocalMedia,
     *,
+    choice: Choice | None = None,
     make_key: Callable[[str], str] | None = None,
 ) -> tuple[SessionDescription, Agreement]:
     """Return our answer and what it agrees on; every other stream is refused by port 0.
 
+    choice: what `choose_stream` has said of it, if that was asked before.
     make_key: base64 of a new SDES key for a suite, needed with that profile alone. Raises
     OfferRefusedError (488), SdpError when ``local`` lacks what the profile needs.
     """
-    choice = choose_stream(offer, policy)
+    choice = choice or choose_stream(offer, policy)
     stream = offer.media[choice.index]
     keys = _keys(stream, policy, make_key) if choice.profile is Profile.SDES else None
     agreement = _agreement(offer, choice, policy, local, keys)
@@ -82,7 +90,11 @@ def answer_offer(
 
 
 def _usable_codecs(
-    offer: SessionDescription, stream: MediaDescription, policy: MediaPolicy, profile: Profile
+    offer: SessionDescription,
+    stream: MediaDescription,
+    offered: tuple[Codec, ...],
+    policy: MediaPolicy,
+    profile: Profile,
 ) -> tuple[Codec, ...]:
     """Return what a stream could be taken with; nothing when it does not fit."""
     if stream.kind != "audio" or stream.port == 0 or offer.connection_of(stream) is None:
@@ -91,7 +103,7 @@ def _usable_codecs(
         return ()
     if profile is Profile.SDES and not any(k.suite in policy.suites for k in cryptos_of(stream)):
         return ()
-    codecs = common_codecs(policy.codecs, codecs_of(stream))
+    codecs = common_codecs(policy.codecs, offered)
     return codecs if any(codec.name not in HELPERS for codec in codecs) else ()
 
 
@@ -108,7 +120,7 @@ def _agreement(
     assert connection is not None
     return Agreement(
         profile=profile,
-        codec=as_wanted(speech, codecs_of(stream)),
+        codec=as_wanted(speech, choice.offered),
         codecs=codecs,
         digits=digits_for(speech, codecs),
         noise=noise_for(speech, codecs),

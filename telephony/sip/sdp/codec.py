@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from telephony.sip.sdp.description import Attribute, MediaDescription
@@ -12,6 +13,9 @@ from telephony.sip.sdp.description import Attribute, MediaDescription
 _RTPMAP = re.compile(r"([0-9]{1,3}+) ++([^\s/]++)/([0-9]{1,7}+)(?:/([0-9]{1,2}+))?\s*+")
 _FMTP = re.compile(r"([0-9]{1,3}+)\s++(.*)", re.DOTALL)
 _MOST_PAYLOAD_TYPE = 127
+_REMEMBERED, _MOST_REMEMBERED = 256, 128
+"""Lines of rtpmap, and the characters of the longest that is read."""
+
 
 TELEPHONE_EVENT = "telephone-event"
 COMFORT_NOISE = "cn"
@@ -34,12 +38,14 @@ class Codec:
     channels: int = 1
     parameters: str = ""
 
+    @property
+    def format(self) -> tuple[str, int, int]:
+        """What makes it the same codec under any payload type: name, clock, channels."""
+        return self.name, self.clock_hz, self.channels
+
     def same_format(self, other: Codec) -> bool:
         """Return whether both are the same codec, whatever their payload types."""
-        return (self.name, self.clock_hz, self.channels) == (
-            *(other.name, other.clock_hz),
-            other.channels,
-        )
+        return self.format == other.format
 
     def numbered(self, payload_type: int) -> Codec:
         """Return the codec under another payload type."""
@@ -47,6 +53,17 @@ class Codec:
             return self
         return replace(self, payload_type=payload_type)
 
+    def with_parameters(self, parameters: str) -> Codec:
+        """Return the codec with the text of an fmtp."""
+        return Codec(
+            payload_type=self.payload_type,
+            name=self.name,
+            clock_hz=self.clock_hz,
+            channels=self.channels,
+            parameters=parameters,
+        )
+
+    @lru_cache(_REMEMBERED)  # noqa: B019 - only codecs of ours are written, and all calls alike
     def attributes(self) -> tuple[Attribute, ...]:
         """Return rtpmap and fmtp."""
         channels = f"/{self.channels}" if self.channels > 1 else ""
@@ -100,23 +117,32 @@ def codecs_of(stream: MediaDescription) -> tuple[Codec, ...]:
         codec = mapped.get(number) or _STATIC.get(number)
         if codec is not None and 0 <= number <= _MOST_PAYLOAD_TYPE:
             said = parameters.get(number, "")
-            found.append(replace(codec, parameters=said) if said else codec)
+            found.append(codec.with_parameters(said) if said else codec)
     return tuple(found)
 
 
 def _mapped(stream: MediaDescription) -> dict[int, Codec]:
     mapped: dict[int, Codec] = {}
     for value in stream.all("rtpmap"):
-        if match := _RTPMAP.fullmatch(value):
-            number, name, clock_hz, channels = match.groups()
-            codec = Codec(
-                payload_type=int(number),
-                name=name.lower(),
-                clock_hz=int(clock_hz),
-                channels=int(channels or 1),
-            )
+        codec = _codec(value) if len(value) <= _MOST_REMEMBERED else None
+        if codec is not None:
             mapped.setdefault(codec.payload_type, codec)
     return mapped
+
+
+@lru_cache(_REMEMBERED)
+def _codec(rtpmap: str) -> Codec | None:
+    """Return what an rtpmap says, None when it says nothing; all offers of a peer say the same."""
+    match = _RTPMAP.fullmatch(rtpmap)
+    if match is None:
+        return None
+    number, name, clock_hz, channels = match.groups()
+    return Codec(
+        payload_type=int(number),
+        name=name.lower(),
+        clock_hz=int(clock_hz),
+        channels=int(channels or 1),
+    )
 
 
 def _parameters(stream: MediaDescription) -> dict[int, str]:

@@ -149,9 +149,10 @@ def accept_answer(
         raise SdpError("no address for the audio stream")
     theirs = _answered_profile(answer, stream, profile)
     offered = codecs_of(offer.media[index])
-    codecs = common_codecs(codecs_of(stream), offered)
+    answered = codecs_of(stream)
+    codecs = common_codecs(answered, offered)
     # RFC 3264 s. 5.1 and 6.1: each side sends under the numbers that the other has written.
-    sent = tuple(c for c in codecs_of(stream) if any(c.same_format(o) for o in offered))
+    sent = tuple(c for c in answered if any(c.same_format(o) for o in offered))
     speech = speech_of(sent)
     wanted = offer.direction_of(offer.media[index])
     their_key = _chosen_key(stream, local) if theirs is Profile.SDES else None

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from telephony.sip.message.message import Request, Response
 
 
-@dataclass(frozen=True, slots=True)
-class ClientKey:
+class ClientKey(NamedTuple):
     """RFC 3261 s. 17.1.3: the branch that this side made, and the method."""
 
     branch: str
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKey:
+class ServerKey(NamedTuple):
     """RFC 3261 s. 17.2.3: branch, sent-by and method; an ACK counts as its INVITE.
 
     For RFC 2543 clients ``branch`` is made of what s. 17.2.3 compares instead: Request-URI, From
@@ -28,8 +26,7 @@ class ServerKey:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class MergeKey:
+class MergeKey(NamedTuple):
     """RFC 3261 s. 8.2.2.2: the same request on two ways has these in common."""
 
     from_tag: str

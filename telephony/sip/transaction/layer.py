@@ -99,17 +99,17 @@ class TransactionLayer:
     def receive(self, message: AnyMessage, hop: Hop, now: float) -> None:
         """Take a message; a response that belongs to nothing is dropped (RFC 6026 s. 7.2)."""
         if isinstance(message, Response):
-            key = client_key(message)
-            if client := self._clients.get(key):
+            if client := self._clients.get(client_key(message)):
                 self._settle(client, client.receive(message, hop, now))
             return
-        server = self._server_of(message)
+        key = server_key(message)
+        server = self._server_of(message, key)
         if server is not None:
             self._settle(server, server.receive(message, hop, now))
         elif message.method == "ACK":
             self._outputs.append(RequestArrived(message, hop, None))
         else:
-            self._take_new(message, hop, now)
+            self._take_new(message, key, hop, now)
 
     def transport_failed(self, hop: Hop, now: float) -> None:
         """Tell every transaction that waits for ``hop`` that it is gone."""
@@ -126,8 +126,8 @@ class TransactionLayer:
             if not transaction.machine.is_over:
                 self._settle(transaction, transaction.handle_time(now))
 
-    def _server_of(self, request: Request) -> ServerTransaction | None:
-        server = self._servers.get(server_key(request))
+    def _server_of(self, request: Request, key: ServerKey) -> ServerTransaction | None:
+        server = self._servers.get(key)
         if server is None or request.method != "ACK" or request.top_via.has_transaction_id:
             return server
         # RFC 3261 s. 17.2.3: without a branch an ACK must also name the tag of the response.
@@ -135,12 +135,11 @@ class TransactionLayer:
         tag = None if sent is None else sent.to_address.tag
         return server if request.to_address.tag == tag else None
 
-    def _take_new(self, request: Request, hop: Hop, now: float) -> None:
+    def _take_new(self, request: Request, key: ServerKey, hop: Hop, now: float) -> None:
         if len(self._servers) >= self._most:
             retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
             self._outputs.append(Transmit(reply(request, 503, headers=retry), hop))
             return
-        key = server_key(request)
         transaction = ServerTransaction(key=key, request=request, hop=hop, timings=self._timings)
         transaction.start(now)
         self._servers[key] = transaction

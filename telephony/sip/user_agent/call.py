@@ -179,13 +179,13 @@ class Call(Session):
         )
 
     def _take_bye(self, request: Request, key: ServerKey, now: float) -> None:
+        reason = request.headers.get("Reason") or ""
         self._respond(request, key, 200, now)
         referral = self._referral
         if referral is not None and referral.state is ReferralState.ACCEPTED:
             # It took the transfer and left without a word of failure: exchanges hang up so.
             self._transferred(now)
             return
-        reason = request.headers.get("Reason") or ""
         self._over(CallEnded(call=self.handle, by_us=False, reason=reason))
 
     def _take_info(self, request: Request, key: ServerKey, now: float) -> None:

@@ -6,14 +6,14 @@ Sources: RFC 3264, RFC 6337. Nothing here sends: bodies come in and go out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from telephony.sip.dialog.negotiation import Negotiation, OfferEvent, OfferState
 from telephony.sip.errors import DialogError, SdpError, SipSyntaxError
 from telephony.sip.message.message import AnyMessage
 from telephony.sip.message.multipart import body_of_type
 from telephony.sip.sdp.agreement import Agreement
-from telephony.sip.sdp.answer import answer_offer, choose_stream
+from telephony.sip.sdp.answer import Choice, answer_offer, choose_stream
 from telephony.sip.sdp.description import SessionDescription
 from telephony.sip.sdp.direction import Direction
 from telephony.sip.sdp.offer import accept_answer, make_offer, offer_again
@@ -40,7 +40,7 @@ class CallMedia:
         self._tell = tell
         self._ours: SessionDescription | None = None
         self._open: SessionDescription | None = None
-        self._checked: tuple[bytes, SessionDescription | None] = (b"", None)
+        self._checked: _CheckedOffer | None = None
         self._is_held_by_peer = False
         self._is_held_by_us = False
 
@@ -65,8 +65,7 @@ class CallMedia:
 
     def check_offer(self, body: bytes) -> None:
         """Raise SdpError or OfferRefusedError unless an offer could be answered (488)."""
-        self._checked = (body, parse_description(body))
-        choose_stream(self._checked[1], self._policy)
+        self._checked = _check(body, self._policy)
 
     def first_offer(self, local: LocalMedia) -> bytes:
         """Return the body of our first offer."""
@@ -100,17 +99,19 @@ class CallMedia:
 
         A session that was agreed before stays as it is when this raises (RFC 3261 s. 14.2).
         """
-        known, offer = self._checked
-        if offer is None or known != body:
-            offer = parse_description(body)
+        checked = self._checked
+        if checked is None or checked.body != body:
+            checked = _check(body, self._policy)
+        offer, choice = checked.offer, checked.choice
         media = self._media_for_answer(local)
-        answer, agreement = answer_offer(offer, self._policy, media, make_key=_keys_of(media))
+        answer, agreement = answer_offer(
+            offer, self._policy, media, choice=choice, make_key=_keys_of(media)
+        )
         self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_SENT)
         self.local, self._ours, self._renewal = media, answer, None
-        self._checked = (b"", None)
-        index = next(i for i, stream in enumerate(answer.media) if stream.port)
-        self._agree(agreement, offer.direction_of(offer.media[index]))
+        self._checked = None
+        self._agree(agreement, offer.direction_of(offer.media[choice.index]))
         return answer.encode()
 
     def accept(self, body: bytes) -> None:
@@ -148,8 +149,8 @@ class CallMedia:
     def note_invite(self, *, ours: bool | None = None, theirs: bool | None = None) -> None:
         """Note whose INVITE waits for its final response."""
         now = self.negotiation
-        self.negotiation = replace(
-            now,
+        self.negotiation = Negotiation(
+            offer=now.offer,
             local_invite=now.local_invite if ours is None else ours,
             remote_invite=now.remote_invite if theirs is None else theirs,
         )
@@ -190,6 +191,20 @@ class CallMedia:
             self._is_held_by_us = held
             kind = CallHeld if held else CallRetrieved
             self._tell(kind(call=self._call, by_us=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedOffer:
+    """A peer's offer that can be answered: its octets, what they say, what is taken of it."""
+
+    body: bytes
+    offer: SessionDescription
+    choice: Choice
+
+
+def _check(body: bytes, policy: MediaPolicy) -> _CheckedOffer:
+    offer = parse_description(body)
+    return _CheckedOffer(body, offer, choose_stream(offer, policy))
 
 
 def session_of(message: AnyMessage) -> bytes | None:

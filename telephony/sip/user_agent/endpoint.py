@@ -111,7 +111,7 @@ class Endpoint:
         headers = dressed.headers
         for name in _PROOF:
             headers = headers.with_(name, *invite.headers.all(name))
-        proven = replace(dressed, headers=headers)
+        proven = dressed.with_headers(headers)
         self.layer.send_ack(proven, self.account.hop_of(next_uri(proven)))
         self.pump(now)
 
@@ -119,7 +119,7 @@ class Endpoint:
         """Send a response; one whose transaction has ended meanwhile is dropped."""
         if self.layer.has_server(key):
             headers = response.headers.with_("User-Agent", self.account.agent)
-            self.layer.respond(key, replace(response, headers=headers), now)
+            self.layer.respond(key, response.with_headers(headers), now)
             self.pump(now)
 
     def receive(self, data: bytes, hop: Hop, now: float) -> None:
@@ -170,7 +170,7 @@ class Endpoint:
                 self._transmits.append(Transmit(answer, hop))
             return
         noted = request.top_via.seen_from(hop.address, hop.port)
-        if noted != request.top_via:
+        if noted is not request.top_via:
             request = request.with_vias((noted, *request.vias[1:]))
         self.layer.receive(request, _response_hop(noted, hop), now)
 
@@ -218,6 +218,9 @@ class Endpoint:
             exchange.on_response(response, now)
         except SipSyntaxError as error:
             _LOG.info("a field of a %d is passed over: %s", response.status, error)
+        if not response.is_provisional:
+            # From now on its transaction only waits for copies.
+            exchange.request.drop_caches()
 
     def _answer_challenge(self, exchange: Exchange, response: Response, now: float) -> bool:
         """Send the request anew with proof; return False when it is of no use."""
@@ -228,7 +231,7 @@ class Endpoint:
             "CSeq", str(CSeq(request.cseq.number + 1, request.method))
         )
         headers = headers.replaced("Via", str(self._via()))
-        again = replace(request, headers=headers)
+        again = request.with_headers(headers)
         try:
             proven = self.authenticator.answer(again, response, self.chance.token())
         except AuthenticationError as error:
@@ -252,7 +255,7 @@ class Endpoint:
 
     def _dressed(self, request: Request) -> Request:
         headers = request.headers.with_first("Via", str(self._via()))
-        return replace(request, headers=headers.with_("User-Agent", self.account.agent))
+        return request.with_headers(headers.with_("User-Agent", self.account.agent))
 
     def _via(self) -> Via:
         contact = self.account.contact

@@ -29,7 +29,10 @@ REPEAT_RINGING_SECONDS = 60.0
 
 
 class IncomingCall(Call):
-    """A peer's INVITE: ringing, answered, refused, sent on or taken back."""
+    """A peer's INVITE: ringing, answered, refused, sent on or taken back.
+
+    call_id: the peer's; not asked of ``invite``, which has forgotten what was read of it.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class IncomingCall(Call):
         )
         self.invite = invite
         self.key = key
+        self.call_id = invite.call_id
         self.replaced: Call | None = None
         self.local_tag = endpoint.chance.token()
         self.dialog = dialog_of_callee(invite, self.local_tag)
@@ -58,11 +62,6 @@ class IncomingCall(Call):
         )
         self._ring_at: float | None = None
         self._ends_after_ack = False
-
-    @property
-    def call_id(self) -> str:
-        """The peer's Call-ID."""
-        return self.invite.call_id
 
     def ring(self, now: float) -> None:
         """Answer 180, reliably where the caller insists (RFC 3262 s. 3)."""
@@ -86,13 +85,13 @@ class IncomingCall(Call):
         offer = session_of(self.invite)
         body = self.media.first_offer(local) if offer is None else self.media.answer(offer, local)
         headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
-        response = self._response(200, headers, body)
+        response, number = self._response(200, headers, body), self.invite.cseq.number
         self._settle()
         self.phase = CallPhase.ANSWERED
         self.dialog = self.dialog.accepted()
         self._refreshed(timer)
         self.endpoint.respond(self.key, response, now)
-        self._begin_answer(response, self.key, now)
+        self._begin_answer(response, number, self.key, now)
         if self.replaced is not None and not self.replaced.is_over:
             # RFC 3891 s. 3: the dialog whose place is taken ends.
             self.replaced.hang_up(now)

@@ -213,17 +213,16 @@ class Leg:
         if key is not None:
             self._respond(request, key, status, now)
 
-    def _begin_answer(self, response: Response, key: ServerKey, now: float) -> None:
+    def _begin_answer(self, response: Response, number: int, key: ServerKey, now: float) -> None:
         self._answer_key = key
-        self.answered.begin(response, now)
+        self.answered.begin(response, number, now)
 
     def _repeat_answer(self, response: Response, now: float) -> None:
         if self._answer_key is not None:
             self.endpoint.respond(self._answer_key, response, now)
 
     def _acknowledged(self, ack: Request, now: float) -> None:
-        waiting = self.answered.repetition
-        if waiting is None or waiting.response.cseq.number != ack.cseq.number:
+        if not self.answered.waits_for(ack):
             return
         self.answered.acknowledged()
         try:

@@ -186,7 +186,7 @@ class Session(Leg):
             body = self.media.answer(offer)
         headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
         response = self._respond(request, key, 200, now, headers, body)
-        self._begin_answer(response, key, now)
+        self._begin_answer(response, request.cseq.number, key, now)
         self._refreshed(timer)
 
     def _take_update(self, request: Request, key: ServerKey, now: float) -> None:

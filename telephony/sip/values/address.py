@@ -6,7 +6,7 @@ Source: RFC 3261 s. 20.10 (name-addr and addr-spec) and s. 25.1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telephony.sip.errors import SipSyntaxError
 from telephony.sip.values.grammar import (
@@ -65,7 +65,8 @@ class Address:
 
     def with_tag(self, tag: str) -> Address:
         """Return a copy with the given tag."""
-        return replace(self, parameters=self.parameters.with_("tag", tag))
+        parameters = self.parameters.with_("tag", tag)
+        return Address(uri=self.uri, display=self.display, parameters=parameters)
 
 
 def make_address(uri: Uri, *, name: str = "", parameters: Parameters = NO_PARAMETERS) -> Address:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote as escape
 from urllib.parse import unquote as unescape
 
@@ -31,6 +32,9 @@ _VISUAL_SEPARATORS = str.maketrans("", "", "-.()")
 _USER_SAFE = "-_.!~*'()&=+$,;?/#"
 _HEADER_SAFE = "-_.!~*'()[]/?:+$"
 _MOST_PORT = 65535
+_REMEMBERED, _MOST_REMEMBERED = 512, 128
+"""URIs, and the characters of the longest: a flood of others takes 64 kB."""
+
 _ALWAYS_COMPARED = ("user", "ttl", "method", "maddr", "transport")
 
 
@@ -159,7 +163,14 @@ Uri = SipUri | TelUri | OpaqueUri
 
 
 def parse_uri(text: str) -> Uri:
-    """Read a URI of any scheme; raises SipSyntaxError."""
+    """Read a URI of any scheme; raises SipSyntaxError.
+
+    The same few stand in nearly every message of a line, so the last ones are remembered.
+    """
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED else _parse(text)
+
+
+def _parse(text: str) -> Uri:
     scheme, colon, rest = text.partition(":")
     if scheme == "sip" or (scheme := scheme.lower()) in ("sip", "sips"):
         return _parse_sip(scheme, rest, text)
@@ -168,6 +179,9 @@ def parse_uri(text: str) -> Uri:
     if not colon or not _SCHEME.fullmatch(scheme) or not _OPAQUE.fullmatch(rest):
         raise SipSyntaxError(field=_FIELD, value=text, accepted="scheme:text without spaces")
     return OpaqueUri(scheme=scheme, rest=rest)
+
+
+_remembered = lru_cache(_REMEMBERED)(_parse)
 
 
 def _parse_sip(scheme: str, rest: str, text: str) -> SipUri:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telephony.sip.errors import SipSyntaxError
 from telephony.sip.values.grammar import TOKEN_CHARACTERS, split_list
@@ -70,7 +70,13 @@ class Via:
             noted = self.parameters.with_("received", host)
         else:
             return self
-        return replace(self, parameters=noted)
+        return Via(
+            transport=self.transport,
+            host=self.host,
+            port=self.port,
+            parameters=noted,
+            protocol=self.protocol,
+        )
 
 
 def parse_via(text: str) -> Via:
