@@ -155,7 +155,7 @@ class Message:
         values = self.headers.all("Accept")
         return parse_media_types(values) if values else None
 
-    @property
+    @_ReadOnce
     def content_length(self) -> int | None:
         """The length that the sender told, None when it did not (RFC 3261 s. 20.14)."""
         value = self.headers.get("Content-Length")

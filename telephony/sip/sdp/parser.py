@@ -7,6 +7,7 @@ Source: RFC 8866 s. 5 and 9. Lines that cannot be read and letters that are unkn
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from telephony.sip.errors import SdpError
 from telephony.sip.sdp.description import (
@@ -20,6 +21,12 @@ from telephony.sip.sdp.description import (
 MOST_LINES = 2_000
 MOST_STREAMS = 32
 _MOST_PORT = 65_535
+_USUAL = ("a=rtpmap:", "a=fmtp:", "a=ptime:", "a=maxptime:", "a=rtcp-mux", "a=sendrecv")
+"""What a peer writes alike in all its offers; never keys and addresses, which nobody is to keep."""
+
+_REMEMBERED, _MOST_REMEMBERED = 256, 128
+"""Such lines, and the characters of the longest."""
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MEDIA = re.compile(r"(\S++) ++([0-9]{1,5}+)(?:/[0-9]++)?+ ++(\S++)((?: ++\S++)*+) *+")
 _CONNECTION = re.compile(r"IN ++(IP4|IP6) ++([^\s/]++)(?:/[0-9/]++)? *+")
@@ -70,10 +77,20 @@ def _attributes(lines: list[str]) -> tuple[Attribute, ...]:
     found = []
     for line in lines:
         if line.startswith("a="):
-            name, colon, value = line[2:].rstrip(" ").partition(":")
-            if name.strip():
-                found.append(Attribute(name.strip().lower(), value if colon else None))
+            is_usual = line.startswith(_USUAL) and len(line) <= _MOST_REMEMBERED
+            attribute = _remembered(line) if is_usual else _attribute(line)
+            if attribute is not None:
+                found.append(attribute)
     return tuple(found)
+
+
+def _attribute(line: str) -> Attribute | None:
+    name, colon, value = line[2:].rstrip(" ").partition(":")
+    name = name.strip().lower()
+    return Attribute(name, value if colon else None) if name else None
+
+
+_remembered = lru_cache(_REMEMBERED)(_attribute)
 
 
 def _connection(lines: list[str]) -> Connection | None:
