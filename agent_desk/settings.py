@@ -28,6 +28,7 @@ class Settings:
     wrap_up_seconds: limit of after-call work, 0 for none. ring_volume_percent, ring_silent: tone.
     microphone, speaker, ringer: the system's ids of the devices for calls and for the ring, "" for
     its own choice; with _name: what they are called while they are away.
+    call_waiting_tone: a soft tone in the headset while another call rings beside one that talks.
     raise_on_ring: bring the window to the front when it rings. repeat_window_days: how long a
     further call counts as a repeat. database: path of the SQLite file, "" for the usual place, or
     postgresql://host/name of a shared server, never with a password. login: who signed in there
@@ -52,6 +53,7 @@ class Settings:
     wrap_up_seconds: int = 60
     ring_volume_percent: int = 60
     ring_silent: bool = False
+    call_waiting_tone: bool = True
     raise_on_ring: bool = False
     microphone: str = ""
     microphone_name: str = ""
@@ -150,6 +152,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "wrap_up_seconds": _integer(0, 3600),
         "ring_volume_percent": _integer(0, 100),
         "ring_silent": _boolean,
+        "call_waiting_tone": _boolean,
         "raise_on_ring": _boolean,
         "microphone": _text,
         "microphone_name": _text,

@@ -252,6 +252,7 @@ class DeskView(QObject):
             RightsPresenter(context=context, notices=self.notices, withdraw=self._withdraw)
         )
         self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
+        self.look.changed.connect(self.sound.follow)
         self._presenters.append(
             CallSoundPresenter(
                 context=context,

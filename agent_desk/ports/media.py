@@ -54,6 +54,13 @@ class Media(Protocol):
         """Use these devices from now on, also in calls that go on."""
         ...
 
+    async def tell_waiting(self, on: bool) -> None:
+        """Let the agent hear a soft tone while another call rings beside one that talks, or not.
+
+        It is on until this is called; no far end hears it, and no recording has it.
+        """
+        ...
+
     async def test_sound(self, on: bool) -> None:
         """Let a person hear the microphone half a second later, with its level; or stop that."""
         ...

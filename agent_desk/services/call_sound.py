@@ -92,6 +92,10 @@ class CallSound:
         """Use these devices from now on, also in calls that go on."""
         await self._media.choose(choice)
 
+    async def tell_waiting(self, on: bool) -> None:
+        """Let the agent hear it when another call rings beside one that talks, or not."""
+        await self._media.tell_waiting(on)
+
     async def test_sound(self, on: bool) -> None:
         """Let a person hear the microphone half a second later, with its level; or stop that."""
         await self._media.test_sound(on)

@@ -35,6 +35,7 @@ from telephony.phone.timers import LoopTimers
 from telephony.sip.values.host import bare
 from telephony.webrtc.codecs.catalogue import available_codecs
 from telephony.webrtc.engine import MediaEngine, MediaWish
+from telephony.webrtc.tones.national import tone_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class PhonePlan:
     """What a telephone is for.
 
     passwords: of the account and of its TURN server, never shown. region: ISO 3166-1, in which
-    numbers are read. wrap_up_seconds: of after-call work, 0 for none. instance: see `Line`.
+    numbers are read, and whose tones are heard. wrap_up_seconds: of after-call work, 0 for none.
+    instance: see `Line`.
     """
 
     account: SipAccount
@@ -99,7 +101,7 @@ def build_phone(
         account=account,
         line=line,
         book=CallBook(feed),
-        headset=Headset(engine, wish=wish, on_trouble=on_trouble),
+        headset=Headset(engine, wish=wish, tones=tone_plan(plan.region), on_trouble=on_trouble),
         agent=DeskAgent(timers=timers, now=now, feed=feed, wrap_up_seconds=plan.wrap_up_seconds),
         now=now,
     )

@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from telephony.phone.errands import Errands
 from telephony.phone.leg import Leg
 from telephony.sip.sdp.agreement import Agreement
-from telephony.webrtc.engine import CallTone, MediaEngine, MediaWish
+from telephony.webrtc.engine import MediaEngine, MediaWish
 from telephony.webrtc.errors import MediaError
+from telephony.webrtc.tones.national import TonePlan
+from telephony.webrtc.tones.tone import CallTone
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +29,9 @@ MOST_CLOSED = 64
 class Headset:
     """Orders of the telephone to the media engine.
 
-    wish: what is to be opened, asked anew for each leg. on_trouble: hears of a leg whose media
-    cannot be used as agreed, and why. when_opened: does what else belongs to media that was opened.
+    wish: what is to be opened, asked anew for each leg. tones: of the agent's country.
+    on_trouble: hears of a leg whose media cannot be used as agreed, and why. when_opened: does what
+    else belongs to media that was opened.
     """
 
     def __init__(
@@ -36,11 +39,13 @@ class Headset:
         engine: MediaEngine,
         *,
         wish: Callable[[], MediaWish],
+        tones: TonePlan,
         on_trouble: Callable[[Leg, str], None],
     ) -> None:
         """Begin with nothing open."""
         self._engine = engine
         self._wish = wish
+        self._plan = tones
         self._on_trouble = on_trouble
         self.when_opened: Callable[[Leg], Awaitable[None]] = _nothing_more
         self._legs: dict[str, Leg] = {}
@@ -155,7 +160,7 @@ class Headset:
     async def _sound(self, tone: CallTone | None) -> None:
         async with self._tones:
             try:
-                await self._engine.play_tone(tone)
+                await self._engine.play_tone(None if tone is None else self._plan.tone(tone))
             except MediaError as error:
                 _log.info("no tone is heard: %s", error)
 

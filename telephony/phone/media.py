@@ -151,6 +151,11 @@ class SipMedia:
         """Use these devices from now on, also in calls that go on."""
         await self._done(self._engine.choose(choice))
 
+    async def tell_waiting(self, on: bool) -> None:
+        """Let the agent hear it when another call rings beside one that talks, or not."""
+        self._board.tells_waiting = on
+        self._board.settle()
+
     async def test_sound(self, on: bool) -> None:
         """Let a person hear the microphone half a second later, or stop that."""
         await self._done(self._engine.test_sound(on))

@@ -24,12 +24,15 @@ from telephony.sip.message.message import Request
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.uri import Uri
-from telephony.webrtc.engine import CallTone
+from telephony.webrtc.tones.tone import CallTone
 
 ALERTING = LocalConnectionState.ALERTING
 CONNECTED = LocalConnectionState.CONNECTED
 FAIL = LocalConnectionState.FAIL
 NULL = LocalConnectionState.NULL
+
+_UNREACHABLE = frozenset({EventCause.DEST_NOT_OBTAINABLE, EventCause.NETWORK_SIGNAL})
+"""ITU-T E.180 s. 5: not the called person stands in the way, but the network or the number."""
 
 
 class Switchboard:
@@ -37,6 +40,7 @@ class Switchboard:
 
     legs: by the SIP telephone's handles. first_profile: what a peer took that refused the account's
     best, offered first from then on. is_reached: whether the exchange takes messages from us.
+    tells_waiting: whether the agent hears it when another call rings while one talks.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Switchboard:
         self.legs: dict[str, Leg] = {}
         self.first_profile: Profile | None = None
         self.is_reached = False
+        self.tells_waiting = True
         self._trust = identity_trust(account)
         self._headers = header_names(account)
         self._names = count(1)
@@ -115,7 +120,12 @@ class Switchboard:
         connected = [call for call in engaged if call.state is CONNECTED]
         heard = [leg for call in connected for leg in call.heard if leg.agreement is not None]
         self.headset.wear(heard)
-        self.headset.sound(_tone_of(engaged) or self._attention(engaged))
+        self.headset.sound(_tone_of(engaged) or self._waiting(heard) or self._attention(engaged))
+
+    def _waiting(self, heard: list[Leg]) -> CallTone | None:
+        """Return the call-waiting tone while a call rings beside one that is heard."""
+        rings = any(call.state is ALERTING for call in self.calls.values())
+        return CallTone.WAITING if self.tells_waiting and heard and rings else None
 
     def _attention(self, engaged: list[PhoneCall]) -> CallTone | None:
         """Return the beeps before a call that the desk answers by itself."""
@@ -172,7 +182,8 @@ def _tone_of(calls: list[PhoneCall]) -> CallTone | None:
     """Return what the agent is to hear of a call in which the network says nothing itself."""
     for call in calls:
         if call.state is FAIL:
-            return CallTone.BUSY
+            is_unreachable = call.call.failure in _UNREACHABLE
+            return CallTone.CONGESTION if is_unreachable else CallTone.BUSY
         if call.state is CONNECTED and any(leg.rings_silently for leg in call.legs):
             return CallTone.RINGING
     return None

@@ -85,6 +85,9 @@ class SimulatedMedia:
     async def choose(self, choice: AudioChoice) -> None:
         """There is nothing to choose from."""
 
+    async def tell_waiting(self, on: bool) -> None:
+        """There is nothing to hear."""
+
     async def test_sound(self, on: bool) -> None:
         """There is nothing to hear."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -23,15 +22,7 @@ from agent_desk.domain.sound import (
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Profile
-
-
-class CallTone(StrEnum):
-    """What a telephone lets its person hear where the network says nothing itself."""
-
-    RINGING = "ringing"
-    BUSY = "busy"
-    ATTENTION = "attention"
-    """Beeps: somebody is about to be connected without a hand being moved."""
+from telephony.webrtc.tones.tone import Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +160,7 @@ class MediaEngine(Protocol):
         """
         ...
 
-    async def play_tone(self, tone: CallTone | None) -> None:
+    async def play_tone(self, tone: Tone | None) -> None:
         """Let the headset alone hear ``tone`` from now on, beside what is put on; or none."""
         ...
 

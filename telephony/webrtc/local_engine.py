@@ -15,17 +15,18 @@ from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Crypto, Profile
 from telephony.webrtc.call.media_call import MediaCall
 from telephony.webrtc.call.surroundings import Surroundings
-from telephony.webrtc.call_tone import ToneSource
 from telephony.webrtc.chance import Chance
 from telephony.webrtc.codec import Codecs
 from telephony.webrtc.conference import joined
-from telephony.webrtc.engine import CallTone, DevicesChanged, EngineEvent, MediaWish
+from telephony.webrtc.engine import DevicesChanged, EngineEvent, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.headset import Headset
 from telephony.webrtc.recorder import Recorder
 from telephony.webrtc.sound_card import SoundCard
 from telephony.webrtc.sound_file import MakeSoundFile, no_sound_files
 from telephony.webrtc.ticker import Ticker
+from telephony.webrtc.tones.source import ToneSource
+from telephony.webrtc.tones.tone import Tone
 from telephony.webrtc.transport.address import address_towards
 from telephony.webrtc.transport.plain import open_plain
 from telephony.webrtc.transport.ports import PortRange
@@ -165,7 +166,7 @@ class LocalEngine:
             self._headset.test(False)
             self._headset.open()
 
-    async def play_tone(self, tone: CallTone | None) -> None:
+    async def play_tone(self, tone: Tone | None) -> None:
         """Let the headset hear a tone, or none."""
         self._tone = None if tone is None else ToneSource(tone)
         if tone is not None:

@@ -159,6 +159,7 @@ class MediaContract:
     async def test_devices_can_be_asked_chosen_and_tried(self, media: Media) -> None:
         assert isinstance(media.devices(), AudioDevices)
         await media.choose(AudioChoice())
+        await media.tell_waiting(False)
         await media.test_sound(True)
         await media.test_sound(False)
 

@@ -17,7 +17,6 @@ from telephony.rtp.packet.report import Report
 from telephony.sip.sdp.policy import DIGITS_8, PCMA, LocalMedia
 from telephony.sip.sdp.profile import Profile
 from telephony.webrtc.engine import (
-    CallTone,
     DevicesChanged,
     DigitHeard,
     EngineEvent,
@@ -30,6 +29,7 @@ from telephony.webrtc.engine import (
 )
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.sound_card import CARD_FRAME
+from telephony.webrtc.tones.national import tone_plan
 from tests.webrtc.ends import strength
 from tests.webrtc.far_end import FarEnd, far_end, loudness
 from tests.webrtc.scripted_process import TONE_HZ
@@ -37,6 +37,7 @@ from tests.webrtc.wave_file import read_channels
 
 WISH = MediaWish(profiles=(Profile.RTP,), address="127.0.0.1")
 LOUD, QUIET = 6000.0, 100.0
+CHINA = tone_plan("CN")
 Event = TypeVar("Event", bound=EngineEvent)
 
 
@@ -367,7 +368,7 @@ class MediaEngineContract:
         listener = Listener(engine)
         async with far_end() as far:
             await self._talk(engine, far)
-            await engine.play_tone(CallTone.BUSY)
+            await engine.play_tone(CHINA.busy)
             await engine.put_on("call")
             await listener.until(
                 lambda: any(each.speaker > -30 for each in listener.told(LevelsMeasured))

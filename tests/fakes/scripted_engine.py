@@ -18,7 +18,6 @@ from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Crypto
 from telephony.webrtc.engine import (
-    CallTone,
     EngineEvent,
     EngineLost,
     MediaWish,
@@ -27,6 +26,7 @@ from telephony.webrtc.engine import (
     RecordingChanged,
 )
 from telephony.webrtc.errors import MediaError
+from telephony.webrtc.tones.tone import Tone
 
 QUALITY = LineQuality(
     here=4.3, there=4.1, loss=0.0, jitter_ms=1.5, round_trip_ms=20.0, codec="opus"
@@ -60,7 +60,7 @@ class ScriptedEngine:
         self.paused: set[str] = set()
         self.closed: list[str] = []
         self.worn: tuple[str, ...] = ()
-        self.tone: CallTone | None = None
+        self.tone: Tone | None = None
         self.choices: list[AudioChoice] = []
         self.is_testing = False
         self._listeners: list[Callable[[EngineEvent], None]] = []
@@ -115,7 +115,7 @@ class ScriptedEngine:
             self._require(call)
         self.worn = calls
 
-    async def play_tone(self, tone: CallTone | None) -> None:
+    async def play_tone(self, tone: Tone | None) -> None:
         self.tone = tone
 
     async def set_muted(self, call: str, muted: bool) -> None:

@@ -18,7 +18,8 @@ from telephony.simulator.media import SimulatedMedia
 class ScriptedMedia(SimulatedMedia):
     """`ports.media.Media` that also tells what a test makes up.
 
-    plugged: its devices. choices, tests: what was asked of it so far.
+    plugged: its devices. choices, tests: what was asked of it so far. tells_waiting: as was asked
+    last, None before.
     """
 
     def __init__(self, switch: Switch, *, now: Callable[[], datetime]) -> None:
@@ -27,6 +28,7 @@ class ScriptedMedia(SimulatedMedia):
         self.plugged = AudioDevices()
         self.choices: list[AudioChoice] = []
         self.tests: list[bool] = []
+        self.tells_waiting: bool | None = None
 
     def tell(self, event: SoundEvent) -> None:
         """Send ``event`` to every listener."""
@@ -44,6 +46,10 @@ class ScriptedMedia(SimulatedMedia):
     async def choose(self, choice: AudioChoice) -> None:
         """Remember ``choice``."""
         self.choices.append(choice)
+
+    async def tell_waiting(self, on: bool) -> None:
+        """Remember it."""
+        self.tells_waiting = on
 
     async def test_sound(self, on: bool) -> None:
         """Remember it."""

@@ -23,7 +23,8 @@ from telephony.sip.message.message import Request
 from telephony.sip.sdp.policy import PCMA, MediaPolicy
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.news import DigitReceived
-from telephony.webrtc.engine import CallTone
+from telephony.webrtc.tones.national import tone_plan
+from telephony.webrtc.tones.tone import CallTone, Tone
 from tests.contracts.switch_contract import EventLog
 from tests.fakes.exchange import DOMAIN, Habit, Subscriber
 from tests.fakes.sip_house import SipHouse
@@ -32,6 +33,7 @@ from tests.phone.conftest import MakeHouse
 ALERTING, CONNECTED = LocalConnectionState.ALERTING, LocalConnectionState.CONNECTED
 HOLD = LocalConnectionState.HOLD
 CALLER, SECOND = "+8613800138000", "+8613900139000"
+CHINA = tone_plan("CN")
 
 
 async def two_talking(house: SipHouse) -> tuple[CallId, CallId, Subscriber, Subscriber]:
@@ -267,14 +269,14 @@ async def test_the_agent_hears_that_it_rings_there_or_is_busy(house: SipHouse) -
     call = await house.switch.make_call(CALLER)
     assert tone(house) is None
     await house.settle()
-    assert tone(house) is CallTone.RINGING
+    assert tone(house) == CHINA.ringing
     called.do(lambda agent, now: agent.answer(called.handle_of(call), called.media(), now))
     await house.settle()
     assert tone(house) is None
     await house.switch.clear_connection(call)
     failed = await house.switch.make_call(SECOND)
     await house.settle()
-    assert tone(house) is CallTone.BUSY
+    assert tone(house) == CHINA.busy
     await house.switch.clear_connection(failed)
     await house.settle()
     assert tone(house) is None
@@ -285,13 +287,72 @@ async def test_beeps_tell_of_a_call_that_is_answered_by_itself(make_house: MakeH
     await house.switch.log_on(AgentId("agent017"))
     await house.switch.set_agent_state(AgentState.READY)
     call = await house.incoming_call(CALLER, ("X-Queue", "sales"))
-    assert tone(house) is CallTone.ATTENTION
+    assert tone(house) == CHINA.tone(CallTone.ATTENTION)
     await house.switch.answer_call(call)
     await house.settle()
     assert tone(house) is None
 
 
-def tone(house: SipHouse) -> CallTone | None:
+async def test_a_number_that_cannot_be_reached_sounds_otherwise_than_a_busy_one(
+    house: SipHouse,
+) -> None:
+    failed = await house.switch.make_call(CALLER)  # nobody has that number
+    await house.settle()
+    assert house.switch.connections() == {failed: LocalConnectionState.FAIL}
+    assert tone(house) == CHINA.congestion
+
+
+@pytest.mark.parametrize("end", ["answered", "refused", "given up"])
+async def test_a_soft_tone_tells_of_a_call_that_rings_during_another(
+    house: SipHouse, end: str
+) -> None:
+    await house.talk_to(CALLER)
+    await house.settle()
+    assert tone(house) is None
+    second = await house.incoming_call(SECOND)
+    assert tone(house) == CHINA.waiting
+    assert worn(house) == ("leg-1",)
+    if end == "answered":
+        await house.switch.answer_call(second)
+    elif end == "refused":
+        await house.switch.clear_connection(second)
+    else:
+        house.exchange.subscribers[SECOND].hang_up(second)
+    await house.settle()
+    assert tone(house) is None
+
+
+async def test_a_call_that_rings_while_nobody_talks_has_no_waiting_tone(house: SipHouse) -> None:
+    first, _ = await house.talk_to(CALLER)
+    await house.switch.hold_call(first)
+    await house.incoming_call(SECOND)
+    assert tone(house) is None
+    await house.switch.retrieve_call(first)
+    await house.settle()
+    assert tone(house) == CHINA.waiting
+
+
+async def test_the_waiting_tone_can_be_left_out(house: SipHouse) -> None:
+    await house.talk_to(CALLER)
+    await house.incoming_call(SECOND)
+    await house.phone.media.tell_waiting(False)
+    await house.settle()
+    assert tone(house) is None
+    await house.phone.media.tell_waiting(True)
+    await house.settle()
+    assert tone(house) == CHINA.waiting
+
+
+@pytest.mark.expected_logs("media engine is lost")
+async def test_the_waiting_tone_comes_back_with_the_engine(house: SipHouse) -> None:
+    await house.talk_to(CALLER)
+    await house.incoming_call(SECOND)
+    house.engine.die()
+    await house.settle()
+    assert tone(house) == CHINA.waiting
+
+
+def tone(house: SipHouse) -> Tone | None:
     return house.engine.tone
 
 

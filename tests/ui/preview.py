@@ -92,6 +92,7 @@ SETTINGS = {
     "wrap_up_seconds": "60",
     "ring_volume_percent": "60",
     "ring_silent": "False",
+    "call_waiting_tone": "True",
     "raise_on_ring": "True",
     "repeat_window_days": "7",
     "database": "",

@@ -29,6 +29,7 @@ SETTINGS = st.builds(
     ring_volume_percent=st.integers(0, 100),
     ring_silent=st.booleans(),
     raise_on_ring=st.booleans(),
+    call_waiting_tone=st.booleans(),
     repeat_window_days=st.integers(1, 90),
     verify_from=st.integers(6, 12),
     verify_until=st.integers(13, 22),

@@ -49,7 +49,12 @@ class SoundPresenter(QObject):
         self._notices = DeviceNotices(context=context, settings=settings)
         chosen = settings()
         self._choose(AudioChoice(microphone=chosen.microphone, speaker=chosen.speaker))
+        self.follow(chosen)
         context.ask(self._devices, self._notices.show)
+
+    def follow(self, settings: Settings) -> None:
+        """Let the agent hear it when another call rings during one, or not, as it is set now."""
+        self._context.ask(partial(self._sound.tell_waiting, settings.call_waiting_tone))
 
     def serve(self, section: SoundSection) -> None:
         """Let ``section`` show and choose; its test ends when it is left."""

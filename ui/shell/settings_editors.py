@@ -60,6 +60,7 @@ class SettingsEditors(QObject):
         self.volume.setPageStep(10)
         self.ringer = DeviceChoice()
         self.silent = QCheckBox()
+        self.waiting = QCheckBox()
         self.raising = QCheckBox()
         self.database = _read_only()
         self.agent_id = _read_only()
@@ -95,6 +96,7 @@ class SettingsEditors(QObject):
             "ringer": self.ringer.device(),
             "ringer_name": self.ringer.device_name(),
             "ring_silent": _yes_or_no(self.silent.isChecked()),
+            "call_waiting_tone": _yes_or_no(self.waiting.isChecked()),
             "raise_on_ring": _yes_or_no(self.raising.isChecked()),
         }
 
@@ -111,6 +113,7 @@ class SettingsEditors(QObject):
         self.volume.setValue(int(values["ring_volume_percent"]))
         self.ringer.choose(values.get("ringer", ""), values.get("ringer_name", ""))
         self.silent.setChecked(values["ring_silent"].lower() == "true")
+        self.waiting.setChecked(values.get("call_waiting_tone", "true").lower() == "true")
         self.raising.setChecked(values["raise_on_ring"].lower() == "true")
         self.database.setText(values.get("database", ""))
         self.agent_id.setText(values.get("agent_id", ""))
@@ -142,6 +145,7 @@ class SettingsEditors(QObject):
         self.wrap_up.setSpecialValueText(tr("settings.no_limit"))
         self.repeat.setSuffix(tr("settings.days"))
         self.silent.setText(tr("settings.ring_silent"))
+        self.waiting.setText(tr("settings.call_waiting_tone"))
         self.raising.setText(tr("settings.raise_on_ring"))
         self.database.setPlaceholderText(tr("settings.usual_place"))
 
@@ -154,7 +158,7 @@ class SettingsEditors(QObject):
         self.name.textChanged.connect(self.changed)
         for number in (self.wrap_up, self.repeat, self.volume):
             number.valueChanged.connect(self.changed)
-        for box in (self.silent, self.raising):
+        for box in (self.silent, self.waiting, self.raising):
             box.toggled.connect(self.changed)
         wheel = CalmWheel(self)
         for editor in self._all():
@@ -162,7 +166,7 @@ class SettingsEditors(QObject):
                 wheel.watch(editor)
 
     def _all(self) -> list[QWidget]:
-        return [*self.labelled().values(), self.silent, self.raising]
+        return [*self.labelled().values(), self.silent, self.waiting, self.raising]
 
 
 def _combo(values: Iterable[str]) -> QComboBox:

@@ -146,7 +146,7 @@ class SettingsPage(QWidget):
         return RingSection(
             ringer=editors.ringer,
             fields=self._row("ringer", "ring_volume_percent"),
-            boxes=[editors.silent, editors.raising],
+            boxes=[editors.silent, editors.waiting, editors.raising],
         )
 
     def _held(self) -> dict[str, str]:

@@ -22,6 +22,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "settings.ringer": ("Ring on", "响铃设备"),
     "settings.ring_volume_percent": ("Ring volume", "铃声音量"),
     "settings.ring_silent": ("Silent: no tone", "静音：不响铃"),
+    "settings.call_waiting_tone": (
+        "Soft tone in the headset when another call rings during one",
+        "通话中有新来电时，在耳麦中轻声提示",
+    ),
     "settings.raise_on_ring": (
         "Bring this window to the front when it rings",
         "来电时将窗口置于最前",

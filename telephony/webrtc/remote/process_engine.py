@@ -14,10 +14,11 @@ from agent_desk.domain.sound import AudioChoice, AudioDevices, SoundFileFormat
 from telephony.listeners import Listeners
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
-from telephony.webrtc.engine import CallTone, DevicesChanged, EngineEvent, EngineLost, MediaWish
+from telephony.webrtc.engine import DevicesChanged, EngineEvent, EngineLost, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.remote.process import PipedProcess, launch
 from telephony.webrtc.remote.wire import Message, event_from_wire, result_from_wire, to_wire
+from telephony.webrtc.tones.tone import Tone
 
 _ANSWER_SECONDS = 10.0
 """Longer than servers of ICE are waited for; an engine that takes longer hangs."""
@@ -100,7 +101,7 @@ class ProcessEngine:
         """Connect the headset with ``calls`` and these with each other."""
         await self._do("put_on", *calls)
 
-    async def play_tone(self, tone: CallTone | None) -> None:
+    async def play_tone(self, tone: Tone | None) -> None:
         """Let the headset hear a tone, or none."""
         await self._do("play_tone", tone)
 

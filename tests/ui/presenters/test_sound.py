@@ -106,6 +106,14 @@ def test_a_saved_choice_is_in_the_settings_with_its_name(real: ScriptedStage) ->
     assert (saved.microphone, saved.microphone_name) == (HEADSET.id, HEADSET.name)
 
 
+def test_the_waiting_tone_is_as_it_was_set_and_saved(real: ScriptedStage) -> None:
+    real.wait(lambda: real.switch.media.tells_waiting is True)
+    page = settings_page(real)
+    page.saved.emit(page.form() | {"call_waiting_tone": "false"})
+    real.wait(lambda: real.switch.media.tells_waiting is False)
+    assert not real.kept.settings[-1].call_waiting_tone
+
+
 def test_a_headset_that_is_pulled_out_is_said_with_what_is_used_instead(
     real: ScriptedStage,
 ) -> None:

@@ -63,7 +63,8 @@ def test_what_is_shown_is_what_was_given(page: SettingsPage) -> None:
     form = page.form()
     devices = ("microphone", "speaker", "ringer")
     chosen = {**dict.fromkeys(devices, ""), **{f"{device}_name": "" for device in devices}}
-    assert form == {**SETTINGS, **chosen, "ring_silent": "false", "raise_on_ring": "true"}
+    boxes = {"ring_silent": "false", "call_waiting_tone": "true", "raise_on_ring": "true"}
+    assert form == {**SETTINGS, **chosen, **boxes}
     assert not page.is_changed()
     assert not button(page, "Save").isEnabled()
 
@@ -71,9 +72,10 @@ def test_what_is_shown_is_what_was_given(page: SettingsPage) -> None:
 def test_changes_are_saved_as_texts(page: SettingsPage, qtbot: QtBot) -> None:
     editor(page, QLineEdit, "My name").setText("  Wang Fang 王芳 ")
     editor(page, QSpinBox, "After-call work ends after").setValue(90)
-    silent = next(b for b in page.findChildren(QCheckBox) if "Silent" in b.text())
-    silent.setFocus()
-    QTest.keyClick(silent, Qt.Key.Key_Space)
+    for word in ("Silent", "Soft tone"):
+        box = next(b for b in page.findChildren(QCheckBox) if word in b.text())
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Space)
     assert page.is_changed()
     assert "Not saved yet" in lines(page)
     with qtbot.waitSignal(page.saved) as saved:
@@ -83,6 +85,7 @@ def test_changes_are_saved_as_texts(page: SettingsPage, qtbot: QtBot) -> None:
     assert form["agent_name"] == "Wang Fang 王芳"
     assert form["wrap_up_seconds"] == "90"
     assert form["ring_silent"] == "true"
+    assert form["call_waiting_tone"] == "false"
     assert form["agent_id"] == "agent017"
     page.show_saved()
     assert not page.is_changed()

@@ -1,0 +1,1 @@
+"""The tones of a telephone: their table and their sound."""
