@@ -31,7 +31,7 @@ class Headset:
 
     wish: what is to be opened, asked anew for each leg. tones: of the agent's country.
     on_trouble: hears of a leg whose media cannot be used as agreed, and why. when_opened: does what
-    else belongs to media that was opened.
+    else belongs to media that was opened; when_closing: to media that is about to be closed.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Headset:
         self._plan = tones
         self._on_trouble = on_trouble
         self.when_opened: Callable[[Leg], Awaitable[None]] = _nothing_more
+        self.when_closing: Callable[[Leg], Awaitable[None]] = _nothing_more
         self._legs: dict[str, Leg] = {}
         self._wanted: tuple[str, ...] = ()
         self._worn: tuple[str, ...] = ()
@@ -150,6 +151,7 @@ class Headset:
         async with leg.order:
             if leg.local is None:
                 return
+            await self.when_closing(leg)
             leg.local = None
             self._worn = tuple(media for media in self._worn if media != leg.media)
             try:

@@ -44,11 +44,22 @@ from telephony.webrtc.errors import MediaError
 _log = logging.getLogger(__name__)
 
 
+class _Tape:
+    """The recording of a call. leg: whose media has it; file: the last that was told."""
+
+    __slots__ = ("file", "leg", "state")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.state = RecordingState.RECORDING
+        self.file = ""
+
+
 class SipMedia:
     """`agent_desk.ports.media.Media` for the calls of a switchboard.
 
     A call that is muted or recorded stays so when its media is opened anew; a recording then goes
-    on in a further file.
+    on in a further file. That of a conference has everybody, and goes on when one of them leaves.
     """
 
     def __init__(
@@ -65,9 +76,10 @@ class SipMedia:
         self._recordings = recordings
         self._errands = errands
         self._muted: set[CallId] = set()
-        self._states: dict[CallId, RecordingState] = {}
+        self._tapes: dict[CallId, _Tape] = {}
         self._listeners = Listeners[SoundEvent]()
         board.headset.when_opened = self._opened
+        board.headset.when_closing = self._closing
         engine.subscribe(self._on_engine)
 
     def subscribe(self, listener: SoundListener) -> Callable[[], None]:
@@ -103,33 +115,35 @@ class SipMedia:
         if not call.call.is_answered or not call.legs:
             raise self._refusal("start_recording", call)
         if self.recording(call_id) is RecordingState.OFF:
-            self._states[call_id] = RecordingState.RECORDING
+            self._tapes[call_id] = _Tape(call.leg)
             try:
                 await self._record(call.leg, call_id)
             except NoSoundError:
-                self._states.pop(call_id, None)
+                self._tapes.pop(call_id, None)
                 raise
 
     async def pause_recording(self, call_id: CallId, paused: bool) -> None:
         """Write silence from now on, or sound again; CallStateError without a recording."""
         call = self._board.call(call_id)
-        if self.recording(call_id) is RecordingState.OFF:
+        tape = self._tapes.get(call_id)
+        if tape is None:
             raise self._refusal("pause_recording", call)
-        await self._done(self._engine.pause_recording(call.leg.media, paused))
-        self._states[call_id] = RecordingState.PAUSED if paused else RecordingState.RECORDING
+        await self._done(self._engine.pause_recording(tape.leg.media, paused))
+        tape.state = RecordingState.PAUSED if paused else RecordingState.RECORDING
 
     async def stop_recording(self, call_id: CallId) -> None:
         """Complete the recording; does nothing when there is none."""
-        call = self._board.call(call_id)
-        if self.recording(call_id) is not RecordingState.OFF:
-            self._states.pop(call_id, None)
-            await self._done(self._engine.stop_recording(call.leg.media))
+        self._board.call(call_id)
+        tape = self._tapes.pop(call_id, None)
+        if tape is not None:
+            await self._done(self._engine.stop_recording(tape.leg.media))
 
     def recording(self, call_id: CallId) -> RecordingState:
         """Return whether the call is recorded; OFF for a call that is gone."""
-        if call_id not in self._board.calls:
+        tape = self._tapes.get(call_id)
+        if tape is None or call_id not in self._board.calls:
             return RecordingState.OFF
-        return self._states.get(call_id, RecordingState.OFF)
+        return tape.state
 
     async def _record(self, leg: Leg, call_id: CallId) -> None:
         loop = asyncio.get_running_loop()
@@ -163,13 +177,51 @@ class SipMedia:
     # What happens
 
     def follow(self, event: SwitchEvent) -> None:
-        """Let a conference be as muted as the call that lives on in it."""
+        """Let a conference be as muted and recorded as the calls that live on in it."""
         if isinstance(event, ConferencedEvent) and event.call_id in self._board.calls:
             call = self._board.calls[event.call_id]
             muted = self.is_muted(event.call_id) or event.secondary_call_id in self._muted
             if muted:
                 self._muted.add(event.call_id)
             self._errands.begin(self._mute_legs(call, muted=muted))
+            self._join_recordings(event.call_id, event.secondary_call_id)
+
+    def _join_recordings(self, call_id: CallId, joined: CallId) -> None:
+        """Let one recording of a conference go on: of the call that lives on, if it has one."""
+        tape = self._tapes.pop(joined, None)
+        if tape is None:
+            return
+        if call_id in self._tapes:
+            self._errands.begin(self._complete(tape))
+            return
+        self._tapes[call_id] = tape
+        self._tell_recording(call_id, tape.state, file=tape.file)
+
+    async def _complete(self, tape: _Tape) -> None:
+        try:
+            await self._engine.stop_recording(tape.leg.media)
+        except MediaError as error:
+            _log.debug("the recording of %s has ended: %s", tape.leg.media, error)
+
+    async def _closing(self, leg: Leg) -> None:
+        """Let the recording go on with whoever is left of its call, or takes the place."""
+        for call_id, tape in tuple(self._tapes.items()):
+            if tape.leg is leg and leg.is_over:
+                others = (other for other in self._others(call_id) if other.local is not None)
+                if (other := next(others, None)) is not None:
+                    await self._pass_recording(tape, other)
+
+    def _others(self, call_id: CallId) -> tuple[Leg, ...]:
+        call = self._board.calls.get(call_id)
+        return call.heard if call is not None else ()
+
+    async def _pass_recording(self, tape: _Tape, other: Leg) -> None:
+        former, tape.leg = tape.leg, other
+        try:
+            await self._engine.pass_recording(former.media, other.media)
+        except MediaError as error:
+            # The disk has ended it meanwhile, and that is told for itself.
+            _log.debug("no recording goes on from %s: %s", former.media, error)
 
     async def _opened(self, leg: Leg) -> None:
         """Do for media that was opened what its call wants since before."""
@@ -178,9 +230,10 @@ class SipMedia:
             return
         if self.is_muted(call.call_id):
             await self._engine.set_muted(leg.media, True)
-        state = self.recording(call.call_id)
-        if state is not RecordingState.OFF and call.legs[:1] == [leg]:
-            await self._record_again(leg, call.call_id, state)
+        tape = self._tapes.get(call.call_id)
+        if tape is not None and (tape.leg is leg or tape.leg not in call.heard):
+            tape.leg = leg
+            await self._record_again(leg, call.call_id, tape.state)
 
     async def _record_again(self, leg: Leg, call_id: CallId, state: RecordingState) -> None:
         try:
@@ -189,7 +242,7 @@ class SipMedia:
                 await self._engine.pause_recording(leg.media, True)
         except (NoSoundError, MediaError) as error:
             _log.warning("the recording of %s does not go on: %s", call_id, error)
-            self._states.pop(call_id, None)
+            self._tapes.pop(call_id, None)
             self._tell_recording(call_id, RecordingState.OFF, error=str(error))
 
     def _on_engine(self, event: EngineEvent) -> None:
@@ -211,9 +264,8 @@ class SipMedia:
         if isinstance(event, PathChanged):
             self._tell(MediaPathChangedEvent(call_id=call_id, at=at, path=event.path))
         elif isinstance(event, RecordingChanged):
-            if event.error or call_id not in self._board.calls:
-                self._states.pop(call_id, None)
-            self._tell_recording(call_id, event.state, file=event.file, error=event.error)
+            of = self._note_recording(event, leg, call_id)
+            self._tell_recording(of, event.state, file=event.file, error=event.error)
         elif leg.agreement is not None:
             # Media that was only opened anew has a last figure too, and the call goes on.
             is_final = event.is_final and leg.is_over
@@ -221,6 +273,17 @@ class SipMedia:
             self._tell(
                 QualityMeasuredEvent(call_id=of, at=at, quality=event.quality, is_final=is_final)
             )
+
+    def _note_recording(self, event: RecordingChanged, leg: Leg, call_id: CallId) -> CallId:
+        """Return the call that a recording is of: the one that it began in, once it was joined."""
+        tape = self._tapes.get(call_id)
+        if tape is not None and tape.leg is not leg:
+            return leg.first_call or call_id
+        if event.error or call_id not in self._board.calls:
+            self._tapes.pop(call_id, None)
+        elif tape is not None:
+            tape.file = event.file
+        return call_id
 
     def _on_lost(self) -> None:
         for call in self._board.calls.values():

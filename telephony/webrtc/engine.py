@@ -173,7 +173,15 @@ class MediaEngine(Protocol):
         ...
 
     async def start_recording(self, call: str, file: Path, format: SoundFileFormat) -> None:
-        """Write both sides of ``call`` to ``file``, which must not exist yet."""
+        """Write both sides of ``call`` to ``file``, which must not exist yet.
+
+        One side is the microphone, unless it is muted. The other is everybody who is put on
+        together with ``call``: a conference is recorded whole.
+        """
+        ...
+
+    async def pass_recording(self, call: str, to: str) -> None:
+        """Let the recording of ``call`` go on as that of ``to``, which is not recorded yet."""
         ...
 
     async def pause_recording(self, call: str, paused: bool) -> None:

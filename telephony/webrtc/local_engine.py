@@ -194,6 +194,12 @@ class LocalEngine:
             # It has ended while the file was opened.
             await self._recorder.stop(call)
 
+    async def pass_recording(self, call: str, to: str) -> None:
+        """Let the recording of ``call`` go on as that of ``to``."""
+        self._call(call)
+        self._call(to)
+        self._recorder.pass_on(call, to)
+
     async def pause_recording(self, call: str, paused: bool) -> None:
         """Write silence, or sound again."""
         self._call(call)
@@ -248,33 +254,32 @@ class LocalEngine:
             if call.name not in self._on:
                 call.pass_over(now)
         voices = [call.hear(now) for call in on]
-        said = dict(zip(self._on, self._converse(on, voices), strict=True))
-        heard = dict(zip(self._on, voices, strict=True))
+        everybody = joined(voices)
+        microphone = self._headset.take() if self._headset.is_open else None
+        self._play(microphone, everybody, in_call=bool(on))
+        said = dict(zip(self._on, _answers(on, voices, microphone), strict=True))
         for name, call in tuple(self._calls.items()):
             call.say(said.get(name), passed=passed, now=now)
-            self._recorder.write(name, said.get(name), heard.get(name), passed)
+            is_on = name in said
+            ours = microphone if is_on and not call.muted else None
+            self._recorder.write(name, ours, everybody if is_on else None, passed)
         self._beats += 1
         if self._beats % _TEND_EVERY == 0:
             for call in tuple(self._calls.values()):
                 call.tend(now)
 
-    def _converse(
-        self, on: list[MediaCall], voices: list[array[int] | None]
-    ) -> list[array[int] | None]:
-        """Play what is heard; return what each of the calls at the headset is to hear."""
-        if not self._headset.is_open:
-            return [None] * len(on)
-        microphone = self._headset.take()
+    def _play(
+        self, microphone: array[int] | None, everybody: array[int] | None, *, in_call: bool
+    ) -> None:
+        """Let the headset hear ``everybody``, and the tone that is for it alone."""
+        if microphone is None:
+            return
         echo = self._headset.echo(microphone)
         tone = None if self._tone is None else self._tone.take()
-        self._headset.play(echo if self._headset.is_tested else joined((*voices, tone)))
+        self._headset.play(echo if self._headset.is_tested else joined((everybody, tone)))
         levels = self._headset.levels()
-        if levels is not None and (on or self._headset.is_tested):
+        if levels is not None and (in_call or self._headset.is_tested):
             self._tell(levels)
-        return [
-            joined((None if call.muted else microphone, *voices[:place], *voices[place + 1 :]))
-            for place, call in enumerate(on)
-        ]
 
     def _on_devices(self, devices: AudioDevices, error: str) -> None:
         self._devices = devices
@@ -282,6 +287,18 @@ class LocalEngine:
 
     def _tell(self, event: EngineEvent) -> None:
         self._listeners.tell(event)
+
+
+def _answers(
+    on: list[MediaCall], voices: list[array[int] | None], microphone: array[int] | None
+) -> list[array[int] | None]:
+    """Return what each of the calls at the headset is to hear: everybody but itself."""
+    if microphone is None:
+        return [None] * len(on)
+    return [
+        joined((None if call.muted else microphone, *voices[:place], *voices[place + 1 :]))
+        for place, call in enumerate(on)
+    ]
 
 
 def _certificate(wish: MediaWish) -> Certificate | None:

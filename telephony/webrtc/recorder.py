@@ -47,7 +47,7 @@ class Recorder:
         if call in self._tapes:
             await asyncio.to_thread(opened.close)
             raise MediaError(f"the call {call} is recorded already")
-        tape = _Tape(opened, file, lambda why: self._fail(call, tape, why))
+        tape = _Tape(opened, file, lambda why: self._fail(tape, why))
         self._tapes[call] = tape
         self._say(call, RecordingState.RECORDING, file)
 
@@ -61,6 +61,17 @@ class Recorder:
         for _ in range(passed - 1):
             tape.write(None, None)
         tape.write(ours, theirs)
+
+    def pass_on(self, call: str, to: str) -> None:
+        """Let the recording of ``call`` be that of ``to`` from now on; nothing of it is missing.
+
+        Raises MediaError when ``call`` is not recorded, or ``to`` is already.
+        """
+        if call not in self._tapes:
+            raise MediaError(f"the call {call} is not recorded")
+        if to in self._tapes:
+            raise MediaError(f"the call {to} is recorded already")
+        self._tapes[to] = self._tapes.pop(call)
 
     def pause(self, call: str, paused: bool) -> None:
         """Write silence, or sound again; raises MediaError without a recording."""
@@ -79,8 +90,8 @@ class Recorder:
             error = await tape.close()
             self._say(call, RecordingState.OFF, tape.file, error)
 
-    def _fail(self, call: str, tape: _Tape, why: str) -> None:
-        if self._tapes.get(call) is tape:
+    def _fail(self, tape: _Tape, why: str) -> None:
+        for call in [name for name, each in self._tapes.items() if each is tape]:
             del self._tapes[call]
             self._say(call, RecordingState.OFF, tape.file, why)
 

@@ -334,6 +334,49 @@ class MediaEngineContract:
         ]
         assert {(each.call, each.file, each.error) for each in told} == {("call", str(file), "")}
 
+    async def test_a_conference_is_recorded_whole_and_beyond_whom_it_began_with(
+        self, engine: MediaEngine, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "call.wav"
+        async with far_end() as one, far_end() as other:
+            await self._talk(engine, one, "one")
+            await self._talk(engine, other, "other")
+            await engine.put_on("one", "other")
+            async with one.speaking(1000), other.speaking(1600):
+                await other.hear(10)
+                await engine.start_recording("one", file, SoundFileFormat.WAV)
+                await other.hear(25)
+                await engine.pass_recording("one", "other")
+                await engine.close("one")
+                await other.hear(40)
+                await engine.stop_recording("other")
+        ours, theirs = read_channels(file)
+        assert len(ours) // CARD_FRAME >= 50
+        begin, end = slice(0, 15 * CARD_FRAME), slice(-10 * CARD_FRAME, None)
+        for part in (begin, end):
+            assert strength(ours[part], TONE_HZ) > LOUD
+            assert strength(theirs[part], 1600) > LOUD
+            for hz in (1000, 1600):
+                assert strength(ours[part], hz) < QUIET * 5
+            assert strength(theirs[part], TONE_HZ) < QUIET * 5
+        assert strength(theirs[begin], 1000) > LOUD
+        assert strength(theirs[end], 1000) < QUIET * 5
+
+    async def test_a_recording_passes_only_to_a_call_without_one(
+        self, engine: MediaEngine, tmp_path: Path
+    ) -> None:
+        await engine.open("one", WISH)
+        await engine.open("other", WISH)
+        with pytest.raises(MediaError, match="not recorded"):
+            await engine.pass_recording("one", "other")
+        for call in ("one", "other"):
+            await engine.start_recording(call, tmp_path / f"{call}.wav", SoundFileFormat.WAV)
+        with pytest.raises(MediaError, match="recorded already"):
+            await engine.pass_recording("one", "other")
+        for first, second in (("one", "no"), ("no", "one")):
+            with pytest.raises(MediaError, match="not open"):
+                await engine.pass_recording(first, second)
+
     async def test_a_call_that_ends_completes_its_recording(
         self, engine: MediaEngine, tmp_path: Path
     ) -> None:

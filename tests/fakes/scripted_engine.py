@@ -107,6 +107,7 @@ class ScriptedEngine:
             await self.stop_recording(call)
         del self.opened[call]
         self.closed.append(call)
+        self.paused.discard(call)
         self.worn = tuple(worn for worn in self.worn if worn != call)
         self.tell(QualityMeasured(call=call, quality=QUALITY, is_final=True))
 
@@ -131,6 +132,16 @@ class ScriptedEngine:
         file.touch(exist_ok=False)
         self.recordings[call] = file
         self.tell(RecordingChanged(call=call, state=RecordingState.RECORDING, file=str(file)))
+
+    async def pass_recording(self, call: str, to: str) -> None:
+        self._require(call)
+        self._require(to)
+        if call not in self.recordings or to in self.recordings:
+            raise MediaError(f"no recording passes from {call} to {to}")
+        self.recordings[to] = self.recordings.pop(call)
+        if call in self.paused:
+            self.paused.remove(call)
+            self.paused.add(to)
 
     async def pause_recording(self, call: str, paused: bool) -> None:
         file = self.recordings.get(call)

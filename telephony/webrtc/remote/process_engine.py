@@ -119,6 +119,10 @@ class ProcessEngine:
         """Write both sides of ``call`` to ``file``."""
         await self._do("start_recording", call, file, format)
 
+    async def pass_recording(self, call: str, to: str) -> None:
+        """Let the recording of ``call`` go on as that of ``to``."""
+        await self._do("pass_recording", call, to)
+
     async def pause_recording(self, call: str, paused: bool) -> None:
         """Write silence, or sound again."""
         await self._do("pause_recording", call, paused)
