@@ -1,35 +1,23 @@
-"""The E-model: from delay and loss to an opinion (ITU-T G.107, 06/2015); pure, any thread.
+"""The E-model: from delay, codec and loss to an opinion; pure, any thread.
 
-R = Ro - Is - Id - Ie,eff + A (s. 7.1). A headset and no echo are assumed, so that of Id only
-Idd, the delay itself, is left, and A is 0. Ro - Is at the recommendation's default values is 93.2.
+Sources: ITU-T G.107 (06/2015) for 300 to 3400 Hz, G.107.1 (06/2019) for wider sound. R = Ro - Is -
+Id - Ie,eff + A (s. 7.1 of both). A headset and no echo are assumed, so that of Id only Idd, the
+delay itself, is left, and A is 0. Ro - Is is that of the recommendation's default values.
+
+One scale for all: R of wider sound goes on beyond 100 where narrowband ends at 93.2, and the
+opinion is that of G.107 annex B whatever the codec, 4.5 from R = 100 on. G.107.1 annex A would give
+3.70 to an undisturbed call in G.711, as somebody hears it who is used to wide sound; an agent who
+is told so of every call from outside learns nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log2, pow
 
-DEFAULT_RATING = 93.2
-"""G.107 s. 7.7: R of the default values of table 3 without delay, coding or loss."""
+from telephony.rtp.quality.equipment import G711_CONCEALED, Equipment
 
 _UNHEARD_DELAY_MS = 100.0
 _MOST_IMPAIRMENT = 95.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equipment:
-    """How a codec bears loss (ITU-T G.113 appendix I).
-
-    impairment: Ie, without loss. robustness: Bpl, higher bears more.
-    """
-
-    impairment: float
-    robustness: float
-
-
-G711_CONCEALED = Equipment(impairment=0.0, robustness=25.1)
-G711_PLAIN = Equipment(impairment=0.0, robustness=4.3)
-"""G.113 appendix I: G.711 with concealment after its appendix I, and without."""
 
 
 def rating(
@@ -39,13 +27,13 @@ def rating(
     equipment: Equipment = G711_CONCEALED,
     burst_ratio: float = 1.0,
 ) -> float:
-    """Return R, 0.0 to 93.2.
+    """Return R, 0.0 to 129.0; 93.2 at most for narrowband.
 
     delay_ms: from mouth to ear, one way. loss: share of frames that were not heard, 0.0 to 1.0.
     burst_ratio: mean length of losses over that of random ones, 1.0 or more.
     """
     impairment = delay_impairment(delay_ms) + loss_impairment(loss, equipment, burst_ratio)
-    return max(0.0, DEFAULT_RATING - impairment)
+    return max(0.0, equipment.best_rating - impairment)
 
 
 def delay_impairment(delay_ms: float) -> float:

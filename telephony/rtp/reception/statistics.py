@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telephony.rtp.packet.report import ReportBlock
+from telephony.rtp.reception.loss_runs import LossRuns
 from telephony.rtp.reception.sequence import SequenceTracker
 
 _MOST_LOST = (1 << 23) - 1
@@ -49,6 +50,7 @@ class ReceptionStatistics:
         self.source = source
         self.sequence = SequenceTracker()
         self.jitter = JitterEstimator(clock_hz)
+        self.loss_runs = LossRuns()
         self._restarts = self._reported_expected = self._reported_received = 0
 
     def take(self, sequence_number: int, timestamp: int | None, now: float) -> int | None:
@@ -57,6 +59,8 @@ class ReceptionStatistics:
         timestamp: unwrapped, None when it does not tell when the packet was made.
         """
         number = self.sequence.take(sequence_number)
+        if number is not None:
+            self.loss_runs.take(number, self.sequence.restarts)
         if number is not None and timestamp is not None:
             self.jitter.take(timestamp, now)
         return number

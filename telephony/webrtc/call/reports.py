@@ -10,7 +10,7 @@ from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtcp import parse_rtcp
 from telephony.rtp.packet.rtp import RtpPacket
 from telephony.rtp.quality.call_quality import call_quality
-from telephony.rtp.quality.loss_meter import LossMeter
+from telephony.rtp.quality.loss_meter import Loss, LossMeter
 from telephony.webrtc.call.ear import Ear
 from telephony.webrtc.chance import Chance
 
@@ -84,14 +84,14 @@ class Reports:
         """Return how the call has sounded since the last time."""
         self.quality_due_at = now + QUALITY_SECONDS
         statistics, view = ear.stream.statistics, self._session.peer_view
-        loss = 0.0
+        loss = Loss(share=0.0)
         if statistics is not None:
             loss = self._losses.take(statistics, ear.stream.buffer.counts)
         delay = ear.stream.buffer.target_seconds
-        opinion = call_quality(loss=loss, buffer_seconds=delay, view=view)
-        self._periods.append(_Period(opinion.here, opinion.there, loss))
+        opinion = call_quality(loss=loss, codec=codec, buffer_seconds=delay, view=view)
+        self._periods.append(_Period(opinion.here, opinion.there, loss.share))
         self._codec = codec
-        return self._said(opinion.here, opinion.there, loss, ear)
+        return self._said(opinion.here, opinion.there, loss.share, ear)
 
     def summarise(self, ear: Ear, codec: str, now: float) -> LineQuality:
         """Return how the whole call has sounded: the mean of all that was measured."""
