@@ -84,6 +84,15 @@ def test_a_lost_frame_has_the_pitch_of_the_voice() -> None:
     assert strength(heard, 150) < strength(heard, 100) / 2
 
 
+def test_one_lost_frame_of_a_tone_keeps_its_level_to_its_end() -> None:
+    concealer = Concealer()
+    concealer.hear(tone(1000, 480))
+    made = concealer.conceal(160)
+    assert strength(made[80:], 1000) == pytest.approx(8000, rel=0.01)
+    resumed = concealer.hear(tone(1000, 160, since=640))
+    assert strength(resumed, 1000) == pytest.approx(8000, rel=0.04)
+
+
 def test_a_long_loss_fades_to_nothing_at_60_ms() -> None:
     heard = _heard(12, set(range(5, 12)), 120)
     levels = [

@@ -1,9 +1,10 @@
 """Lost speech is carried on by its own pitch (after ITU-T G.711 Appendix I); any one thread.
 
 The last 48.75 ms are searched for their period. It is repeated: one period for 10 ms, then two,
-then three, so that no tone rings; from 10 ms on it fades by a fifth each 10 ms, to nothing at 60.
-When speech is back, both cross-fade. Unlike the appendix nothing is held back for the seam: what
-the first repeated sample misses is added and fades over a quarter of a period.
+then three, so that no tone rings; from 20 ms on it fades by a quarter each 10 ms, to nothing at 60.
+When speech is back, both cross-fade. Unlike the appendix the level is kept for a whole frame of 20
+ms, the loss that is most frequent, and nothing is held back for the seam: what the first repeated
+sample misses is added and fades over a quarter of a period.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _SEAM_STEP = 32
 """G.711 Appendix I s. I.2, at 8000 Hz: 10 ms; 200 to 66 Hz; 20 ms; 48.75 ms; 4 ms."""
 
 _MOST_PERIODS = 3
-_FADE_STEP = 0.2
+_STEADY_BLOCKS = 2
+_FADE_STEP = 0.25
 
 
 class Concealer:
@@ -151,7 +153,7 @@ def _likeness(samples: array[int], lag: int, window: int) -> float:
 
 def _gain(block: int) -> float:
     """Return the gain at the beginning of a block of the loss."""
-    return max(0.0, 1.0 - _FADE_STEP * max(0, block - 1))
+    return max(0.0, 1.0 - _FADE_STEP * max(0, block - _STEADY_BLOCKS))
 
 
 def _cross_fade(leaving: list[float], coming: list[float] | array[int]) -> list[float]:
