@@ -102,3 +102,10 @@ POSTGRES_COMPLAINT_TRIGGERS: tuple[str, ...] = (
     _trigger("work_orders_complaint", "UPDATE OF state ON public.work_orders", "bystander_reviews"),
     _trigger("event_log_complaint", "INSERT ON public.event_log", "bystander_logs"),
 )
+_LOG_TRIGGER = _trigger("event_log_complaint", "INSERT ON public.event_log", "bystander_logs")
+# Asked before the function is called: every other event would pay for the call, imports a million.
+LOG_TRIGGER_OF_STEPS: tuple[str, ...] = (
+    "DROP TRIGGER event_log_complaint ON public.event_log",
+    _LOG_TRIGGER.replace("FOR EACH ROW", f"FOR EACH ROW WHEN (NEW.kind IN {_STEPS})"),
+)
+"""In the place of the last of `POSTGRES_COMPLAINT_TRIGGERS`."""

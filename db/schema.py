@@ -39,7 +39,7 @@ from db.tables import metadata
 APPLICATION_ID = 0x41444B31
 """Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id): "ADK1"."""
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 20))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 21))
 """Every migration of this program, oldest first; the folder `migrations/versions` has the same."""
 
 HEAD = REVISIONS[-1]

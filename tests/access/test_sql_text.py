@@ -39,7 +39,7 @@ from db.access.verification_policies import (
 from db.article_guards import SQLITE_ARTICLES
 from db.attachment_guards import SQLITE_ATTACHMENTS
 from db.closing_gate import SQLITE_TRIGGERS
-from db.complaint_guards import SQLITE_COMPLAINTS
+from db.complaint_guards import LOG_TRIGGER_OF_STEPS, SQLITE_COMPLAINTS
 from db.migrate import migration_config
 from db.migrations import (
     attachments_0015,
@@ -55,6 +55,7 @@ from db.migrations import (
     verification_0010,
 )
 from db.migrations.access_0007 import STATEMENTS
+from db.migrations.versions import v0020_bulk_writes
 from db.postgres_engine import writing_engine
 from db.tables import metadata
 from tests.access.floor import SUPERUSER, AccessFloor
@@ -141,6 +142,10 @@ def test_the_migration_of_told_events_has_their_rights() -> None:
 def test_the_migration_of_own_steps_has_their_rights() -> None:
     assert _words(own_steps_0019.STATEMENTS) == _words(own_step_statements())
     assert _words(own_steps_0019.DOWN_STATEMENTS) == _words(former_statements())
+
+
+def test_the_migration_of_bulk_writes_asks_for_the_steps_of_the_guard() -> None:
+    assert _words(v0020_bulk_writes.STATEMENTS) == _words(LOG_TRIGGER_OF_STEPS)
 
 
 def test_every_table_has_its_rules() -> None:
