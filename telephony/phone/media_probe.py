@@ -11,9 +11,8 @@ from agent_desk.domain.line_check import Finding, SoundTrouble, StepNote
 from agent_desk.domain.sip_account import SipAccount
 from agent_desk.domain.sip_account_check import split_place
 from telephony.network.stun import ID_OCTETS, binding_request, mapped_address
-
-USUAL_PORT = 3478
-"""RFC 8489 s. 8: of STUN and TURN."""
+from telephony.sip.values.host import bracketed
+from telephony.webrtc.transport.ice_servers import USUAL_PORT
 
 PAUSES = (0.5, 1.0, 2.0)
 """RFC 8489 s. 6.2.1: retransmissions over UDP, as far as a person waits for them."""
@@ -56,7 +55,7 @@ async def _try_stun(place: str) -> Finding:
             done, _ = await asyncio.wait([asker.seen], timeout=pause)
             if done:
                 address, port = asker.seen.result()
-                return Finding(detail=f"{address}:{port}")
+                return Finding(detail=f"{bracketed(address)}:{port}")
         return Finding(trouble=SoundTrouble.STUN_SILENT, detail=place)
     finally:
         transport.close()
@@ -78,7 +77,7 @@ async def _try_turn(account: SipAccount, password: str) -> Finding:
         return Finding(trouble=SoundTrouble.TURN_SILENT, detail=_said(account.turn, error))
     host, port = transport.get_extra_info("sockname")
     transport.close()
-    return Finding(detail=f"{host}:{port}")
+    return Finding(detail=f"{bracketed(host)}:{port}")
 
 
 def _server(place: str) -> tuple[str, int]:

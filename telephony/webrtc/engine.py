@@ -27,7 +27,10 @@ from telephony.webrtc.tones.tone import Tone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayServer:
-    """A STUN or TURN server: ``url`` is stun:host:port, turn:host:port or turns:host:port."""
+    """A STUN or TURN server: ``url`` is stun:host:port, turn:host:port or turns:host:port.
+
+    An IPv6 address stands in brackets (RFC 7064 s. 3.1).
+    """
 
     url: str
     user: str = ""

@@ -53,6 +53,14 @@ async def test_a_relay_tells_the_way_back_and_refuses_a_wrong_password(coturn: C
     assert refused.trouble is SoundTrouble.TURN_REFUSED
 
 
+async def test_a_server_of_ipv6_is_asked_and_answers(coturn_on_ipv6: Coturn) -> None:
+    stun = SipAccount(user="desk", domain="pbx.example", stun=coturn_on_ipv6.address)
+    turn = replace(stun, turn=coturn_on_ipv6.address, turn_user=coturn_on_ipv6.user)
+    seen = await PROBE.try_media(stun, "")
+    assert seen.detail.startswith("[::1]:")
+    assert (await PROBE.try_media(turn, coturn_on_ipv6.password)).detail.startswith("127.0.0.1:")
+
+
 @pytest.mark.parametrize("codecs", [("opus",), ("pcma",)])
 async def test_a_tone_comes_back_from_an_echo(asterisk: Asterisk, codecs: tuple[str, ...]) -> None:
     account = replace(desk_account(asterisk), echo="600", codecs=codecs)

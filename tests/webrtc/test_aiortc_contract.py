@@ -15,7 +15,9 @@ import aioice
 import aioice.ice
 import pytest
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
-from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport, connection_kwargs
+from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
+
+_OPTIONAL_OF_REQUEST = ("integrity_key", "retransmissions")
 
 
 def test_the_versions_are_those_that_were_read() -> None:
@@ -57,7 +59,6 @@ async def test_ice_has_the_members_in_use() -> None:
 @pytest.mark.parametrize(
     ("function", "parameters"),
     [
-        (aioice.ice.server_reflexive_candidate, ["protocol", "stun_server"]),
         (
             aioice.ice.relayed_candidate,
             [
@@ -66,7 +67,7 @@ async def test_ice_has_the_members_in_use() -> None:
             ],
         ),
         (aioice.ice.StunProtocol.datagram_received, ["self", "data", "addr"]),
-        (connection_kwargs, ["servers"]),
+        (aioice.ice.StunProtocol.request, ["self", "request", "addr", *_OPTIONAL_OF_REQUEST]),
     ],
 )
 def test_functions_take_what_they_are_given(function: object, parameters: list[str]) -> None:

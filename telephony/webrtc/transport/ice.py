@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from aioice import Candidate
-from aiortc.rtcconfiguration import RTCIceServer
-from aiortc.rtcicetransport import (
-    RTCIceGatherer,
-    RTCIceParameters,
-    RTCIceTransport,
-    connection_kwargs,
-)
+from aiortc.rtcicetransport import RTCIceGatherer, RTCIceParameters, RTCIceTransport
 
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.profile import IceDescription
@@ -24,6 +18,7 @@ from telephony.webrtc.engine import RelayServer
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address
 from telephony.webrtc.transport.ice_connection import IceConnection
+from telephony.webrtc.transport.ice_servers import ice_servers
 from telephony.webrtc.transport.ports import PortRange, UdpPort, bind_pair, open_port
 from telephony.webrtc.transport.transport import Receive
 
@@ -153,24 +148,13 @@ async def open_ice(
     host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
 ) -> IceTransport:
     """Return the transport with its candidates; raises MediaError when there are none."""
-    servers = _servers(relays)
+    servers = ice_servers(relays)
     sound, control = bind_pair(host, ports, chance)
     gatherer = RTCIceGatherer(iceServers=[])
-    connection = IceConnection(sound=sound, ports=ports, chance=chance, **servers)
+    connection = IceConnection(sound=sound, ports=ports, chance=chance, servers=servers)
     gatherer._connection = connection
     await gatherer.gather()
     return IceTransport(connection, RTCIceTransport(gatherer), await open_port(control))
-
-
-def _servers(relays: tuple[RelayServer, ...]) -> dict[str, object]:
-    """Return the first STUN and the first TURN server as aioice takes them."""
-    servers = [
-        RTCIceServer(urls=each.url, username=each.user, credential=each.password) for each in relays
-    ]
-    try:
-        return connection_kwargs(servers)
-    except ValueError as error:
-        raise MediaError(f"a STUN or TURN server cannot be used: {error}") from error
 
 
 def _usable(candidates: tuple[str, ...], agreement: Agreement) -> list[Candidate]:

@@ -14,13 +14,10 @@ from typing import Any, cast
 
 from aioice import Candidate, Connection, stun
 from aioice.candidate import candidate_foundation, candidate_priority
-from aioice.ice import (
-    StunProtocol,
-    relayed_candidate,
-    server_reflexive_candidate,
-)
+from aioice.ice import StunProtocol, relayed_candidate
 
-from telephony.webrtc.transport.address import Address, plain_address
+from telephony.webrtc.transport.address import Address, family_of, plain_address
+from telephony.webrtc.transport.ice_servers import IceServers, TurnServer
 from telephony.webrtc.transport.ports import PortRange, bind_one, read_little
 
 Media = Callable[[bytes, Address], None]
@@ -55,10 +52,11 @@ class IceConnection(Connection):
     """A connection of one component. on_media: takes what is no STUN."""
 
     def __init__(
-        self, *, sound: socket.socket, ports: PortRange, chance: float, **servers: Any
+        self, *, sound: socket.socket, ports: PortRange, chance: float, servers: IceServers
     ) -> None:
-        """Use ``sound`` first, which is bound; servers: see aioice's Connection."""
-        super().__init__(ice_controlling=False, components=1, **servers)
+        """Use ``sound`` first, which is bound."""
+        super().__init__(ice_controlling=False, components=1)
+        self._servers = servers
         self._is_role_settled = False
         self.on_media: Media | None = None
         self._sound = sound
@@ -143,18 +141,49 @@ class IceConnection(Connection):
     def _asked(
         self, component: int
     ) -> Iterator[Coroutine[Any, Any, tuple[Candidate, StunProtocol | None]]]:
-        if self.stun_server:
+        if self._servers.stun is not None:
             for protocol in self._protocols:
-                if "." in protocol.local_candidate.host:
-                    yield server_reflexive_candidate(protocol, self.stun_server)
-        if self.turn_server:
-            yield relayed_candidate(
-                component=component,
-                hide_related_address=False,
-                protocol_factory=lambda: IceSocket(self),
-                turn_server=self.turn_server,
-                turn_username=self.turn_username,
-                turn_password=self.turn_password,
-                turn_ssl=self.turn_ssl,
-                turn_transport=self.turn_transport,
-            )
+                yield _reflexive(protocol, self._servers.stun)
+        if self._servers.turn is not None:
+            yield self._relayed(component, self._servers.turn)
+
+    def _relayed(
+        self, component: int, server: TurnServer
+    ) -> Coroutine[Any, Any, tuple[Candidate, StunProtocol]]:
+        return relayed_candidate(
+            component=component,
+            hide_related_address=False,
+            protocol_factory=lambda: IceSocket(self),
+            turn_server=server.place,
+            turn_username=server.user,
+            turn_password=server.password,
+            turn_ssl=server.is_tls,
+            turn_transport=server.transport,
+        )
+
+
+async def _reflexive(protocol: StunProtocol, server: Address) -> tuple[Candidate, None]:
+    """Return how ``server`` sees a socket (RFC 8445 s. 5.1.1.2).
+
+    Raises OSError or stun.TransactionError. aioice's own asks servers of IPv4 alone.
+    """
+    base = protocol.local_candidate
+    loop = asyncio.get_running_loop()
+    family = family_of(base.host)
+    found = await loop.getaddrinfo(*server, family=family, type=socket.SOCK_DGRAM)
+    request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+    response, _ = await protocol.request(
+        request, plain_address(cast("tuple[str, int]", found[0][4]))
+    )
+    host, port = response.attributes["XOR-MAPPED-ADDRESS"]
+    return Candidate(
+        foundation=candidate_foundation("srflx", "udp", base.host),
+        component=base.component,
+        transport=base.transport,
+        priority=candidate_priority(base.component, "srflx"),
+        host=host,
+        port=port,
+        type="srflx",
+        related_address=base.host,
+        related_port=base.port,
+    ), None

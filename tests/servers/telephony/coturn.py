@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from telephony.sip.values.host import bracketed
 from tests.servers.telephony.program import (
     HOST,
     Program,
@@ -21,24 +22,25 @@ class Coturn:
     user = "desk"
     password = "relay-secret"
 
-    def __init__(self, folder: Path) -> None:
-        """Start it; raises PeerMissingError."""
+    def __init__(self, folder: Path, *, host: str = HOST) -> None:
+        """Start it, listening at ``host``; raises PeerMissingError."""
+        self.host = host
         self.port = free_port()
         command = (
             *(find_program("turnserver", package=PACKAGE), "-n", "--verbose"),
-            *("--listening-port", str(self.port), "--listening-ip", HOST, "--relay-ip", HOST),
+            *("--listening-port", str(self.port), "--listening-ip", host, "--relay-ip", HOST),
             *("--lt-cred-mech", "--user", f"{self.user}:{self.password}", "--realm", "test"),
             *("--no-tls", "--no-dtls", "--no-cli", "--allow-loopback-peers"),
             *("--log-file", "stdout", "--pidfile", str(folder / "turnserver.pid")),
             *("--userdb", str(folder / "turndb")),
         )
         self.program = Program("coturn", command, folder=folder)
-        self.program.wait_until(lambda: takes_connections(self.port))
+        self.program.wait_until(lambda: takes_connections(self.port, host=host))
 
     @property
     def address(self) -> str:
-        """host:port."""
-        return f"{HOST}:{self.port}"
+        """host:port, an IPv6 address in brackets."""
+        return f"{bracketed(self.host)}:{self.port}"
 
     def allocations(self) -> int:
         """Return how many relayed addresses it has given."""

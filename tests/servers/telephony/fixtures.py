@@ -198,3 +198,14 @@ def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
         pytest.skip(str(missing))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def coturn_on_ipv6(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
+    """A TURN server that is asked over IPv6; what it relays is IPv4."""
+    try:
+        server = Coturn(tmp_path_factory.mktemp("coturn6"), host="::1")
+    except PeerMissingError as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()

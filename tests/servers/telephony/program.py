@@ -138,11 +138,12 @@ class Program:
             self._process.stdin.close()
 
 
-def takes_connections(port: int) -> bool:
-    """Return whether somebody listens at a TCP port of this machine."""
-    with socket.socket() as probe:
+def takes_connections(port: int, *, host: str = HOST) -> bool:
+    """Return whether somebody listens at a TCP port of this machine. host: a numeric address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.settimeout(1.0)
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 def free_port() -> int:
