@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from telephony.phone.errands import Errands
 from telephony.phone.leg import Leg
 from telephony.sip.sdp.agreement import Agreement
+from telephony.sip.sdp.policy import LocalMedia
 from telephony.webrtc.engine import MediaEngine, MediaWish
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.tones.national import TonePlan
@@ -86,6 +87,13 @@ class Headset:
             await self._close(leg)
         leg.opening = None
         await self.open(leg)
+
+    async def gather(self, leg: Leg) -> LocalMedia:
+        """Return further sockets of ``leg``, for ICE to begin anew with; raises MediaError."""
+        async with leg.order:
+            if leg.local is None:
+                raise MediaError("the call has no media")
+            return await self._engine.restart(leg.media, self._wish())
 
     def apply(self, leg: Leg, agreement: Agreement) -> None:
         """Do as both sides agreed, after what was agreed before."""

@@ -42,7 +42,9 @@ class Leg:
     other_profiles: to be offered when the peer takes none of the first. first_call: the call that
     it began as, whose record its quality belongs to, whatever it was joined to later. consults: the
     held call that it asks about. has_rung: the far side has rung. needs_renewal: its media was lost
-    before it could be offered anew. order: what is wished for its media, one after the other.
+    before it could be offered anew. has_lost_path: no sound passes any more. has_moved: its ICE has
+    begun anew at another address of this machine. order: what is wished for its media, one after
+    the other.
     """
 
     def __init__(self, *, media: str, uri: Uri | None = None, handle: str = "") -> None:
@@ -61,6 +63,8 @@ class Leg:
         self.is_over = False
         self.has_rung = False
         self.needs_renewal = False
+        self.has_lost_path = False
+        self.has_moved = False
         self.opening: asyncio.Task[None] | None = None
         self.order = asyncio.Lock()
         self._waiting: list[tuple[tuple[type[CallNews], ...], asyncio.Future[CallNews]]] = []

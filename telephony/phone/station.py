@@ -7,11 +7,13 @@ import logging
 from collections.abc import Callable
 
 from agent_desk.domain.registration import RegistrationChangedEvent
+from agent_desk.domain.sound import MediaPath
 from agent_desk.ports.exchange_line import RegistrationListener
 from telephony.network.errors import NetworkError
 from telephony.phone.admission import Admission
 from telephony.phone.call_news import CallNewsReader
 from telephony.phone.errands import Errands
+from telephony.phone.ice_restarts import MOST_OFFERS, OFFER_AGAIN_SECONDS, IceRestarts
 from telephony.phone.leg import Leg
 from telephony.phone.line import LineMoved, LineNews, LineReached, LineUnreached
 from telephony.phone.phone_call import PhoneCall
@@ -19,8 +21,13 @@ from telephony.phone.registration_watch import RegistrationWatch
 from telephony.phone.switchboard import Switchboard
 from telephony.sip.errors import DialogError, SipError
 from telephony.sip.sdp.policy import LocalMedia
-from telephony.sip.user_agent.news import CallAnswered, RegistrationChanged
-from telephony.webrtc.engine import EngineEvent, EngineLost, MediaEngine
+from telephony.sip.user_agent.news import (
+    CallAnswered,
+    CallNews,
+    IceRestartOffered,
+    RegistrationChanged,
+)
+from telephony.webrtc.engine import EngineEvent, EngineLost, MediaEngine, PathChanged
 from telephony.webrtc.errors import MediaError
 
 _log = logging.getLogger(__name__)
@@ -30,10 +37,6 @@ REOPEN_SECONDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 CLOSE_SECONDS = 3.0
 """Longest wait for media to close when the desk stops."""
-
-OFFER_AGAIN_SECONDS = 1.0
-MOST_OFFERS = 5
-"""New media is offered so often when the peer just offers something itself."""
 
 
 class Station:
@@ -56,6 +59,7 @@ class Station:
         self._admission = admission
         self._engine = engine
         self._errands = errands
+        self._restarts = IceRestarts(board)
         self._address = ""
         self._has_moved = False
         self._stops: list[Callable[[], None]] = []
@@ -153,16 +157,60 @@ class Station:
         else:
             leg = self._board.legs.get(news.call)
             self._reader.take(news)
-            if isinstance(news, CallAnswered) and leg is not None and leg.needs_renewal:
-                self._errands.begin(self._offer(leg))
+            if leg is not None:
+                self._follow_up(leg, news)
+
+    def _follow_up(self, leg: Leg, news: CallNews) -> None:
+        if isinstance(news, CallAnswered) and leg.needs_renewal:
+            self._errands.begin(self._offer(leg))
+        elif isinstance(news, IceRestartOffered):
+            self._errands.begin(self._restarts.answer(leg))
 
     def _reached(self, news: LineReached) -> None:
         self._board.is_reached = True
         self._registration.began()
         former, self._address = self._address, news.address
         if former and (former != news.address or self._has_moved):
-            self._renew_all()
+            for leg in tuple(self._board.legs.values()):
+                self._errands.begin(self._move(leg))
+        else:
+            self._find_lost_paths()
         self._has_moved = False
+
+    # Ways that were lost
+
+    async def _move(self, leg: Leg) -> None:
+        """Let the media of a call follow this machine to another address.
+
+        By ICE it keeps its keys and is heard the sooner. Where that cannot be, all is opened anew.
+        """
+        leg.has_moved = await self._restarts.begin(leg)
+        if not leg.has_moved:
+            await self._renew(leg)
+
+    def _find_lost_paths(self) -> None:
+        for leg in tuple(self._board.legs.values()):
+            if leg.has_lost_path:
+                self._errands.begin(self._restart(leg))
+
+    async def _restart(self, leg: Leg) -> None:
+        """Look for another way by ICE; where there is none the call stays as it is."""
+        await self._restarts.begin(leg)
+
+    def _path_changed(self, event: PathChanged) -> None:
+        leg = self._board.headset.leg(event.call)
+        if leg is None or leg.is_over:
+            return
+        leg.has_lost_path = event.path is MediaPath.LOST
+        # An exchange that is away could not be asked; it is when it is back.
+        if not leg.has_lost_path or not self._board.is_reached:
+            return
+        if leg.has_moved:
+            # Both sides have agreed, and no way was found: then all is opened anew.
+            leg.has_moved = False
+            self._errands.begin(self._renew(leg))
+        else:
+            self._errands.begin(self._restart(leg))
 
     # Media that was lost
 
@@ -171,6 +219,8 @@ class Station:
             _log.warning("the media engine is lost: %s", event.why)
             self._board.headset.lose()
             self._renew_all()
+        elif isinstance(event, PathChanged):
+            self._path_changed(event)
 
     def _renew_all(self) -> None:
         for leg in tuple(self._board.legs.values()):

@@ -153,6 +153,15 @@ class MediaEngine(Protocol):
         """Do as both sides agreed, now; comes again with every new agreement of the call."""
         ...
 
+    async def restart(self, call: str, wish: MediaWish) -> LocalMedia:
+        """Open further sockets for ``call``, for ICE to begin anew with (RFC 8445 s. 9).
+
+        Sound goes on as it does. An agreement with what is returned moves it, once there is a way;
+        certificate, keys, recording and everything else stay. Without such an agreement nothing
+        changes.
+        """
+        ...
+
     async def close(self, call: str) -> None:
         """End the media of ``call``: RTCP BYE, ports free, its recording complete."""
         ...

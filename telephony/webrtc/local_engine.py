@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ class LocalEngine:
         self._headset = Headset(card)
         self._recorder = Recorder(sound_files, self._tell)
         self._calls: dict[str, MediaCall] = {}
+        self._locals: dict[str, LocalMedia] = {}
         self._opening: set[str] = set()
         self._is_stopped = False
         self._beats = 0
@@ -116,7 +118,7 @@ class LocalEngine:
         )
         self._ticker.start(self._tick)
         host, port = transport.local
-        return LocalMedia(
+        self._locals[call] = LocalMedia(
             address=host,
             port=port,
             session_id=self._chance.session(),
@@ -124,11 +126,23 @@ class LocalEngine:
             ice=transport.ice,
             cryptos=self._cryptos(wish),
         )
+        return self._locals[call]
 
-    async def _transport(self, wish: MediaWish) -> MediaTransport:
+    async def restart(self, call: str, wish: MediaWish) -> LocalMedia:
+        """Open further sockets for ICE to begin anew with; raises MediaError without ICE."""
+        opened, local = self._call(call), self._locals[call]
+        host, ports, chance = await self._place(wish)
+        (address, port), ice = await opened.restart(host, ports, chance, wish.relays)
+        return replace(local, address=address, port=port, ice=ice)
+
+    async def _place(self, wish: MediaWish) -> tuple[str, PortRange, float]:
+        """Return where to open sockets: address, ports, and where among them to begin."""
         host = wish.address or await address_towards(wish.towards)
         ports = PortRange(first=wish.first_port, last=wish.last_port)
-        chance = self._chance.share()
+        return host, ports, self._chance.share()
+
+    async def _transport(self, wish: MediaWish) -> MediaTransport:
+        host, ports, chance = await self._place(wish)
         if Profile.DTLS_SRTP_ICE not in wish.profiles:
             return await open_plain(host, ports, chance)
         from telephony.webrtc.transport.ice import open_ice
@@ -150,7 +164,7 @@ class LocalEngine:
     async def close(self, call: str) -> None:
         """End the media of ``call``."""
         closed = self._call(call)
-        del self._calls[call]
+        del self._calls[call], self._locals[call]
         self._on = tuple(each for each in self._on if each != call)
         if not self._calls:
             self._rest()

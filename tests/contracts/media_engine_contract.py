@@ -94,6 +94,23 @@ class MediaEngineContract:
         assert [each.suite for each in local.cryptos] == list(every.suites)
         assert len({each.key for each in local.cryptos}) == 2
 
+    async def test_ice_begins_anew_at_other_ports_under_other_names(
+        self, engine: MediaEngine
+    ) -> None:
+        wish = MediaWish(profiles=(Profile.DTLS_SRTP_ICE,), address="127.0.0.1")
+        first = await engine.open("call", wish)
+        again = await engine.restart("call", wish)
+        assert first.ice is not None
+        assert again.ice is not None
+        assert again.port != first.port
+        assert again.ice.is_begun_anew(first.ice)
+        assert (again.fingerprint, again.session_id) == (first.fingerprint, first.session_id)
+
+    async def test_a_call_without_ice_does_not_begin_it_anew(self, engine: MediaEngine) -> None:
+        await engine.open("call", WISH)
+        with pytest.raises(MediaError, match="no ICE"):
+            await engine.restart("call", WISH)
+
     async def test_a_call_is_opened_once(self, engine: MediaEngine) -> None:
         await engine.open("call", WISH)
         with pytest.raises(MediaError):
@@ -131,6 +148,7 @@ class MediaEngineContract:
         async with far_end() as far:
             refusals: tuple[Callable[[], Awaitable[object]], ...] = (
                 lambda: engine.apply("no", far.agreement),
+                lambda: engine.restart("no", WISH),
                 lambda: engine.close("no"),
                 lambda: engine.put_on("no"),
                 lambda: engine.set_muted("no", True),

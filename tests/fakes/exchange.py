@@ -14,10 +14,12 @@ from telephony.sip.message.message import Request, Response
 from telephony.sip.message.parser import parse_message
 from telephony.sip.message.reply import reply
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
+from telephony.sip.sdp.profile import Profile
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.user_agent.account import Account
 from telephony.sip.user_agent.news import (
     CallOffered,
+    IceRestartOffered,
     MediaAgreed,
     News,
     ReferReceived,
@@ -25,6 +27,7 @@ from telephony.sip.user_agent.news import (
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.address import make_address
 from telephony.sip.values.uri import SipUri, escape_user
+from tests.fakes.ice_media import with_ice
 
 DOMAIN = "pbx.example"
 PORT = 5060
@@ -61,6 +64,7 @@ class Subscriber:
     policy: MediaPolicy
     follows: bool = True
     accepts_changes: bool = True
+    restarts: int = 0
     ringing: set[str] = field(default_factory=set)
     news: list[News] = field(default_factory=list)
     _alarm: asyncio.TimerHandle | None = None
@@ -95,7 +99,15 @@ class Subscriber:
             self.do(lambda agent, now, handle=handle: agent.reject(handle, now, status))  # type: ignore[misc]
 
     def media(self) -> LocalMedia:
-        return LocalMedia(address=self.hop.address, port=20000, session_id=self.number or "0")
+        port = 20000 + 2 * self.restarts
+        local = LocalMedia(address=self.hop.address, port=port, session_id=self.number or "0")
+        return with_ice(local) if Profile.DTLS_SRTP_ICE in self.policy.profiles else local
+
+    def begin_ice_anew(self, call_id: str) -> None:
+        """Offer other candidates than before."""
+        self.restarts += 1
+        handle, local = self.handle_of(call_id), self.media()
+        self.do(lambda agent, now: agent.restart_ice(handle, local, now))
 
     def receive(self, data: bytes, source: Hop) -> None:
         if not self.accepts_changes and data.startswith(b"INVITE"):
@@ -130,6 +142,9 @@ class Subscriber:
                 self.ringing.add(news.call)
                 loop = asyncio.get_running_loop()
                 loop.call_later(ANSWER_SECONDS, self._answer, news.call)
+        elif isinstance(news, IceRestartOffered):
+            self.restarts += 1
+            self.agent.answer_restart(news.call, self.media(), now)
         elif isinstance(news, ReferReceived):
             if self.follows:
                 self.agent.follow_referral(news.call, news.target, self.media(), now)

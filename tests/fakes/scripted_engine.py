@@ -16,7 +16,7 @@ from agent_desk.domain.sound import (
 )
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.policy import LocalMedia
-from telephony.sip.sdp.profile import Crypto
+from telephony.sip.sdp.profile import Crypto, Profile
 from telephony.webrtc.engine import (
     EngineEvent,
     EngineLost,
@@ -27,6 +27,7 @@ from telephony.webrtc.engine import (
 )
 from telephony.webrtc.errors import MediaError
 from telephony.webrtc.tones.tone import Tone
+from tests.fakes.ice_media import with_ice
 
 QUALITY = LineQuality(
     here=4.3, there=4.1, loss=0.0, jitter_ms=1.5, round_trip_ms=20.0, codec="opus"
@@ -43,7 +44,8 @@ class ScriptedEngine:
     """`telephony.webrtc.engine.MediaEngine`.
 
     refusal: why nothing can be opened, "" while it can. opened, agreements, muted, digits,
-    recordings, worn, tone: what holds now. closed: legs in the order of their end.
+    recordings, worn, tone: what holds now. restarted: what was opened for ICE to begin anew with.
+    closed: legs in the order of their end.
     """
 
     def __init__(self, address: str = "10.0.0.100") -> None:
@@ -52,6 +54,7 @@ class ScriptedEngine:
         self.refusal = ""
         self.is_running = False
         self.opened: dict[str, LocalMedia] = {}
+        self.restarted: dict[str, list[LocalMedia]] = {}
         self.wishes: list[MediaWish] = []
         self.agreements: dict[str, list[Agreement]] = {}
         self.muted: dict[str, bool] = {}
@@ -83,9 +86,13 @@ class ScriptedEngine:
             raise MediaError(self.refusal)
         if call in self.opened:
             raise MediaError(f"{call} is open")
-        self._count += 1
         self.wishes.append(wish)
-        self.opened[call] = LocalMedia(
+        self.opened[call] = self._listening(wish)
+        return self.opened[call]
+
+    def _listening(self, wish: MediaWish) -> LocalMedia:
+        self._count += 1
+        local = LocalMedia(
             address=self.address,
             port=30000 + 2 * self._count,
             session_id=str(self._count),
@@ -93,7 +100,15 @@ class ScriptedEngine:
                 Crypto(tag, suite, "k" * 40) for tag, suite in enumerate(wish.suites, start=1)
             ),
         )
-        return self.opened[call]
+        return with_ice(local) if Profile.DTLS_SRTP_ICE in wish.profiles else local
+
+    async def restart(self, call: str, wish: MediaWish) -> LocalMedia:
+        self._require(call)
+        if self.refusal:
+            raise MediaError(self.refusal)
+        self.wishes.append(wish)
+        self.restarted.setdefault(call, []).append(self._listening(wish))
+        return self.restarted[call][-1]
 
     async def apply(self, call: str, agreement: Agreement) -> None:
         self._require(call)

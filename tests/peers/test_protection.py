@@ -5,6 +5,7 @@ baresip 1.0 of this Debian offers SDES, and DTLS-SRTP with and without ICE; SIPp
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from agent_desk.domain.registration import (
     RegistrationStatus,
     RegistrationTrouble,
 )
-from agent_desk.domain.sip_account import MediaProfile, SipTransport
+from agent_desk.domain.sip_account import MediaProfile, SipAccount, SipTransport
 from tests.peers.desk import OWN_HZ, Desk
 from tests.peers.exchanges import TONES, Exchange, desk_account, telephone, until
 from tests.servers.telephony.baresip import Baresip
@@ -39,12 +40,16 @@ from tests.servers.telephony.fixtures import (
     PASSWORDS,
 )
 from tests.servers.telephony.kamailio import Kamailio
+from tests.servers.telephony.program import PATIENCE_SECONDS
 
 DESKS = {
     MediaProfile.SDES: DESK_SDES,
     MediaProfile.DTLS_SRTP: DESK_DTLS,
     MediaProfile.DTLS_SRTP_ICE: DESK_WEBRTC,
 }
+MOST_GAP_SECONDS = 0.12
+"""A frame or two that were under way when the sockets changed, on a busy machine."""
+
 TRANSPORTS = [SipTransport.TLS, SipTransport.WS, SipTransport.WSS]
 
 
@@ -183,13 +188,8 @@ async def test_a_browser_is_talked_to_without_anybody_between(
     kamailio: Kamailio, tmp_path: Path, chromium: Chromium
 ) -> None:
     """DTLS-SRTP with ICE and Opus from end to end, over WebSockets."""
-    account = replace(
-        desk_account(kamailio, DESK_DIRECT, transport=SipTransport.WSS),
-        profiles=(MediaProfile.DTLS_SRTP_ICE,),
-        codecs=("opus", "pcma"),
-    )
     async with (
-        Desk(tmp_path, account, password=PASSWORDS[DESK_DIRECT]) as desk,
+        Desk(tmp_path, direct_account(kamailio), password=PASSWORDS[DESK_DIRECT]) as desk,
         browser_at(kamailio, chromium, BROWSER_DIRECT) as browser,
     ):
         await browser.dial(f"sip:{DESK_DIRECT}@{kamailio.host}")
@@ -204,6 +204,52 @@ async def test_a_browser_is_talked_to_without_anybody_between(
         await browser.hears(OWN_HZ)
         await browser.hang_up()
         await desk.happens(ConnectionClearedEvent, call)
+
+
+def direct_account(kamailio: Kamailio) -> SipAccount:
+    return replace(
+        desk_account(kamailio, DESK_DIRECT, transport=SipTransport.WSS),
+        profiles=(MediaProfile.DTLS_SRTP_ICE,),
+        codecs=("opus", "pcma"),
+    )
+
+
+@pytest.mark.parametrize("is_called", [True, False])
+async def test_ice_begins_anew_with_a_browser_and_is_heard_throughout(
+    kamailio: Kamailio, tmp_path: Path, chromium: Chromium, is_called: bool
+) -> None:
+    """As the browser wishes: both ends send from other ports then."""
+    account, password = direct_account(kamailio), PASSWORDS[DESK_DIRECT]
+    desk = Desk(tmp_path, account, password=password)
+    async with desk, browser_at(kamailio, chromium, BROWSER_DIRECT) as browser:
+        if is_called:
+            await browser.dial(f"sip:{DESK_DIRECT}@{kamailio.host}")
+            await desk.answer()
+        else:
+            call = await desk.dial(BROWSER_DIRECT)
+            await browser.happens("incoming")
+            await browser.answer()
+            await desk.happens(EstablishedEvent, call)
+        await desk.hears(TONES[BROWSER_DIRECT])
+        await browser.hears(OWN_HZ)
+        begun = desk.sound.seconds
+        pairs = [await browser.pair()]
+        await browser.restart_ice()
+        await moved(browser, pairs)
+        await browser.hears(OWN_HZ)
+        heard = desk.sound.since(begun)
+        assert heard.last(0.2).has(TONES[BROWSER_DIRECT])
+        assert heard.longest_gap(TONES[BROWSER_DIRECT]) <= MOST_GAP_SECONDS
+
+
+async def moved(browser: BrowserTelephone, pairs: list[list[object]]) -> None:
+    """Return when the browser sends by other ports at both ends than ever before."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (now := await browser.pair()) or any(
+            new == old for pair in pairs for new, old in zip(now, pair, strict=True)
+        ):
+            await asyncio.sleep(0.03)
+    pairs.append(now)
 
 
 async def test_a_browser_that_only_a_relay_reaches_is_heard(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from telephony.sip.sdp.description import SessionDescription
+
 FINGERPRINT = ":".join(f"{number:02X}" for number in range(32))
 
 PLAIN = """v=0
@@ -58,3 +62,10 @@ t=0 0
 m=image 4002 udptl t38
 a=T38FaxVersion:0
 """
+
+
+def without_mux(offer: SessionDescription) -> SessionDescription:
+    """Return an offer of somebody whose reports have a port of their own."""
+    (stream,) = offer.media
+    kept = tuple(each for each in stream.attributes if each.name != "rtcp-mux")
+    return replace(offer, media=(replace(stream, attributes=kept),))

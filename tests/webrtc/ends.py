@@ -23,6 +23,7 @@ from telephony.webrtc.local_engine import LocalEngine
 from telephony.webrtc.sound_card import CARD_FRAME, CARD_HZ
 from telephony.webrtc.sound_file import MakeSoundFile, no_sound_files
 from tests.fakes.scripted_card import ScriptedCard
+from tests.sip.descriptions import without_mux
 from tests.webrtc.beats import Time
 from tests.webrtc.plain_codecs import PlainCodecs
 
@@ -101,11 +102,14 @@ def agree(
     codecs: tuple[Codec, ...] = G711,
     ptime_ms: int = 20,
     direction: Direction = Direction.SENDRECV,
+    has_rtcp_mux: bool = True,
 ) -> tuple[Agreement, Agreement]:
     """Return what comes of our offer in ``direction`` and their answer."""
     policy = MediaPolicy(profiles=(profile,), codecs=codecs, ptime_ms=ptime_ms)
     offered = replace(ours, direction=direction)
     offer = make_offer(policy, offered)
+    if not has_rtcp_mux:
+        offer = without_mux(offer)
     chance = Chance()
     answer, for_them = answer_offer(offer, policy, theirs, make_key=lambda suite: chance.key())
     for_us = accept_answer(offer, answer, profile=profile, policy=policy, local=offered)

@@ -12,11 +12,13 @@ import re
 from importlib.metadata import version
 
 import aioice
+import aioice.candidate
 import aioice.ice
 import pytest
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
-from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 
+_OF_FOUNDATION = ["candidate_type", "candidate_transport", "base_address"]
+_OF_PRIORITY = ["candidate_component", "candidate_type", "local_pref"]
 _OPTIONAL_OF_REQUEST = ("integrity_key", "retransmissions")
 
 
@@ -45,15 +47,39 @@ def test_dtls_uses_three_members_of_its_transport() -> None:
 
 
 async def test_ice_has_the_members_in_use() -> None:
-    gatherer = RTCIceGatherer(iceServers=[])
+    connection = aioice.Connection(ice_controlling=False, components=2)
+    lists = (connection._protocols, connection._check_list, connection._remote_candidates)
+    assert lists == ([], [], [])
+    assert connection._local_candidates == []
+    assert connection._components == {1, 2}
+    assert connection._nominated == {}
+    assert connection._early_checks.maxlen == aioice.ice.MAX_EARLY_CHECKS
+    await connection.close()
+    assert await connection.get_event() is None
+
+
+async def test_ice_tells_of_a_connection_that_closes_by_itself() -> None:
+    """So consent that has run out is heard of: `query_consent` closes the connection."""
     connection = aioice.Connection(ice_controlling=False)
-    gatherer._connection = connection
-    transport = RTCIceTransport(gatherer)
-    assert transport._connection is connection
-    assert (connection._protocols, connection._check_list, connection._nominated) == ([], [], {})
-    gathering = inspect.signature(aioice.Connection.get_component_candidates).parameters
-    assert list(gathering) == ["self", "component", "addresses", "timeout"]
-    await transport.stop()
+    waiting = asyncio.create_task(connection.get_event())
+    await asyncio.sleep(0)
+    await connection.close()
+    assert isinstance(await waiting, aioice.ConnectionClosed)
+    assert "await self.close()" in inspect.getsource(aioice.Connection.query_consent)
+
+
+def test_a_component_without_candidates_of_the_peer_is_left_out() -> None:
+    """A peer that shares one port names the first component alone."""
+    source = inspect.getsource(aioice.Connection._prune_components)
+    assert "self._components = seen_components" in source
+
+
+def test_a_candidate_and_a_pair_have_the_members_in_use() -> None:
+    candidate = aioice.Candidate.from_sdp("1 2 udp 1 192.0.2.1 4000 typ host")
+    assert candidate._network_host == "192.0.2.1"
+    protocol = aioice.ice.StunProtocol.__new__(aioice.ice.StunProtocol)
+    pair = aioice.ice.CandidatePair(protocol, candidate)
+    assert (pair.protocol, pair.remote_addr) == (protocol, ("192.0.2.1", 4000))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +93,15 @@ async def test_ice_has_the_members_in_use() -> None:
             ],
         ),
         (aioice.ice.StunProtocol.datagram_received, ["self", "data", "addr"]),
+        (aioice.ice.StunProtocol.close, ["self"]),
+        (aioice.Connection.request_received, ["self", "message", "addr", "protocol"]),
+        (aioice.Connection.check_incoming, ["self", "message", "addr", "protocol"]),
+        (
+            aioice.Connection.get_component_candidates,
+            ["self", "component", "addresses", "timeout"],
+        ),
+        (aioice.candidate.candidate_foundation, _OF_FOUNDATION),
+        (aioice.candidate.candidate_priority, _OF_PRIORITY),
         (aioice.ice.StunProtocol.request, ["self", "request", "addr", *_OPTIONAL_OF_REQUEST]),
     ],
 )

@@ -122,13 +122,14 @@ async def test_a_peer_without_usable_candidates_is_looked_for_where_it_said(
     await opened(time, here, there)
 
 
-async def test_ice_begun_anew_is_a_lost_path_that_says_so(
+async def test_ice_begun_anew_unasked_is_a_lost_path_that_says_so(
     time: Time, here: End, there: End
 ) -> None:
     for_us, _ = await join(here, there, profile=Profile.DTLS_SRTP_ICE)
     await opened(time, here, there)
     assert for_us.ice is not None
     await here.engine.apply("call", replace(for_us, ice=replace(for_us.ice, ufrag="other")))
+    await time.settle()
     assert "anew" in here.told(PathChanged)[-1].why
 
 

@@ -22,7 +22,8 @@ class Agreement:
     digits, noise: as the peer listens for them, None when it does not. direction: as we see it.
     address, port, rtcp_port: where the peer listens. has_rtcp_mux: RTCP goes to ``port``.
     ptime_ms: length of a packet that is sent. fingerprint, is_dtls_client, ice: of the peer's
-    side for DTLS and ICE. their_key, our_key: SDES. mid: name of the stream, None without.
+    side for DTLS and ICE. our_ufrag: which candidates of ours it goes with, None without ICE.
+    their_key, our_key: SDES. mid: name of the stream, None without.
     """
 
     profile: Profile
@@ -39,9 +40,16 @@ class Agreement:
     fingerprint: Fingerprint | None = None
     is_dtls_client: bool = False
     ice: IceDescription | None = None
+    our_ufrag: str | None = None
     their_key: Crypto | None = None
     our_key: Crypto | None = None
     mid: str | None = None
+
+    def goes_on_with(self, former: Agreement) -> bool:
+        """Return whether ICE goes on as it was agreed before, and does not begin anew."""
+        if self.ice is None or former.ice is None:
+            return self.ice is former.ice
+        return self.our_ufrag == former.our_ufrag and not self.ice.is_begun_anew(former.ice)
 
 
 def speech_of(codecs: tuple[Codec, ...]) -> Codec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telephony.sip.errors import OfferRefusedError
 from telephony.sip.sdp.agreement import (
@@ -18,7 +18,12 @@ from telephony.sip.sdp.agreement import (
 )
 from telephony.sip.sdp.codec import HELPERS, Codec, codecs_of
 from telephony.sip.sdp.description import Attribute, MediaDescription, SessionDescription
-from telephony.sip.sdp.offer import describe_session, describe_stream, security_attributes
+from telephony.sip.sdp.offer import (
+    describe_session,
+    describe_stream,
+    security_attributes,
+    ufrag_of,
+)
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
 from telephony.sip.sdp.profile import (
     Crypto,
@@ -29,6 +34,7 @@ from telephony.sip.sdp.profile import (
     ice_of,
     profiles_of,
     setup_of,
+    without_control,
 )
 
 _DTLS = (Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE)
@@ -70,17 +76,20 @@ def answer_offer(
     *,
     choice: Choice | None = None,
     make_key: Callable[[str], str] | None = None,
+    former: Agreement | None = None,
 ) -> tuple[SessionDescription, Agreement]:
     """Return our answer and what it agrees on; every other stream is refused by port 0.
 
-    choice: what `choose_stream` has said of it, if that was asked before.
-    make_key: base64 of a new SDES key for a suite, needed with that profile alone. Raises
-    OfferRefusedError (488), SdpError when ``local`` lacks what the profile needs.
+    choice: what `choose_stream` has said of it, if that was asked before. make_key: base64 of a new
+    SDES key for a suite, needed with that profile alone. former: what holds until now in the same
+    session. Raises OfferRefusedError (488), SdpError when ``local`` lacks what the profile needs.
     """
     choice = choice or choose_stream(offer, policy)
     stream = offer.media[choice.index]
     keys = _keys(stream, policy, make_key) if choice.profile is Profile.SDES else None
     agreement = _agreement(offer, choice, policy, local, keys)
+    if former is not None:
+        agreement = _in_its_role(agreement, former, setup_of(offer, stream))
     ours = _answer_stream(stream, policy, local, agreement)
     streams = tuple(
         ours if position == choice.index else other.refused()
@@ -133,10 +142,21 @@ def _agreement(
         fingerprint=fingerprint_of(offer, stream) if profile in _DTLS else None,
         is_dtls_client=profile in _DTLS and setup_of(offer, stream) is not Setup.ACTIVE,
         ice=ice_of(offer, stream) if profile is Profile.DTLS_SRTP_ICE else None,
+        our_ufrag=ufrag_of(profile, local),
         their_key=keys[0] if keys else None,
         our_key=keys[1] if keys else None,
         mid=stream.get("mid"),
     )
+
+
+def _in_its_role(agreement: Agreement, former: Agreement, offered: Setup) -> Agreement:
+    """Return the agreement with the DTLS role that this side has, where DTLS goes on.
+
+    RFC 8842 s. 5.3: a peer that leaves the role open hears the present one.
+    """
+    if offered is not Setup.ACTPASS or former.fingerprint != agreement.fingerprint:
+        return agreement
+    return replace(agreement, is_dtls_client=former.is_dtls_client)
 
 
 def _answer_stream(
@@ -144,11 +164,12 @@ def _answer_stream(
 ) -> MediaDescription:
     setup = Setup.ACTIVE if agreed.is_dtls_client else Setup.PASSIVE
     cryptos = (agreed.our_key,) if agreed.our_key else ()
+    security = security_attributes(agreed.profile, local, setup, cryptos)
     attributes = [
         *([Attribute("mid", agreed.mid)] if agreed.mid is not None else []),
         *(a for codec in agreed.codecs for a in codec.attributes()),
         Attribute("ptime", str(policy.ptime_ms)),
-        *security_attributes(agreed.profile, local, setup, cryptos),
+        *(without_control(security) if agreed.has_rtcp_mux else security),
         *([Attribute("rtcp-mux")] if agreed.has_rtcp_mux else []),
         Attribute(agreed.direction),
     ]

@@ -33,6 +33,7 @@ from telephony.sip.sdp.profile import (
     ice_of,
     profiles_of,
     setup_of,
+    without_control,
 )
 
 _DTLS = (Profile.DTLS_SRTP, Profile.DTLS_SRTP_ICE)
@@ -55,16 +56,23 @@ def make_offer(policy: MediaPolicy, local: LocalMedia) -> SessionDescription:
     return describe_session(local, (stream,), group)
 
 
-def offer_again(previous: SessionDescription, direction: Direction) -> SessionDescription:
+def offer_again(
+    previous: SessionDescription, direction: Direction, *, has_rtcp_mux: bool = False
+) -> SessionDescription:
     """Return our last description as a new offer with another direction: hold and retrieve.
 
     RFC 3264 s. 8: the streams keep their places, the version rises by one. Who began the DTLS
-    handshake stays open to the peer (RFC 8842 s. 5.5).
+    handshake stays open to the peer (RFC 8842 s. 5.5). has_rtcp_mux: reports share the port of
+    the sound by now.
     """
     streams = tuple(
         stream if stream.port == 0 else replace(stream, attributes=_turned(stream, direction))
         for stream in previous.media
     )
+    if has_rtcp_mux:
+        streams = tuple(
+            replace(stream, attributes=without_control(stream.attributes)) for stream in streams
+        )
     origin = replace(previous.origin, version=previous.origin.version + 1)
     return replace(previous, origin=origin, media=streams)
 
@@ -126,6 +134,13 @@ def security_attributes(
     return (*local.ice.attributes(), *dtls)
 
 
+def ufrag_of(profile: Profile, local: LocalMedia) -> str | None:
+    """Return which candidates of ours an agreement goes with."""
+    if profile is not Profile.DTLS_SRTP_ICE or local.ice is None:
+        return None
+    return local.ice.ufrag
+
+
 def accept_answer(
     offer: SessionDescription,
     answer: SessionDescription,
@@ -171,6 +186,7 @@ def accept_answer(
         fingerprint=fingerprint_of(answer, stream) if theirs in _DTLS else None,
         is_dtls_client=theirs in _DTLS and setup_of(answer, stream) is Setup.PASSIVE,
         ice=ice_of(answer, stream) if theirs is Profile.DTLS_SRTP_ICE else None,
+        our_ufrag=ufrag_of(theirs, local),
         their_key=their_key,
         our_key=next((k for k in local.cryptos if their_key and k.tag == their_key.tag), None),
         mid=stream.get("mid"),

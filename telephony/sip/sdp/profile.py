@@ -7,6 +7,7 @@ RFC 4585 and 5124 (the F of feedback), RFC 8643 (keys beside RTP/AVP).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,6 +94,23 @@ class IceDescription:
             Attribute("ice-pwd", self.pwd),
             *(Attribute("candidate", candidate) for candidate in self.candidates),
         )
+
+    def is_begun_anew(self, former: IceDescription) -> bool:
+        """Return whether these are other credentials (RFC 8839 s. 4.4.1.1.1)."""
+        return (self.ufrag, self.pwd) != (former.ufrag, former.pwd)
+
+
+def without_control(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """Return the lines of a stream without candidates for reports of their own port.
+
+    RFC 5761 s. 5.1.3: they are of no use once both sides share one.
+    """
+    return tuple(a for a in attributes if not (a.name == "candidate" and _is_control(a.value)))
+
+
+def _is_control(candidate: str | None) -> bool:
+    """RFC 8839 s. 5.1: the second word is the component, of which RTCP has number 2."""
+    return (candidate or "").split()[1:2] == ["2"]
 
 
 def profiles_of(session: SessionDescription, stream: MediaDescription) -> tuple[Profile, ...]:

@@ -74,6 +74,7 @@ class Call(Session):
     def hang_up(self, now: float) -> None:
         """End the call by BYE (RFC 3261 s. 15.1.1)."""
         self._require_talking()
+        self._refuse_waiting(now)
         self._bye(now)
         self._over(CallEnded(call=self.handle, by_us=True))
 
@@ -180,6 +181,7 @@ class Call(Session):
 
     def _take_bye(self, request: Request, key: ServerKey, now: float) -> None:
         reason = request.headers.get("Reason") or ""
+        self._refuse_waiting(now)
         self._respond(request, key, 200, now)
         referral = self._referral
         if referral is not None and referral.state is ReferralState.ACCEPTED:

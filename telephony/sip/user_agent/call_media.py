@@ -19,7 +19,7 @@ from telephony.sip.sdp.direction import Direction
 from telephony.sip.sdp.offer import accept_answer, make_offer, offer_again
 from telephony.sip.sdp.parser import parse_description
 from telephony.sip.sdp.policy import LocalMedia, MediaPolicy
-from telephony.sip.sdp.profile import Profile
+from telephony.sip.sdp.profile import Profile, ice_of
 from telephony.sip.user_agent.news import CallHeld, CallRetrieved, MediaAgreed, News
 
 SDP = "application/sdp"
@@ -35,6 +35,7 @@ class CallMedia:
         self.local: LocalMedia | None = None
         self.agreement: Agreement | None = None
         self._renewal: LocalMedia | None = None
+        self._restart: LocalMedia | None = None
         self._call = call
         self._policy = policy
         self._tell = tell
@@ -63,6 +64,34 @@ class CallMedia:
             raise DialogError("no session yet")
         self._renewal = local
 
+    def restart(self, local: LocalMedia | None) -> None:
+        """Offer ICE anew with ``local``; None to let it be, and to go on with what there is.
+
+        Unlike a renewal it is described by nothing else: the former media still stands.
+        """
+        self._restart = local
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether ICE is to begin anew by an offer of ours."""
+        return self._restart is not None
+
+    def begins_ice_anew(self, body: bytes) -> bool:
+        """Return whether an offer begins ICE anew (RFC 8839 s. 4.4.1.1.1).
+
+        Raises SdpError and OfferRefusedError for one that cannot be answered.
+        """
+        checked = self._checked = _check(body, self._policy)
+        offer, choice, agreed = checked.offer, checked.choice, self.agreement
+        if choice.profile is not Profile.DTLS_SRTP_ICE or agreed is None or agreed.ice is None:
+            return False
+        theirs = ice_of(offer, offer.media[choice.index])
+        return theirs is not None and theirs.is_begun_anew(agreed.ice)
+
+    def wait_to_answer(self) -> None:
+        """Note that the peer's offer is answered later."""
+        self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
+
     def check_offer(self, body: bytes) -> None:
         """Raise SdpError or OfferRefusedError unless an offer could be answered (488)."""
         self._checked = _check(body, self._policy)
@@ -76,9 +105,12 @@ class CallMedia:
         """Return the body of a later offer; raises DialogError before the first agreement."""
         if self._ours is None:
             raise DialogError("no session yet")
-        if self._renewal is not None:
-            return self._offer(self._renewed_offer(self._renewal, self._ours, hold=hold))
-        return self._offer(offer_again(self._ours, _wanted(hold=hold)))
+        new = self._restart or self._renewal
+        if new is not None:
+            return self._offer(self._renewed_offer(new, self._ours, hold=hold))
+        is_muxed = self.agreement is not None and self.agreement.has_rtcp_mux
+        again = offer_again(self._ours, _wanted(hold=hold), has_rtcp_mux=is_muxed)
+        return self._offer(again)
 
     def _renewed_offer(
         self, renewal: LocalMedia, ours: SessionDescription, *, hold: bool
@@ -105,11 +137,20 @@ class CallMedia:
         offer, choice = checked.offer, checked.choice
         media = self._media_for_answer(local)
         answer, agreement = answer_offer(
-            offer, self._policy, media, choice=choice, make_key=_keys_of(media)
+            offer,
+            self._policy,
+            media,
+            choice=choice,
+            make_key=_keys_of(media),
+            former=self.agreement,
         )
-        self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
+        if self.negotiation.offer is not OfferState.REMOTE_OFFER:
+            self.negotiation = self.negotiation.after(OfferEvent.OFFER_RECEIVED)
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_SENT)
         self.local, self._ours, self._renewal = media, answer, None
+        if local is not None:
+            # What the peer has begun anew is newer than what we were going to offer.
+            self._restart = None
         self._checked = None
         self._agree(agreement, offer.direction_of(offer.media[choice.index]))
         return answer.encode()
@@ -123,12 +164,12 @@ class CallMedia:
             return
         answer = parse_description(body)
         profile = self.agreement.profile if self.agreement else self._policy.profiles[0]
-        local = self._renewal or self.local
+        local = self._restart or self._renewal or self.local
         agreement = accept_answer(
             self._open, answer, profile=profile, policy=self._policy, local=local
         )
         self.negotiation = self.negotiation.after(OfferEvent.ANSWER_RECEIVED)
-        self.local, self._renewal = local, None
+        self.local, self._renewal, self._restart = local, None, None
         self._ours, self._open = self._open, None
         held = not agreement.direction.receives and self._wants_hold
         self._agree(agreement, agreement.direction.reversed())
@@ -145,6 +186,11 @@ class CallMedia:
         if self.negotiation.offer is OfferState.LOCAL_OFFER:
             self.negotiation = self.negotiation.after(OfferEvent.REFUSED)
         self._open = None
+
+    def refuse(self) -> None:
+        """Note that the peer's offer, which waited, is refused: everything stays as it was."""
+        if self.negotiation.offer is OfferState.REMOTE_OFFER:
+            self.negotiation = self.negotiation.after(OfferEvent.REFUSED)
 
     def note_invite(self, *, ours: bool | None = None, theirs: bool | None = None) -> None:
         """Note whose INVITE waits for its final response."""

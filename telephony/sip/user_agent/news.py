@@ -80,6 +80,18 @@ class HoldFailed(CallNews):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IceRestartOffered(CallNews):
+    """The peer begins ICE anew, and waits until `UserAgent.answer_restart` has candidates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IceRestartRefused(CallNews):
+    """The peer does not begin ICE anew as we offered; the session is as it was."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDeflected(CallNews):
     """We have sent a ringing call on by 302."""
 
@@ -175,6 +187,8 @@ News = (
     | CallHeld
     | CallRetrieved
     | HoldFailed
+    | IceRestartOffered
+    | IceRestartRefused
     | CallDeflected
     | CallRefused
     | CallCancelled

@@ -17,7 +17,7 @@ from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.call_media import SDP, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.leg import CallPhase, Leg
-from telephony.sip.user_agent.news import HoldFailed
+from telephony.sip.user_agent.news import HoldFailed, IceRestartOffered, IceRestartRefused
 
 _MOST_TRIES = 5
 """A peer that answers 491 or 422 for ever is not asked for ever."""
@@ -53,6 +53,7 @@ class Session(Leg):
         self._tries = 0
         self._retry_at: float | None = None
         self._refresh_at: float | None = None
+        self._waiting: tuple[Request, ServerKey] | None = None
 
     def hold(self, now: float, *, on: bool) -> None:
         """Put the peer on hold, or take it back; raises DialogError when that cannot be now.
@@ -77,6 +78,36 @@ class Session(Leg):
         self._wants_hold = self.media.is_held_by_us
         self._tries = 0
         self._reinvite(now)
+
+    def restart_ice(self, local: LocalMedia, now: float) -> None:
+        """Offer ICE anew with ``local``; raises DialogError when that cannot be now.
+
+        Another `MediaAgreed` tells that the peer has agreed, `IceRestartRefused` that it has not;
+        the session is then as it was. After glare it is tried again by itself.
+        """
+        self._require_talking()
+        self.media.negotiation.require_free_to_invite()
+        self.media.restart(local)
+        self._wants_hold = self.media.is_held_by_us
+        self._tries = 0
+        self._reinvite(now)
+
+    def answer_restart(self, local: LocalMedia | None, now: float) -> None:
+        """Answer the peer's offer of ICE anew with ``local``, or refuse it (488) without.
+
+        Raises DialogError when none waits.
+        """
+        if self._waiting is None:
+            raise DialogError("no offer waits")
+        (request, key), self._waiting = self._waiting, None
+        self.media.note_invite(theirs=False if request.method == "INVITE" else None)
+        try:
+            if local is None:
+                raise OfferRefusedError("no candidates to begin ICE anew with")
+            self._answerer(request)(request, key, now, local)
+        except (OfferRefusedError, SdpError):
+            self.media.refuse()
+            self._refuse(request, key, 488, now)
 
     def tell_contact(self, now: float) -> None:
         """Tell the peer where we are reached now (RFC 3261 s. 12.2); does nothing before talking.
@@ -159,7 +190,10 @@ class Session(Leg):
             self._retry_at = now
 
     def _refused_wish(self, status: int) -> None:
-        """Tell that a hold or a retrieval came to nothing; a mere refresh is nobody's matter."""
+        """Tell what came to nothing; a mere refresh is nobody's matter."""
+        if self.media.is_restarting:
+            self.media.restart(None)
+            self._say(IceRestartRefused(call=self.handle, status=status))
         if self._is_wish:
             self._is_wish = False
             self._say(HoldFailed(call=self.handle, on=self._wants_hold, status=status))
@@ -178,12 +212,46 @@ class Session(Leg):
     def _take_invite(self, request: Request, key: ServerKey, now: float) -> None:
         """Answer a re-INVITE at once: hold, another address, a refresh (RFC 3261 s. 14.2)."""
         self.media.negotiation.check_invite(self.endpoint.chance.fraction())
+        self._take_offer(request, key, now)
+
+    def _take_offer(self, request: Request, key: ServerKey, now: float) -> None:
+        """Answer now, or when there are candidates to begin ICE anew with."""
+        answer_timer(request, self.wish, now)
+        offer = session_of(request)
+        if offer is None or not self.media.begins_ice_anew(offer):
+            self._answerer(request)(request, key, now, None)
+            return
+        self.media.wait_to_answer()
+        self.media.note_invite(theirs=True if request.method == "INVITE" else None)
+        self._waiting = request, key
+        self._say(IceRestartOffered(call=self.handle))
+
+    def _answerer(
+        self, request: Request
+    ) -> Callable[[Request, ServerKey, float, LocalMedia | None], None]:
+        return self._answer_invite if request.method == "INVITE" else self._answer_update
+
+    def _refuse_waiting(self, now: float) -> None:
+        """RFC 3261 s. 15.1.2: what is still open when the call ends is answered with 487."""
+        if self._waiting is not None:
+            (request, key), self._waiting = self._waiting, None
+            self._refuse(request, key, 487, now)
+
+    def _lost(self, now: float, reason: str) -> None:
+        """End a call whose peer is not there any more, and what it still asked for."""
+        if not self.is_over:
+            self._refuse_waiting(now)
+        super()._lost(now, reason)
+
+    def _answer_invite(
+        self, request: Request, key: ServerKey, now: float, local: LocalMedia | None
+    ) -> None:
         timer, fields = answer_timer(request, self.wish, now)
         offer = session_of(request)
         if offer is None:
             body = self.media.next_offer(hold=self.media.is_held_by_us)
         else:
-            body = self.media.answer(offer)
+            body = self.media.answer(offer, local)
         headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
         response = self._respond(request, key, 200, now, headers, body)
         self._begin_answer(response, request.cseq.number, key, now)
@@ -191,15 +259,23 @@ class Session(Leg):
 
     def _take_update(self, request: Request, key: ServerKey, now: float) -> None:
         """RFC 3311 s. 5.2: with an offer as a re-INVITE, without one a sign of life."""
-        offer = session_of(request)
+        if session_of(request) is None:
+            timer, fields = answer_timer(request, self.wish, now)
+            self._respond(request, key, 200, now, (*self.contact_fields(), *fields))
+            self._refreshed(timer)
+            return
+        self.media.negotiation.check_update(self.endpoint.chance.fraction())
+        self._take_offer(request, key, now)
+
+    def _answer_update(
+        self, request: Request, key: ServerKey, now: float, local: LocalMedia | None
+    ) -> None:
         timer, fields = answer_timer(request, self.wish, now)
-        headers = (*self.contact_fields(), *fields)
-        if offer is None:
-            self._respond(request, key, 200, now, headers)
-        else:
-            self.media.negotiation.check_update(self.endpoint.chance.fraction())
-            body = self.media.answer(offer)
-            self._respond(request, key, 200, now, (*headers, ("Content-Type", SDP)), body)
+        offer = session_of(request)
+        assert offer is not None
+        body = self.media.answer(offer, local)
+        headers = (*self.contact_fields(), *fields, ("Content-Type", SDP))
+        self._respond(request, key, 200, now, headers, body)
         self._refreshed(timer)
 
     # The timer

@@ -230,6 +230,14 @@ class UserAgent:
         """Go on with media that was opened anew; told by another `MediaAgreed`."""
         self._on(handle, lambda call: call.renew(local, now))
 
+    def restart_ice(self, handle: str, local: LocalMedia, now: float) -> None:
+        """Begin ICE anew with the candidates of ``local`` (RFC 8839 s. 4.4.1.1.1)."""
+        self._on(handle, lambda call: call.restart_ice(local, now))
+
+    def answer_restart(self, handle: str, local: LocalMedia | None, now: float) -> None:
+        """Let the peer begin ICE anew, with the candidates of ``local``; None refuses it."""
+        self._on(handle, lambda call: call.answer_restart(local, now))
+
     def hang_up(self, handle: str, now: float) -> None:
         """Leave a call: cancel, refuse or end it, whatever fits."""
         self._on(handle, lambda call: call.hang_up(now))

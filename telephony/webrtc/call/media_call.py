@@ -11,18 +11,26 @@ from typing import TYPE_CHECKING
 from telephony.rtp.errors import RtpError
 from telephony.rtp.packet.rtp import RtpPacket, is_rtcp, parse_rtp
 from telephony.sip.sdp.agreement import Agreement
+from telephony.sip.sdp.profile import IceDescription
 from telephony.webrtc.call.connector import Connector
 from telephony.webrtc.call.ear import Ear
 from telephony.webrtc.call.mouth import Mouth, speech_terms
 from telephony.webrtc.call.path_watch import PathWatch
 from telephony.webrtc.call.reports import Reports
 from telephony.webrtc.call.surroundings import Surroundings
-from telephony.webrtc.engine import DigitHeard, EngineEvent, PathChanged, QualityMeasured
+from telephony.webrtc.engine import (
+    DigitHeard,
+    EngineEvent,
+    PathChanged,
+    QualityMeasured,
+    RelayServer,
+)
 from telephony.webrtc.errors import MediaError
-from telephony.webrtc.protection.shield import Shield, ShieldError
+from telephony.webrtc.protection.shield import ShieldError
 from telephony.webrtc.transport.address import Address
 from telephony.webrtc.transport.latch import PeerLatch
-from telephony.webrtc.transport.transport import MediaTransport
+from telephony.webrtc.transport.ports import PortRange
+from telephony.webrtc.transport.transport import Component, MediaTransport
 
 if TYPE_CHECKING:
     from telephony.webrtc.protection.dtls import Certificate
@@ -82,7 +90,7 @@ class MediaCall:
         self._source = around.chance.source()
         self._numbers = around.chance.numbers()
         self._agreed: _Agreed | None = None
-        self._early: deque[tuple[bytes, Address]] = deque(maxlen=_MOST_EARLY)
+        self._early: deque[tuple[bytes, Address, Component]] = deque(maxlen=_MOST_EARLY)
         self._watch = PathWatch()
         self._connector = Connector(
             transport=transport,
@@ -106,14 +114,23 @@ class MediaCall:
         self._watch.expect(now)
         await self._connector.follow(plan)
         early, self._early = tuple(self._early), deque(maxlen=_MOST_EARLY)
-        for data, sender in early:
-            self._receive(data, sender)
+        for data, sender, component in early:
+            self._receive(data, sender, component)
+
+    async def restart(
+        self, host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
+    ) -> tuple[Address, IceDescription]:
+        """Return further sockets for ICE to begin anew with; raises MediaError without ICE."""
+        return await self._transport.restart(host, ports, chance, relays)
 
     def _on_ready(self) -> None:
         self._watch.expect(self._around.now())
 
-    def _send_dtls(self, data: bytes) -> None:
-        self._transport.send(data, self.latch.target)
+    def _send_dtls(self, data: bytes, component: Component) -> None:
+        if component is Component.SOUND:
+            self._transport.send(data, self.latch.target)
+        else:
+            self._transport.send_control(data, self.latch.control_target)
 
     def _agreed_on(self, agreement: Agreement, now: float) -> _Agreed:
         """Return ear and mouth for an agreement; they go on where it changes nothing for them."""
@@ -143,24 +160,24 @@ class MediaCall:
 
     # What comes
 
-    def _receive(self, data: bytes, sender: Address) -> None:
+    def _receive(self, data: bytes, sender: Address, component: Component) -> None:
         kind = data[0] if data else 0
         if self._transport.knows(sender) is False:
             self.latch.strangers += 1
         elif kind in _DTLS:
-            self._take_dtls(data, sender)
+            self._take_dtls(data, sender, component)
         elif kind in _RTP:
-            self._take_media(data, sender)
+            self._take_media(data, sender, component)
 
-    def _take_dtls(self, data: bytes, sender: Address) -> None:
+    def _take_dtls(self, data: bytes, sender: Address, component: Component) -> None:
         if self._agreed is None:
             # A peer begins its handshake before its answer has been read here.
-            self._early.append((data, sender))
+            self._early.append((data, sender, component))
         elif self._transport.knows(sender) or self.latch.judge_host(sender):
-            self._connector.take_dtls(data)
+            self._connector.take_dtls(data, component)
 
-    def _take_media(self, data: bytes, sender: Address) -> None:
-        agreed, shield = self._agreed, self._connector.shield
+    def _take_media(self, data: bytes, sender: Address, component: Component) -> None:
+        agreed, shield = self._agreed, self._connector.shield_of(component)
         if agreed is None or shield is None:
             self.dropped.early += 1
             return
@@ -239,7 +256,7 @@ class MediaCall:
         if self._connector.shield is not None:
             report = agreed.reports.due(agreed.ear, now=now, wall=self._around.wall())
             if report is not None:
-                self._send_report(report, agreed, self._connector.shield)
+                self._send_report(report, agreed)
         self._tell_digits(agreed.ear.late_digits(now))
         if now >= agreed.reports.quality_due_at:
             quality = agreed.reports.measure(agreed.ear, agreed.agreement.codec.name, now)
@@ -262,10 +279,10 @@ class MediaCall:
 
     async def close(self) -> None:
         """Say goodbye and free the ports."""
-        agreed, shield = self._agreed, self._connector.shield
+        agreed = self._agreed
         if agreed is not None:
-            if shield is not None:
-                self._send_report(agreed.reports.goodbye(), agreed, shield)
+            if self._connector.shield is not None:
+                self._send_report(agreed.reports.goodbye(), agreed)
             codec = agreed.agreement.codec.name
             quality = agreed.reports.summarise(agreed.ear, codec, self._around.now())
             self._tell(QualityMeasured(call=self.name, quality=quality, is_final=True))
@@ -286,9 +303,13 @@ class MediaCall:
         for digit in digits:
             self._tell(DigitHeard(call=self.name, digit=digit))
 
-    def _send_report(self, report: bytes, agreed: _Agreed, shield: Shield) -> None:
+    def _send_report(self, report: bytes, agreed: _Agreed) -> None:
+        is_shared = agreed.agreement.has_rtcp_mux
+        shield = self._connector.shield_of(Component.SOUND if is_shared else Component.CONTROL)
+        if shield is None:
+            return  # DTLS of the reports' own port is still under way
         data = shield.close_control(report)
-        if agreed.agreement.has_rtcp_mux:
+        if is_shared:
             self._transport.send(data, self.latch.target)
         else:
             self._transport.send_control(data, self.latch.control_target)

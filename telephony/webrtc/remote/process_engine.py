@@ -93,6 +93,11 @@ class ProcessEngine:
         """Do as both sides agreed."""
         await self._do("apply", call, agreement)
 
+    async def restart(self, call: str, wish: MediaWish) -> LocalMedia:
+        """Open further sockets for ICE to begin anew with."""
+        opened: LocalMedia = await self._do("restart", call, wish)
+        return opened
+
     async def close(self, call: str) -> None:
         """End the media of ``call``."""
         await self._do("close", call)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections import deque
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, cast
 
 from aioice import Candidate, Connection, stun
@@ -19,8 +20,7 @@ from aioice.ice import StunProtocol, relayed_candidate
 from telephony.webrtc.transport.address import Address, family_of, plain_address
 from telephony.webrtc.transport.ice_servers import IceServers, TurnServer
 from telephony.webrtc.transport.ports import PortRange, bind_one, read_little
-
-Media = Callable[[bytes, Address], None]
+from telephony.webrtc.transport.transport import Component, Receive
 
 _GATHER_SECONDS = 2.0
 """A server that has not answered by then keeps nobody waiting: the call goes on without it."""
@@ -45,21 +45,32 @@ class IceSocket(StunProtocol):
         if octets and octets[0] < _STUN_BELOW:
             super().datagram_received(octets, addr)
         else:
-            self.receiver.media_received(octets, plain_address(cast("tuple[str, int]", addr)))
+            sender = plain_address(cast("tuple[str, int]", addr))
+            component = Component(self.local_candidate.component)
+            self.receiver.media_received(octets, sender, component)
 
 
 class IceConnection(Connection):
-    """A connection of one component. on_media: takes what is no STUN."""
+    """A connection of two components.
+
+    on_media: takes what is no STUN. was_checked: whether the peer's first check has come.
+    """
 
     def __init__(
-        self, *, sound: socket.socket, ports: PortRange, chance: float, servers: IceServers
+        self,
+        *,
+        sockets: tuple[socket.socket, socket.socket],
+        ports: PortRange,
+        chance: float,
+        servers: IceServers,
     ) -> None:
-        """Use ``sound`` first, which is bound."""
-        super().__init__(ice_controlling=False, components=1)
+        """Use ``sockets`` first, which are bound: for sound, and for reports of their own port."""
+        super().__init__(ice_controlling=False, components=len(Component))
         self._servers = servers
         self._is_role_settled = False
-        self.on_media: Media | None = None
-        self._sound = sound
+        self.was_checked = asyncio.Event()
+        self.on_media: Receive | None = None
+        self._sockets = sockets
         self._ports = ports
         self._chance = chance
 
@@ -79,22 +90,50 @@ class IceConnection(Connection):
         if not self._is_role_settled:
             self.ice_controlling = "ICE-CONTROLLED" in message.attributes
         super().request_received(message, addr, protocol)
+        if self._early_checks:
+            self.was_checked.set()
 
-    def media_received(self, data: bytes, sender: Address) -> None:
+    def check_incoming(self, message: stun.Message, addr: Address, protocol: StunProtocol) -> None:
+        """Take a check, unless its sender is known to be for the other kind of socket.
+
+        aioice asserts that nobody does that.
+        """
+        component = protocol.local_candidate.component
+        if component in self._components and not any(
+            (other._network_host, other.port) == addr and other.component != component
+            for other in self._remote_candidates
+        ):
+            super().check_incoming(message, addr, protocol)
+
+    def media_received(self, data: bytes, sender: Address, component: Component) -> None:
         """Hand on what is no STUN."""
         if self.on_media is not None:
-            self.on_media(data, sender)
+            self.on_media(data, sender, component)
 
-    @property
-    def default_socket(self) -> IceSocket:
-        """Return the socket whose address stands in the description."""
-        return cast("IceSocket", self._protocols[0])
+    def default_socket(self, component: Component) -> IceSocket | None:
+        """Return the socket whose address stands in the description; None when it is given up."""
+        found = (each for each in self._protocols if each.local_candidate.component == component)
+        return cast("IceSocket | None", next(found, None))
 
-    @property
-    def nominated(self) -> tuple[StunProtocol, Address] | None:
+    def nominated(self, component: Component) -> tuple[StunProtocol, Address] | None:
         """Return the socket and the peer's address that ICE has chosen."""
-        pair = self._nominated.get(1)
+        pair = self._nominated.get(component)
         return None if pair is None else (pair.protocol, pair.remote_addr)
+
+    def give_up(self, component: Component) -> list[StunProtocol]:
+        """Look for no way for ``component``; return its sockets, which are to be closed.
+
+        Before `connect`: the peer shares one port for everything (RFC 5761 s. 5.1.3).
+        """
+        self._components.discard(component)
+        given = [each for each in self._protocols if each.local_candidate.component == component]
+        self._protocols = [each for each in self._protocols if each not in given]
+        self._local_candidates = [
+            each for each in self._local_candidates if each.component != component
+        ]
+        kept = (check for check in self._early_checks if check[2] not in given)
+        self._early_checks = deque(kept, maxlen=self._early_checks.maxlen)
+        return given
 
     def knows(self, sender: Address) -> bool:
         """Return whether ``sender`` is among the addresses that the peer may send from."""
@@ -104,14 +143,14 @@ class IceConnection(Connection):
         self, component: int, addresses: list[str], timeout: float = _GATHER_SECONDS
     ) -> list[Candidate]:
         """Return the candidates of our sockets, and of servers that answer in time."""
-        await self._open(self._sound, component)
-        own = self.default_socket.local_candidate.host
+        opened = [await self._open(self._sockets[component - 1], component)]
+        own = opened[0].local_candidate.host
         for host in addresses:
             sock = None if host == own else bind_one(host, self._ports, self._chance)
             if sock is not None:
-                await self._open(sock, component)
-        candidates = [each.local_candidate for each in self._protocols]
-        asked = [asyncio.ensure_future(each) for each in self._asked(component)]
+                opened.append(await self._open(sock, component))
+        candidates = [each.local_candidate for each in opened]
+        asked = [asyncio.ensure_future(each) for each in self._asked(opened, component)]
         if asked:
             _, late = await asyncio.wait(asked, timeout=timeout)
             for task in late:
@@ -123,7 +162,7 @@ class IceConnection(Connection):
                     self._protocols += [relay] if relay is not None else []
         return candidates
 
-    async def _open(self, sock: socket.socket, component: int) -> None:
+    async def _open(self, sock: socket.socket, component: int) -> IceSocket:
         loop = asyncio.get_running_loop()
         _, protocol = await loop.create_datagram_endpoint(lambda: IceSocket(self), sock=sock)
         address, port = plain_address(sock.getsockname())
@@ -137,12 +176,13 @@ class IceConnection(Connection):
             type="host",
         )
         self._protocols.append(protocol)
+        return protocol
 
     def _asked(
-        self, component: int
+        self, opened: Sequence[StunProtocol], component: int
     ) -> Iterator[Coroutine[Any, Any, tuple[Candidate, StunProtocol | None]]]:
         if self._servers.stun is not None:
-            for protocol in self._protocols:
+            for protocol in opened:
                 yield _reflexive(protocol, self._servers.stun)
         if self._servers.turn is not None:
             yield self._relayed(component, self._servers.turn)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.profile import IceDescription
+from telephony.webrtc.engine import RelayServer
+from telephony.webrtc.errors import MediaError
 from telephony.webrtc.transport.address import Address
 from telephony.webrtc.transport.ports import PortRange, UdpPort, open_pair
-from telephony.webrtc.transport.transport import Receive
+from telephony.webrtc.transport.transport import Component, Receive
 
 
 class PlainTransport:
@@ -31,8 +33,8 @@ class PlainTransport:
 
     def start(self, receive: Receive, on_failure: Callable[[str], None]) -> None:
         """Hand every datagram to ``receive``; nothing here fails but by silence."""
-        self._sound.hear(receive)
-        self._control.hear(receive)
+        self._sound.hear(lambda data, sender: receive(data, sender, Component.SOUND))
+        self._control.hear(lambda data, sender: receive(data, sender, Component.CONTROL))
 
     def knows(self, sender: Address) -> bool | None:
         """Return that nothing here can tell."""
@@ -40,6 +42,12 @@ class PlainTransport:
 
     async def agree(self, agreement: Agreement) -> None:
         """Return at once: the way is as it is."""
+
+    async def restart(
+        self, host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
+    ) -> tuple[Address, IceDescription]:
+        """Raise MediaError: there is no ICE to begin anew."""
+        raise MediaError("the call has no ICE that could begin anew")
 
     def send(self, data: bytes, to: Address | None) -> None:
         """Send from the even port."""

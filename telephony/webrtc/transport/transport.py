@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Protocol
 
 from telephony.sip.sdp.agreement import Agreement
 from telephony.sip.sdp.profile import IceDescription
+from telephony.webrtc.engine import RelayServer
 from telephony.webrtc.transport.address import Address
+from telephony.webrtc.transport.ports import PortRange
 
-Receive = Callable[[bytes, Address], None]
+
+class Component(IntEnum):
+    """What a socket is for (RFC 8445 s. 4, RFC 8839 s. 5.1); with rtcp-mux the first has both."""
+
+    SOUND = 1
+    CONTROL = 2
+
+
+Receive = Callable[[bytes, Address, Component], None]
+"""A datagram, who sent it, and which kind of socket it came to."""
 
 
 class MediaTransport(Protocol):
@@ -37,7 +49,19 @@ class MediaTransport(Protocol):
         ...
 
     async def agree(self, agreement: Agreement) -> None:
-        """Find the way to the peer; return when something can be sent, or raise MediaError."""
+        """Find the way to the peer; return when something can be sent, or raise MediaError.
+
+        While another way than the present one is looked for the present one stays in use.
+        """
+        ...
+
+    async def restart(
+        self, host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
+    ) -> tuple[Address, IceDescription]:
+        """Open further sockets and return where they are, for ICE to begin anew with.
+
+        Nothing changes before an agreement names them. Raises MediaError without ICE.
+        """
         ...
 
     def send(self, data: bytes, to: Address | None) -> None:
@@ -45,7 +69,7 @@ class MediaTransport(Protocol):
         ...
 
     def send_control(self, data: bytes, to: Address | None) -> None:
-        """Send reports from their own port."""
+        """Send reports, or their DTLS, from their own port."""
         ...
 
     async def close(self) -> None:

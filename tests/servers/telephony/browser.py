@@ -144,6 +144,17 @@ class BrowserTelephone:
         """End the call."""
         await self.run("telephone.hangUp()")
 
+    async def restart_ice(self) -> None:
+        """Begin ICE anew by a re-INVITE."""
+        assert await self.run("telephone.restartIce()")
+
+    async def pair(self) -> list[object]:
+        """Return address and port of both ends by which it sends now; empty while there are none.
+
+        Its own first.
+        """
+        return list(await self.run("telephone.pair()"))
+
     async def press(self, digits: str) -> None:
         """Send digits as RFC 4733 events."""
         await self.run(f"telephone.press({json.dumps(digits)})")

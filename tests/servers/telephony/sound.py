@@ -50,6 +50,15 @@ class Sound:
         """Return whether the tone of ``hz`` is heard in it."""
         return self.strength(hz) >= AUDIBLE
 
+    def longest_gap(self, hz: float, *, step: float = 0.04) -> float:
+        """Return how long the tone was away at most, counted in steps of so many seconds."""
+        count, longest, gap = int(step * self.rate), 0, 0
+        for begin in range(0, len(self.samples) - count + 1, count):
+            piece = Sound(rate=self.rate, samples=self.samples[begin : begin + count])
+            gap = 0 if piece.has(hz) else gap + 1
+            longest = max(longest, gap)
+        return longest * step
+
 
 def read_sound(file: Path, *, channel: int = 0) -> Sound:
     """Return one channel of a WAV file of 16 bits, also while it is being written.

@@ -91,6 +91,10 @@ const telephone = {
     return this.session.unhold();
   },
 
+  restartIce() {
+    return this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
+  },
+
   press(digits) {
     this.session.sendDTMF(digits, { transportType: "RFC2833", duration: 120, interToneGap: 80 });
   },
@@ -103,6 +107,15 @@ const telephone = {
     const near = Math.round(hz / width);
     const best = Math.max(...bins.slice(near - 2, near + 3));
     return Number.isFinite(best) ? best : -200;
+  },
+
+  // The ends of the pair that carries the call, ours first; none while there is no pair.
+  async pair() {
+    const found = new Map([...(await this.heard.getStats()).values()].map((entry) => [entry.id, entry]));
+    const transport = [...found.values()].find((entry) => entry.type === "transport");
+    const pair = found.get(transport && transport.selectedCandidatePairId);
+    const ends = pair ? [found.get(pair.localCandidateId), found.get(pair.remoteCandidateId)] : [];
+    return ends.map((end) => `${end.address} ${end.port}`);
   },
 
   async codec() {
