@@ -22,6 +22,7 @@ from agent_desk.domain.registration import (
     RegistrationTrouble,
 )
 from agent_desk.domain.sip_account import MediaProfile, SipAccount, SipTransport
+from agent_desk.domain.sound import QualityMeasuredEvent
 from tests.peers.desk import OWN_HZ, Desk
 from tests.peers.exchanges import TONES, Exchange, desk_account, telephone, until
 from tests.servers.telephony.baresip import Baresip
@@ -32,6 +33,7 @@ from tests.servers.telephony.fixtures import (
     BROWSER,
     BROWSER_DIRECT,
     DESK,
+    DESK_DEMUX,
     DESK_DIRECT,
     DESK_DTLS,
     DESK_SDES,
@@ -120,6 +122,23 @@ async def test_media_is_protected_up_to_the_exchange(
         Baresip(tmp_path, telephone(exchange, ALICE)) as alice,
     ):
         await talk(desk, alice)
+
+
+async def test_an_exchange_without_rtcp_mux_is_reached_by_ice(
+    kamailio: Kamailio, tmp_path: Path
+) -> None:
+    """No sound passes before both components have a pair (RFC 8445 s. 6.1.2.6)."""
+    async with (
+        desk_of(kamailio, tmp_path, DESK_DEMUX, MediaProfile.DTLS_SRTP_ICE) as desk,
+        Baresip(tmp_path, telephone(kamailio, ALICE)) as alice,
+    ):
+        await alice.dial(alice.at_exchange(DESK_DEMUX))
+        call = await desk.answer()
+        await desk.hears(TONES[ALICE])
+        await until(lambda: alice.sound.last(0.2).has(OWN_HZ))
+        told = await desk.events.next(QualityMeasuredEvent)
+        assert told.call_id == call
+        assert told.quality.there is not None
 
 
 @pytest.mark.parametrize(

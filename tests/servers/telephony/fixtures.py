@@ -25,6 +25,9 @@ alone. Queues ring the first.
 """
 
 ALICE, BOB, CAROL, BROWSER = "201", "202", "203", "204"
+DESK_DEMUX = "214"
+"""A desk that Kamailio offers ICE without rtcp-mux."""
+
 DIRECT, BROWSER_DIRECT = "205", "206"
 """Whom they talk with."""
 
@@ -33,6 +36,7 @@ _PROFILES = {
     DESK_SDES: "sdes",
     DESK_DTLS: "dtls",
     DESK_WEBRTC: "webrtc",
+    DESK_DEMUX: "webrtc-demux",
     ALICE: "rtp",
     BOB: "rtp",
     CAROL: "rtp",
@@ -168,7 +172,7 @@ def asterisk(
                     digests="MD5" if user in (ALICE, BOB, CAROL, BROWSER) else "SHA-256,MD5",
                 )
                 for user, profile in _PROFILES.items()
-                if profile != "none"
+                if profile not in ("none", "webrtc-demux")
             ],
             certificate=exchange_certificate,
         )

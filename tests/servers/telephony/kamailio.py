@@ -23,7 +23,8 @@ _TEMPLATE = Path(__file__).with_name("kamailio.cfg")
 class Subscriber:
     """Who may register.
 
-    profile: of media towards the subscriber: rtp, sdes, dtls, webrtc, or none to leave SDP alone.
+    profile: of media towards the subscriber: rtp, sdes, dtls, webrtc, webrtc-demux (without
+    rtcp-mux), or none to leave SDP alone.
     """
 
     user: str
