@@ -36,6 +36,7 @@ from ui.board.side import BoardSide
 from ui.board.stage import BoardStage
 from ui.language import in_current_language, tr
 from ui.theme.theme import px
+from ui.widgets.gathering import Gathering
 from ui.widgets.notice import Notice
 
 TIMES_MS: Final = 20_000
@@ -91,7 +92,7 @@ class DispatchPage(QWidget):
         self.side = BoardSide(now=now, department=self.name_of)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._times = QTimer(self, interval=TIMES_MS)
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather = Gathering(self._show_gathered, pause_ms=GATHER_MS, owner=self)
         self._build()
         moves = CardMoves(may_drop=self.may_drop, give=self.give, take_to=self.take_to)
         self.carrying = Carrying(page=self, columns=self.columns, model=self.model, moves=moves)
@@ -131,21 +132,21 @@ class DispatchPage(QWidget):
         self.model.show_all(orders, self._now())
         self.stage.show_known()
         # Places are counted after the first picture.
-        self._gather.start()
+        self._gather.wish()
         self._follow_current()
 
     def show_changed(self, ids: Collection[str], found: Iterable[BoardOrder]) -> None:
         """Show the orders ``ids`` as they are now; those that were not ``found`` are done."""
         self.model.change(ids, found, self._now())
         self.stage.follow()
-        self._gather.start()
+        self._gather.wish()
         if self.side.card_id() in ids:
             self._follow_current()
 
     def show_clocks(self, ids: Collection[str], clocks: Mapping[WorkOrderId, CardClock]) -> None:
         """Show the service clocks of the orders ``ids``."""
         self.model.set_clocks(ids, clocks, self._now())
-        self._gather.start()
+        self._gather.wish()
 
     def show_unavailable(self, text: str) -> None:
         """Say why the orders are not to be had; those on screen stay."""
@@ -319,7 +320,6 @@ class DispatchPage(QWidget):
 
     def _connect(self) -> None:
         self._times.timeout.connect(self._tick)
-        self._gather.timeout.connect(self._show_gathered)
         self.model.counted.connect(self._show_counts)
         self.filters.chosen.connect(self._on_filter)
         self.filters.left.connect(self.stage.focus_shown)
@@ -398,7 +398,7 @@ class DispatchPage(QWidget):
     def _on_filter(self, chosen: BoardFilter) -> None:
         self.model.show_filter(chosen, self._now())
         self.stage.show_view(self.head.view())
-        self._gather.start()
+        self._gather.wish()
 
     def _on_region(self, city: str, state: str) -> None:
         """Show the cards of a place, beginning with a column."""

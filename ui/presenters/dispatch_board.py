@@ -27,6 +27,7 @@ from ui.offers import may_take
 from ui.presenters.board_steps import BoardSteps
 from ui.presenters.context import Context
 from ui.presenters.storage import known_text, unavailable_text
+from ui.widgets.gathering import Gathering
 
 GATHER_MS: Final = 50
 """Pause before changed cards are read: what happens in one moment is read at once."""
@@ -60,8 +61,7 @@ class DispatchBoardPresenter(QObject):
         # The answer comes by a queued signal: by then the page is there.
         self.refresh()
         self.page = page = DispatchPage(now=now)
-        self._gather = QTimer(page, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self._read)
+        self._gather = Gathering(self._read, pause_ms=GATHER_MS, owner=page)
         self._clocks = QTimer(page, singleShot=True, interval=CLOCKS_MS)
         self._clocks.timeout.connect(self._ask_clocks)
         self.steps = BoardSteps(context=context, page=page)
@@ -117,16 +117,16 @@ class DispatchBoardPresenter(QObject):
 
     def _on_watched(self, watched: bool) -> None:
         if watched and (self._is_stale or self._stale):
-            self._gather.start()
+            self._gather.wish()
 
     def _changed(self, ids: Collection[str]) -> None:
         self._stale.update(map(WorkOrderId, ids))
         if self._stale:
-            self._gather.start()
+            self._gather.wish()
 
     def _all_changed(self) -> None:
         self._is_stale = True
-        self._gather.start()
+        self._gather.wish()
 
     def _read(self) -> None:
         """Read what changed, once the page is looked at and nothing is on its way."""
@@ -159,8 +159,12 @@ class DispatchBoardPresenter(QObject):
 
     def _done_reading(self) -> None:
         self._is_reading = False
-        if self._stale or self._is_stale:
-            self._gather.start()
+        if not (self._stale or self._is_stale):
+            return
+        if self._is_away:
+            self._gather.wish()
+        else:
+            self._gather.wish_again()
 
     def _show_all(self, known: LastKnown[BoardOrders]) -> None:
         # Without the server the next sign of it reads everything anew.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from agent_desk.domain.errors import AgentDeskError
 from agent_desk.domain.escalation import Escalation, EscalationAcknowledgedEvent, open_for
@@ -22,6 +22,7 @@ from ui.escalations.page import EscalationsPage
 from ui.language import error_text, tr
 from ui.presenters.context import Context
 from ui.presenters.storage import unavailable_text
+from ui.widgets.gathering import Gathering
 
 GATHER_MS: Final = 300
 """Pause before the list is read again: clocks that change together are read together."""
@@ -38,9 +39,8 @@ class EscalationsPresenter(QObject):
         self._context = context
         self._page = page
         self._is_stale = False
-        self._gather = QTimer(page, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self._refresh_seen)
-        context.bridge.subscribe(ServiceLevelsChangedEvent, lambda _: self._gather.start())
+        self._gather = Gathering(self._refresh_seen, pause_ms=GATHER_MS, owner=page)
+        context.bridge.subscribe(ServiceLevelsChangedEvent, lambda _: self._gather.wish())
         page.acknowledge_requested.connect(self._acknowledge)
         page.reload_requested.connect(self.refresh)
         page.came_into_sight.connect(self._refresh_stale)

@@ -17,6 +17,7 @@ from agent_desk.domain.service_clock import Deadline
 from agent_desk.services.service_levels import ServiceLevelsChangedEvent
 from ui.orders.clock_pill import ClockFace, clock_face
 from ui.presenters.context import Context
+from ui.widgets.gathering import Gathering
 
 TICK_MS: Final = 10_000
 """Pause between two looks at the time: a clock shows whole minutes."""
@@ -51,8 +52,7 @@ class ServiceClocks(QObject):
         self._context = context
         self._deadlines: dict[WorkOrderId, Deadline | None] = {}
         self._unknown: set[WorkOrderId] = set()
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self._ask)
+        self._gather = Gathering(self._ask, pause_ms=GATHER_MS, owner=self)
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
         self._tick.timeout.connect(self.changed)
         self._tick.start()
@@ -67,7 +67,7 @@ class ServiceClocks(QObject):
         if key not in self._deadlines:
             self._deadlines[key] = None
             self._unknown.add(key)
-            self._gather.start()
+            self._gather.wish()
         return clock_face(self._deadlines[key], self._context.now())
 
     def serve(self, shown: ShowsClocks) -> None:
