@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from time import monotonic
 from typing import Final
 
@@ -98,8 +99,7 @@ class PlayedVerification:
         desk.show_page("tickets")
         yield lambda: desk.lists_to_verify(order)
         yield from self._look("order-came-back.png")
-        desk.call_to_verify()
-        yield desk.talks
+        yield self._calling()
         yield from self._look("order-verified.png")
         desk.confirm()
         yield lambda: desk.order_is(WorkOrderState.CLOSED)
@@ -107,6 +107,27 @@ class PlayedVerification:
         yield desk.has_no_call
         yield desk.finish_wrap_up
         desk.show_page(AGENT_PAGE)
+
+    def _calling(self) -> _Step:
+        """Return what calls the customer and says whether they talk.
+
+        A caller who rings straight through keeps the line, and a customer may not answer: nobody
+        is called before the line is free, and once more when it is free again.
+        """
+        ticks = count()
+        pressed_at = -LOOK_TICKS
+
+        def talks() -> bool:
+            nonlocal pressed_at
+            now = next(ticks)
+            if self._desk.talks():
+                return True
+            if self._desk.has_no_call() and now - pressed_at >= LOOK_TICKS:
+                self._desk.call_to_verify()
+                pressed_at = now
+            return False
+
+        return talks
 
     def _look(self, picture: str) -> Iterator[_Step]:
         for _ in range(LOOK_TICKS):
