@@ -40,7 +40,7 @@ from telephony.sip.sdp.policy import MediaPolicy
 from telephony.sip.transaction.hop import Hop
 from telephony.sip.transaction.timing import DEFAULT_TIMINGS, Timings
 from telephony.sip.user_agent.account import Account
-from telephony.sip.user_agent.news import CallFailed, News, RegistrationChanged
+from telephony.sip.user_agent.news import CallFailed, MappingChanged, News, RegistrationChanged
 from telephony.sip.user_agent.user_agent import UserAgent
 from telephony.sip.values.uri import SipUri
 
@@ -348,6 +348,9 @@ class Line:
                 self._try_other_server()
         elif isinstance(news, CallFailed) and news.status == 408 and news.response is None:
             self._try_other_server()
+        elif isinstance(news, MappingChanged) and not news.has_moved:
+            # Where the address is another one, new media tells it the peers as well.
+            self.agent.tell_contact(self._ticker.time())
 
     def _try_other_server(self) -> None:
         """Go on at the next server, if there is one (RFC 3263 s. 4.3)."""

@@ -119,7 +119,7 @@ def binding_of(core: Account, *, call_id: str, from_tag: str, instance: str) -> 
     return Binding(
         address_of_record=core.address,
         registrar=SipUri(host=uri.host, port=uri.port),
-        contact=core.contact,
+        contact=core.public_contact,
         call_id=call_id,
         from_tag=from_tag,
         expires=REGISTERED_SECONDS,

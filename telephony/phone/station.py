@@ -25,6 +25,7 @@ from telephony.sip.user_agent.news import (
     CallAnswered,
     CallNews,
     IceRestartOffered,
+    MappingChanged,
     RegistrationChanged,
 )
 from telephony.webrtc.engine import EngineEvent, EngineLost, MediaEngine, PathChanged
@@ -154,6 +155,9 @@ class Station:
             self._has_moved = True
         elif isinstance(news, RegistrationChanged):
             self._registration.changed(news)
+        elif isinstance(news, MappingChanged):
+            if news.has_moved:
+                self._move_all()
         else:
             leg = self._board.legs.get(news.call)
             self._reader.take(news)
@@ -171,13 +175,16 @@ class Station:
         self._registration.began()
         former, self._address = self._address, news.address
         if former and (former != news.address or self._has_moved):
-            for leg in tuple(self._board.legs.values()):
-                self._errands.begin(self._move(leg))
+            self._move_all()
         else:
             self._find_lost_paths()
         self._has_moved = False
 
     # Ways that were lost
+
+    def _move_all(self) -> None:
+        for leg in tuple(self._board.legs.values()):
+            self._errands.begin(self._move(leg))
 
     async def _move(self, leg: Leg) -> None:
         """Let the media of a call follow this machine to another address.

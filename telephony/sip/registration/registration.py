@@ -16,6 +16,7 @@ from telephony.sip.errors import DialogError
 from telephony.sip.message.message import Request, Response
 from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
+from telephony.sip.values.uri import SipUri
 
 _LOG = logging.getLogger(__name__)
 _REFRESH_BEFORE_SECONDS = 30
@@ -112,6 +113,8 @@ class Registration:
         self._chance = chance
         self._back_off = back_off or BackOff()
         self._number = 0
+        self._asked: SipUri | None = None
+        self._bound: SipUri | None = None
         self._failures = 0
         self._brief = 0
         self._due: float | None = None
@@ -125,6 +128,12 @@ class Registration:
     def is_registered(self) -> bool:
         """Whether the exchange can reach us, as far as it said."""
         return self.registered_until is not None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the exchange has granted another contact than the binding names by now."""
+        is_settled = self.state is RegistrationState.REGISTERED
+        return is_settled and self._bound != self.binding.contact
 
     def start(self, now: float) -> Request:
         """Return the first REGISTER; also tries again at once after a failure."""
@@ -142,6 +151,17 @@ class Registration:
         self.binding = binding
         self._move(RegistrationEvent.NETWORK_CHANGED, now)
         return self._register()
+
+    def renewed(self, request: Request) -> Request:
+        """Return a REGISTER that is sent once more, with the contact that holds by now."""
+        if self._is_leaving:
+            # What was bound is to be taken back, wherever we are seen by now.
+            return request
+        self._asked = self.binding.contact
+        again = self.binding.register(request.cseq.number, expires=self.binding.expires)
+        return request.with_headers(
+            request.headers.replaced("Contact", *again.headers.all("Contact"))
+        )
 
     def sent_again(self, number: int) -> None:
         """Note the CSeq number of a request that was sent anew with proof."""
@@ -193,6 +213,7 @@ class Registration:
             return None
         self._move(RegistrationEvent.GRANTED, now)
         self._failures = self._brief = 0
+        self._bound = self._asked
         self.registered_until = now + seconds
         self._due = now + max(seconds / 2, seconds - _REFRESH_BEFORE_SECONDS)
         self.service_route = response.headers.all("Service-Route")
@@ -232,6 +253,7 @@ class Registration:
     def _register(self, *, leaving: bool = False) -> Request:
         self._number += 1
         expires = 0 if leaving else self.binding.expires
+        self._asked = self.binding.contact
         return self.binding.register(self._number, expires=expires)
 
     def _move(self, event: RegistrationEvent, now: float) -> RegistrationState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telephony.sip.authentication.digest import Credentials
 from telephony.sip.dialog.session_timer import TimerWish
@@ -10,6 +10,7 @@ from telephony.sip.sdp.policy import MediaPolicy
 from telephony.sip.transaction.hop import Hop, usual_port
 from telephony.sip.user_agent.capabilities import Capabilities
 from telephony.sip.values.address import Address
+from telephony.sip.values.host import bracketed
 from telephony.sip.values.uri import SipUri, Uri
 
 
@@ -17,7 +18,8 @@ from telephony.sip.values.uri import SipUri, Uri
 class Account:
     """One line at one exchange.
 
-    address: of record, with the display name that others see. contact: where we are reached.
+    address: of record, with the display name that others see. contact: where we are reached, as
+    this machine knows it. mapped: the address and port that a NAT made of that, None without one.
     transport: of our requests, in upper case. outbound: the server that takes every request of
     ours, None to send each where its URI says. credentials: for every realm that may ask.
     policy: of media. timer: of sessions. most_calls: a further one hears 486.
@@ -25,6 +27,7 @@ class Account:
 
     address: Address
     contact: SipUri
+    mapped: tuple[str, int] | None = None
     transport: str = "UDP"
     outbound: Hop | None = None
     credentials: tuple[Credentials, ...] = ()
@@ -33,6 +36,14 @@ class Account:
     capabilities: Capabilities = field(default_factory=Capabilities)
     most_calls: int = 2
     agent: str = "Agent Desk"
+
+    @property
+    def public_contact(self) -> SipUri:
+        """Where we are reached, as others are told (RFC 3261 s. 8.1.1.8 and 10.2.1)."""
+        if self.mapped is None:
+            return self.contact
+        host, port = self.mapped
+        return replace(self.contact, host=bracketed(host), port=port)
 
     def hop_of(self, uri: Uri) -> Hop:
         """Return where a request for ``uri`` goes first; its address may still be a name.

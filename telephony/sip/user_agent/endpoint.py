@@ -46,6 +46,7 @@ _SKIPS_INSPECTION = frozenset({"ACK", "CANCEL"})
 OnResponse = Callable[[Response, float], None]
 OnFailure = Callable[[int, float], None]
 OnRequest = Callable[[RequestArrived, float], None]
+Renew = Callable[[Request, Response], Request]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,15 +54,16 @@ class Exchange:
     """A request of ours on its way, across challenges.
 
     request: as it was sent last. key: its transaction. on_response: every response that is no
-    challenge. on_failure: 408 or 503 when none came. challenges: answered so far.
-    has_provisional: whether the last one sent has heard something. is_given_up: a challenge is
-    not worth an answer any more.
+    challenge. on_failure: 408 or 503 when none came. renew: what it becomes when it is sent once
+    more with proof, after the challenge. challenges: answered so far. has_provisional: whether the
+    last one sent has heard something. is_given_up: a challenge is not worth an answer any more.
     """
 
     request: Request
     key: ClientKey
     on_response: OnResponse
     on_failure: OnFailure
+    renew: Renew
     challenges: int = 0
     has_provisional: bool = False
     is_given_up: bool = False
@@ -88,12 +90,20 @@ class Endpoint:
         return transmits
 
     def send(
-        self, request: Request, now: float, *, on_response: OnResponse, on_failure: OnFailure
+        self,
+        request: Request,
+        now: float,
+        *,
+        on_response: OnResponse,
+        on_failure: OnFailure,
+        renew: Renew = lambda request, response: request,
     ) -> Exchange:
         """Send a request without Via; return its exchange."""
         ready = self.authenticator.prepare(self._dressed(request), self.chance.token())
         key = self.layer.send_request(ready, self.account.hop_of(next_uri(ready)), now)
-        exchange = Exchange(request=ready, key=key, on_response=on_response, on_failure=on_failure)
+        exchange = Exchange(
+            request=ready, key=key, on_response=on_response, on_failure=on_failure, renew=renew
+        )
         self._exchanges[key] = exchange
         self.pump(now)
         return exchange
@@ -226,7 +236,7 @@ class Endpoint:
         """Send the request anew with proof; return False when it is of no use."""
         if exchange.is_given_up or exchange.challenges >= _MOST_CHALLENGES:
             return False
-        request = exchange.request
+        request = exchange.renew(exchange.request, response)
         headers = request.headers.replaced(
             "CSeq", str(CSeq(request.cseq.number + 1, request.method))
         )
@@ -258,6 +268,7 @@ class Endpoint:
         return request.with_headers(headers.with_("User-Agent", self.account.agent))
 
     def _via(self) -> Via:
+        """Return where we are as we know it ourselves: the server notes how it sees us."""
         contact = self.account.contact
         return Via(
             transport=self.account.transport,

@@ -87,7 +87,7 @@ class Leg:
         """Return what a request or response that makes or moves a dialog says of us."""
         capabilities = self.endpoint.account.capabilities
         return (
-            ("Contact", f"<{self.endpoint.account.contact}>"),
+            ("Contact", f"<{self.endpoint.account.public_contact}>"),
             ("Allow", ", ".join(capabilities.methods)),
             ("Supported", ", ".join(capabilities.extensions)),
         )

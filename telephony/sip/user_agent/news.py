@@ -178,6 +178,19 @@ class RegistrationChanged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingChanged:
+    """A NAT on the way has given us another address: what goes to the former one is lost.
+
+    address, port: where the server sees us now. has_moved: whether the address is another one, and
+    not the port alone, so that media cannot arrive either.
+    """
+
+    address: str
+    port: int
+    has_moved: bool
+
+
 News = (
     CallOriginated
     | CallOffered
@@ -199,4 +212,5 @@ News = (
     | DigitReceived
     | CallEnded
     | RegistrationChanged
+    | MappingChanged
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 
 from telephony.sip.dialog.dialog import dialog_id_of_request
@@ -24,11 +23,11 @@ from telephony.sip.errors import (
     SipSyntaxError,
 )
 from telephony.sip.message.headers import Field
-from telephony.sip.message.message import Request, Response
+from telephony.sip.message.message import Request
 from telephony.sip.message.reply import REASONS, reply
 from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
-from telephony.sip.registration.registration import AT_REST, Registration
+from telephony.sip.registration.registration import Registration
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.transaction.hop import Hop
@@ -40,10 +39,11 @@ from telephony.sip.user_agent.account import Account
 from telephony.sip.user_agent.call import Call
 from telephony.sip.user_agent.call_media import session_of
 from telephony.sip.user_agent.chance import Chance
-from telephony.sip.user_agent.endpoint import Endpoint, Exchange
+from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.incoming_call import IncomingCall
-from telephony.sip.user_agent.news import CallOffered, News, RegistrationChanged
+from telephony.sip.user_agent.news import CallOffered, News
 from telephony.sip.user_agent.outgoing_call import OutgoingCall
+from telephony.sip.user_agent.registrant import Registrant
 from telephony.sip.values.uri import SipUri, Uri
 
 AnyCall = OutgoingCall | IncomingCall
@@ -65,10 +65,8 @@ class UserAgent:
         timings: Timings = DEFAULT_TIMINGS,
     ) -> None:
         """Begin without calls, unregistered."""
-        self.account = account
         self.accepts_calls = True
         self.admission: Callable[[Request], int | None] = lambda invite: None
-        self.registration: Registration | None = None
         self._chance = Chance(random_bytes)
         self._timings = timings
         self._layer = TransactionLayer(timings=timings)
@@ -82,7 +80,17 @@ class UserAgent:
         self._numbers = count(1)
         self._news: list[News] = []
         self._touched: list[str] = []
-        self._registering: Exchange | None = None
+        self._registrant = Registrant(endpoint=self._endpoint, tell=self._news.append)
+
+    @property
+    def account(self) -> Account:
+        """The account that it works under; `adopt` changes it."""
+        return self._endpoint.account
+
+    @property
+    def registration(self) -> Registration | None:
+        """Its registration, None before the first."""
+        return self._registrant.registration
 
     # Out of here
 
@@ -99,8 +107,8 @@ class UserAgent:
     @property
     def deadline(self) -> float | None:
         """When `handle_time` is wanted next, None when nothing is waited for."""
-        registration = self.registration.deadline if self.registration else None
-        times = [self._layer.deadline, registration, *(at for at, _, _ in self._alarms[:1])]
+        alarms = (self._layer.deadline, self._registrant.deadline)
+        times = [*alarms, *(at for at, _, _ in self._alarms[:1])]
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -129,45 +137,29 @@ class UserAgent:
                 call.alarm = math.inf
                 call.handle_time(now)
                 self._touched.append(handle)
-        if self.registration is not None:
-            self._send_register(self.registration.handle_time(now), now)
+        self._registrant.handle_time(now)
         self._tidy()
 
     # Registration
 
     def adopt(self, account: Account) -> None:
         """Work under ``account`` from now on: another server, or an address that is known now."""
-        self.account = self._endpoint.account = account
-        self._endpoint.authenticator.adopt(account.credentials)
+        self._registrant.adopt(account)
 
     def register(self, binding: Binding, now: float, *, back_off: BackOff | None = None) -> None:
         """Register, and stay registered until `unregister`."""
-        self.registration = Registration(
-            binding=binding, chance=self._chance.fraction, back_off=back_off
-        )
-        self._send_register(self.registration.start(now), now)
+        self._registrant.register(binding, now, back_off)
 
     def unregister(self, now: float) -> None:
         """Take the registration back; raises DialogError when there is none."""
-        if self.registration is None:
-            raise DialogError("nothing is registered")
-        self._send_register(self.registration.stop(now), now)
+        self._registrant.unregister(now)
 
     def move(self, contact: SipUri, now: float) -> None:
         """Be reached at ``contact`` from now on: this machine has another address.
 
         Registers there; calls learn of it by their next request, such as `renew_media`.
         """
-        self.account = replace(self.account, contact=contact)
-        self._endpoint.account = self.account
-        registration = self.registration
-        if registration is None:
-            return
-        binding = replace(registration.binding, contact=contact)
-        if registration.state in AT_REST:
-            registration.binding = binding
-            return
-        self._send_register(registration.network_changed(binding, now), now)
+        self._registrant.move(contact, now)
 
     def tell_contact(self, now: float) -> None:
         """Tell the peers of all calls where we are reached: the way that they knew is gone."""
@@ -314,7 +306,7 @@ class UserAgent:
         """RFC 3261 s. 11.2: the status that an INVITE would get, and what we can do."""
         capabilities = self.account.capabilities
         headers: tuple[Field, ...] = (
-            ("Contact", f"<{self.account.contact}>"),
+            ("Contact", f"<{self.account.public_contact}>"),
             ("Allow", ", ".join(capabilities.methods)),
             ("Accept", ", ".join(capabilities.answer_types)),
             ("Supported", ", ".join(capabilities.extensions)),
@@ -374,39 +366,6 @@ class UserAgent:
 
     def _handle(self) -> str:
         return f"call-{next(self._numbers)}"
-
-    def _send_register(self, request: Request | None, now: float) -> None:
-        registration = self.registration
-        if request is None or registration is None:
-            return
-
-        if self._registering is not None:
-            # What was under way is overtaken: no challenge of it is worth an answer any more.
-            self._registering.is_given_up = True
-
-        def take(response: Response, now: float) -> None:
-            if not response.is_provisional:
-                registration.sent_again(response.cseq.number)
-                self._send_register(registration.received(response, now), now)
-                self._tell_registration(registration)
-
-        def fail(_status: int, now: float) -> None:
-            if not exchange.is_given_up:
-                registration.failed(now)
-                self._tell_registration(registration)
-
-        exchange = self._endpoint.send(request, now, on_response=take, on_failure=fail)
-        self._registering = exchange
-
-    def _tell_registration(self, registration: Registration) -> None:
-        self._news.append(
-            RegistrationChanged(
-                state=registration.state,
-                is_registered=registration.is_registered,
-                status=registration.status,
-                reason=registration.reason,
-            )
-        )
 
     def _keep(self, call: AnyCall) -> str:
         self._calls[call.handle] = call
