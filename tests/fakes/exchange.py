@@ -177,7 +177,8 @@ class Subscriber:
 class Exchange:
     """Routes requests for its domain by their user; keeps no call of its own.
 
-    registered: contact of each user. refusal: status that REGISTER hears, None to be taken.
+    registered: contact of each user. refusal: status that REGISTER hears, None to be taken. seen:
+    where a NAT makes REGISTER come from, None for one that is not noted.
     """
 
     def __init__(
@@ -189,6 +190,7 @@ class Exchange:
         self.registered: dict[str, Hop] = {}
         self._house = house
         self.refusal: int | None = None
+        self.seen: tuple[str, int] | None = None
         self.subscribers: dict[str, Subscriber] = {}
         self._hop = hop or Hop(transport="UDP", address=domain, port=PORT)
         wire.attach(self._hop.address, self._receive)
@@ -246,7 +248,7 @@ class Exchange:
             self.wire.send(data, source, back)
             return
         if message.method == "REGISTER":
-            self._answer(self._register(message), source)
+            self._answer(self._noted(self._register(message)), source)
             return
         target = message.uri
         if not isinstance(target, SipUri):
@@ -259,6 +261,14 @@ class Exchange:
             self.wire.send(data, source, contact)
         elif message.method != "ACK":
             self._answer(reply(message, 404, to_tag="x"), source)
+
+    def _noted(self, answer: Response) -> Response:
+        if self.seen is None:
+            return answer
+        via, (address, port) = answer.top_via, self.seen
+        parameters = via.parameters.with_("received", address).with_("rport", str(port))
+        value = str(replace(via, parameters=parameters))
+        return answer.with_headers(answer.headers.replaced("Via", value))
 
     def _register(self, request: Request) -> Response:
         (contact,) = request.contacts

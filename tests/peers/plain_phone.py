@@ -12,6 +12,7 @@ from types import MappingProxyType
 from agent_desk.domain.sip_account import SipAccount
 from telephony.network.asyncio_network import AsyncioNetwork
 from telephony.network.settings import NetworkSettings
+from telephony.network.ticker import Ticker
 from telephony.phone.line import Line, LineNews
 from telephony.sip.user_agent.news import (
     CallAnswered,
@@ -33,14 +34,23 @@ class PlainPhone:
     """
 
     def __init__(
-        self, account: SipAccount, *, password: str, tone_hz: int = 300, listens: bool = True
+        self,
+        account: SipAccount,
+        *,
+        password: str,
+        tone_hz: int = 300,
+        listens: bool = True,
+        host: str = HOST,
+        ticker: Ticker | None = None,
     ) -> None:
-        """Prepare it."""
+        """Prepare it. host: its own address. ticker: the time of its network."""
         self.account = account
         self.tone_hz = tone_hz
         self.news = Heard()
         self._sounds: dict[str, PlainSound] = {}
-        network = AsyncioNetwork(settings=NetworkSettings(listen_address=HOST, listens=listens))
+        self._host = host
+        settings = NetworkSettings(listen_address=host, listens=listens)
+        network = AsyncioNetwork(settings=settings, ticker=ticker)
         self.line = Line(account=account, password=password, network=network, policy=POLICY)
         self.line.subscribe(self._follow)
         self.line.subscribe(self.news)
@@ -77,7 +87,7 @@ class PlainPhone:
 
     async def dial_uri(self, uri: str) -> str:
         """Call ``uri``; return the call's handle."""
-        sound = await PlainSound.open(self.tone_hz)
+        sound = await PlainSound.open(self.tone_hz, self._host)
         target = parse_uri(uri)
         handle = self.line.do(lambda agent, now: agent.dial(target, sound.local, now))
         self._sounds[handle] = sound
@@ -89,7 +99,7 @@ class PlainPhone:
 
     async def answer(self, handle: str) -> None:
         """Answer it, and return when both sides talk."""
-        sound = self._sounds[handle] = await PlainSound.open(self.tone_hz)
+        sound = self._sounds[handle] = await PlainSound.open(self.tone_hz, self._host)
         self.line.do(lambda agent, now: agent.answer(handle, sound.local, now))
         await self.news.next(CallAnswered, lambda news: news.call == handle)
 

@@ -39,18 +39,18 @@ class PlainSound(asyncio.DatagramProtocol):
         self._sent: SentStream | None = None
 
     @classmethod
-    async def open(cls, tone_hz: int) -> PlainSound:
-        """Return one that listens on a port of its own."""
+    async def open(cls, tone_hz: int, host: str = HOST) -> PlainSound:
+        """Return one that listens on a port of its own at ``host``."""
         loop = asyncio.get_running_loop()
-        _, made = await loop.create_datagram_endpoint(lambda: cls(tone_hz), local_addr=(HOST, 0))
+        _, made = await loop.create_datagram_endpoint(lambda: cls(tone_hz), local_addr=(host, 0))
         return made
 
     @property
     def local(self) -> LocalMedia:
         """Where it listens."""
         assert self._transport is not None
-        port = self._transport.get_extra_info("sockname")[1]
-        return LocalMedia(address=HOST, port=port, session_id=str(port))
+        host, port = self._transport.get_extra_info("sockname")
+        return LocalMedia(address=host, port=port, session_id=str(port))
 
     @property
     def sound(self) -> Sound:

@@ -27,7 +27,7 @@ from agent_desk.domain.sound import (
 from telephony.network.network import NetworkChanged
 from telephony.phone import station
 from telephony.phone.recording_folder import RecordingFolder
-from tests.fakes.exchange import DOMAIN, Habit
+from tests.fakes.exchange import DOMAIN, Habit, Subscriber
 from tests.fakes.sip_house import SipHouse
 from tests.phone.conftest import MakeHouse
 
@@ -253,3 +253,37 @@ async def test_an_exchange_that_is_not_reached_is_away_and_found_again(tmp_path:
             RegistrationStatus.REGISTERED,
         ]
         assert house.phone.line.registration().status is RegistrationStatus.REGISTERED
+
+
+async def seen_at(house: SipHouse, address: str, port: int) -> None:
+    """Let the exchange see the desk there, often enough to be believed."""
+    house.exchange.seen = (address, port)
+    for _ in range(2):
+        await house.phone.line.register_again()
+        await house.settle()
+
+
+def target_of(peer: Subscriber) -> str:
+    """Return where the peer of the only call sends its requests."""
+    (call,) = peer.agent.calls.values()
+    assert call.dialog is not None
+    return str(call.dialog.target)
+
+
+async def test_a_nat_with_another_address_moves_media_and_contact(house: SipHouse) -> None:
+    await seen_at(house, "203.0.113.5", 40_000)
+    _, peer = await house.talk_to(CALLER)
+    opened = len(house.engine.wishes)
+    await seen_at(house, "198.51.100.9", 40_000)
+    assert len(house.engine.wishes) == opened + 1
+    assert "@198.51.100.9:40000" in target_of(peer)
+
+
+async def test_a_nat_with_another_port_costs_no_media(house: SipHouse) -> None:
+    await seen_at(house, "203.0.113.5", 40_000)
+    _, peer = await house.talk_to(CALLER)
+    opened = len(house.engine.wishes)
+    assert "@203.0.113.5:40000" in target_of(peer)
+    await seen_at(house, "203.0.113.5", 40_001)
+    assert len(house.engine.wishes) == opened
+    assert "@203.0.113.5:40001" in target_of(peer)

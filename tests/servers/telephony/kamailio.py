@@ -33,13 +33,11 @@ class Subscriber:
 
 
 class Kamailio:
-    """A running exchange of the domain 127.0.0.1.
+    """A running exchange, whose domain is its address.
 
     queues: a queue's name and the user whose telephones it rings, with X-Queue and
     P-Asserted-Identity. port: of UDP and TCP; tls_port, ws_port, wss_port.
     """
-
-    host = HOST
 
     def __init__(
         self,
@@ -49,8 +47,10 @@ class Kamailio:
         rtpengine_port: int,
         certificate: Certificate,
         queues: dict[str, str] | None = None,
+        host: str = HOST,
     ) -> None:
         """Start it; raises PeerMissingError."""
+        self.host = host
         self.port, self.tls_port = free_port(), free_port()
         self.ws_port, self.wss_port = free_port(), free_port()
         self.subscribers = {each.user: each for each in subscribers}
@@ -74,12 +74,13 @@ class Kamailio:
         places = ("-Y", str(self._folder), "-w", str(self._folder), "-m", "64", "-M", "8")
         command = (self._program, *configuration, *places)
         program = Program("kamailio", command, folder=self._folder)
-        program.wait_until(lambda: takes_connections(self.wss_port))
+        program.wait_until(lambda: takes_connections(self.wss_port, host=self.host))
         return program
 
     def _filled(self, rtpengine_port: int) -> str:
         text = _TEMPLATE.read_text()
         for name, value in {
+            "HOST": self.host,
             "UDP": str(self.port),
             "TLS": str(self.tls_port),
             "WS": str(self.ws_port),
