@@ -1,7 +1,7 @@
-"""Checks the lines of a file, those of a long one in processes of their own; the caller's thread.
+"""Checks the lines of a file, those of a long one in processes of their own.
 
-The caller's process reads and stores; two others check numbers and compute what customers are
-found by. A process that loses its caller ends.
+The caller's thread stores; a second thread of its process reads, and two other processes check
+numbers and compute what customers are found by. A process that loses its caller ends.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import logging
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 
 from db.bulk_ids import BulkIds
 from db.customer_import.columns import columns_of
+from db.customer_import.read_ahead import read_ahead
 from db.customer_import.records import Record, UnreadableError
 from db.customer_import.report import RefusedValue
 from db.customer_import.row_check import CheckedRow, RowChecker
@@ -30,6 +31,9 @@ _log = logging.getLogger(__name__)
 PROCESSES = 2
 MANY_LINES = 50_000
 """Lines from which starting processes pays."""
+
+_AHEAD = 16
+"""Checked batches that wait for the caller: what is checked while one part is stored, twice."""
 
 Pack: TypeAlias = Callable[[StagedRows], Any]
 """Brings staged rows into the form in which one database takes them; a function of a module."""
@@ -83,13 +87,25 @@ class BatchChecker:
         return CheckedBatch(packed, tuple(refused), records[-1].line)
 
 
+@contextmanager
 def checked(
     batches: Iterable[Sequence[Record]], task: Task, *, processes: int
-) -> Iterator[CheckedBatch]:
-    """Yield what each batch comes to, in order; checked in this process when processes is 0."""
+) -> Iterator[Iterator[CheckedBatch]]:
+    """Yield an iterator over what each batch comes to, in order.
+
+    Checked in this process when processes is 0. Else a thread reads ``batches`` and gives them
+    out: checking goes on while the caller is busy with what came before.
+    """
     if processes == 0:
-        yield from map(BatchChecker(task).check, batches)
+        yield map(BatchChecker(task).check, batches)
         return
+    with read_ahead(_by_processes(batches, task, processes), at_most=_AHEAD) as results:
+        yield results
+
+
+def _by_processes(
+    batches: Iterable[Sequence[Record]], task: Task, processes: int
+) -> Generator[CheckedBatch, None, None]:
     with ExitStack() as stack:
         idle = deque(stack.enter_context(_Worker(task)) for _ in range(processes))
         busy: deque[_Worker] = deque()

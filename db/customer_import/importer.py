@@ -1,12 +1,14 @@
 """Imports customers from a CSV file: everything that is right in it, or nothing at all.
 
-Runs in the caller's thread. The file is read and checked first, into a place aside; running
-desks notice only the short transaction that follows, and read on during it.
+Runs in the caller's thread. A database file has one writer: there all lines are checked first,
+into a place aside, and stored in a short transaction. On a server earlier lines are stored while
+later ones are still checked, in one transaction; customers who were there before are changed last.
+Running desks read on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +25,11 @@ from sqlalchemy.exc import DBAPIError
 from agent_desk.domain.errors import ImportFileError, InputError
 from agent_desk.domain.identifiers import known_regions
 from db.bulk_transaction import Place, bulk_connection, writing
-from db.customer_import.checking import MANY_LINES, PROCESSES, Task, checked
+from db.customer_import.checking import MANY_LINES, PROCESSES, CheckedBatch, Task, checked
 from db.customer_import.columns import Columns, columns_of
 from db.customer_import.encoding import FileText, detect_encoding
 from db.customer_import.matching import match
-from db.customer_import.merge import MergeCounts, merge
+from db.customer_import.merge import Merge, MergeCounts
 from db.customer_import.records import MAX_LINE_LENGTH, Record, RecordReader
 from db.customer_import.refusals import Refusals
 from db.customer_import.report import (
@@ -51,11 +53,20 @@ _OVERTAKEN = frozenset({"23505", "40001", "40P01"})
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The file being imported; its text stands behind the first line."""
+    """The file being imported."""
 
-    file: TextIO
+    path: Path
     text: FileText
+    header: str
     columns: Columns
+
+
+class _Part(NamedTuple):
+    """Staged lines: those behind ``after`` up to ``until``."""
+
+    after: int
+    until: int
+    is_last: bool
 
 
 def import_customers(
@@ -85,30 +96,20 @@ def import_customers(
     text = detect_encoding(csv_path)
     if processes is None:
         processes = PROCESSES if text.lines >= MANY_LINES else 0
-    total = 2 * text.lines
-    with csv_path.open(encoding=text.encoding, newline="") as file:
-        header = _header(file, csv_path)
-        source = _Source(file, text, columns_of(header, file=csv_path.name))
-        with (
-            _connection(place, password) as connection,
-            _staging(connection) as staging,
-            Refusals() as refusals,
-        ):
-            task = Task(header, region, now, staging.pack)
-            for batch in checked(_batches(source), task, processes=processes):
-                staging.keep(batch.packed)
-                refusals.add(batch.refused)
-                progress(batch.last_line, total)
-            staging.finish()
-            report = RefusalFile(report_path or default_report_path(csv_path))
-            storing = _Storing(
-                connection, source, refusals, report, is_report_wanted=report_path is not None
-            )
-            return storing.run(now, lambda line: progress(text.lines + line, total))
+    header = _header(csv_path, text.encoding)
+    source = _Source(csv_path, text, header, columns_of(header, file=csv_path.name))
+    report = RefusalFile(report_path or default_report_path(csv_path))
+    with _connection(place, password) as connection, _staging(connection) as staging:
+        task = Task(header, region, now, staging.pack)
+        storing = _Storing(
+            connection, staging, source, report, is_report_wanted=report_path is not None
+        )
+        return storing.run(task, processes, progress)
 
 
-def _header(file: TextIO, path: Path) -> str:
-    line = file.readline(MAX_LINE_LENGTH)
+def _header(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, newline="") as file:
+        line = file.readline(MAX_LINE_LENGTH)
     if len(line) == MAX_LINE_LENGTH:
         accepted = f"a first line with names of columns, below {MAX_LINE_LENGTH} characters"
         raise ImportFileError(
@@ -118,11 +119,12 @@ def _header(file: TextIO, path: Path) -> str:
 
 
 def _batches(source: _Source) -> Iterator[Sequence[Record]]:
-    columns = source.columns
-    reader = RecordReader(source.file, columns.delimiter, columns=columns.count, first_line=2)
-    records = iter(reader)
-    while batch := list(islice(records, _BATCH)):
-        yield batch
+    with source.path.open(encoding=source.text.encoding, newline="") as file:
+        file.readline()
+        columns = source.columns
+        records = iter(RecordReader(file, columns.delimiter, columns=columns.count, first_line=2))
+        while batch := list(islice(records, _BATCH)):
+            yield batch
 
 
 @contextmanager
@@ -150,57 +152,123 @@ class _Storing:
     def __init__(
         self,
         connection: Connection,
+        staging: Staging,
         source: _Source,
-        refusals: Refusals,
         report: RefusalFile,
         *,
         is_report_wanted: bool,
     ) -> None:
         self._connection = connection
+        self._staging = staging
         self._source = source
-        self._refusals = refusals
         self._report = report
         self._is_report_wanted = is_report_wanted
 
-    def run(self, now: datetime, progress: Callable[[int], None]) -> ImportReport:
-        """Store what is staged; once more when somebody else was faster with the same customer."""
+    def run(self, task: Task, processes: int, progress: Progress) -> ImportReport:
+        """Store the file; once more when somebody else was faster with the same customer."""
+        lines = self._source.text.lines
+        steps = _Steps(progress, 2 * lines)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return self._attempt(now, progress)
+                with (
+                    Refusals() as refusals,
+                    Refusals() as repeated,
+                    checked(_batches(self._source), task, processes=processes) as batches,
+                ):
+                    parts = self._staged(batches, refusals, steps)
+                    return self._attempt(parts, refusals, repeated, task.now, steps)
             except DBAPIError as error:
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in _OVERTAKEN or attempt == _ATTEMPTS:
                     raise
         raise AssertionError("an attempt returns or raises")
 
-    def _attempt(self, now: datetime, progress: Callable[[int], None]) -> ImportReport:
-        with Refusals() as repeated:
-            with writing(self._connection):
-                match(self._connection, repeated)
-                counts = merge(self._connection, now=now, progress=progress)
-                refused_lines = self._refusals.lines + repeated.lines
-                is_listed = (
-                    bool(refused_lines) or self._is_report_wanted or self._report.path.exists()
-                )
-                if is_listed:
-                    # Before the commit: without its report, everything is left as it was.
-                    self._report.write(self._refused(repeated))
-                    self._report.publish()
-            progress(self._source.text.lines)
-            return self._told(counts, repeated, is_listed=is_listed)
+    def _staged(
+        self, batches: Iterable[CheckedBatch], refusals: Refusals, steps: _Steps
+    ) -> Iterator[_Part]:
+        """Stage line after line and yield what may be stored meanwhile."""
+        after = until = 0
+        for batch in batches:
+            self._staging.keep(batch.packed)
+            refusals.add(batch.refused)
+            until = batch.last_line
+            steps.checked(until)
+            if until - after >= self._staging.part_lines:
+                self._staging.settle(until)
+                yield _Part(after, until, is_last=False)
+                after = until
+        self._staging.settle(until)
+        yield _Part(after, until, is_last=True)
 
-    def _refused(self, repeated: Refusals) -> Iterator[RefusedValue]:
-        """Yield all reasons in the order of the file."""
-        return merge_sorted(self._refusals, repeated, key=attrgetter("line"))
+    def _attempt(
+        self,
+        parts: Iterable[_Part],
+        refusals: Refusals,
+        repeated: Refusals,
+        now: datetime,
+        steps: _Steps,
+    ) -> ImportReport:
+        if not self._staging.is_within_transaction:
+            parts = list(parts)
+        with writing(self._connection):
+            self._staging.begin()
+            merge = Merge(self._connection, now=now)
+            for part in parts:
+                match(self._connection, repeated, **part._asdict())
+                merge.store_new(after=part.after, progress=steps.stored)
+            merge.store_known()
+            counts = merge.counts()
+            refused_lines = refusals.lines + repeated.lines
+            is_listed = bool(refused_lines) or self._is_report_wanted or self._report.path.exists()
+            if is_listed:
+                # Before the commit: without its report, everything is left as it was.
+                self._report.write(_in_order(refusals, repeated))
+                self._report.publish()
+        steps.done()
+        return self._told(counts, refusals, repeated, is_listed=is_listed)
 
-    def _told(self, counts: MergeCounts, repeated: Refusals, *, is_listed: bool) -> ImportReport:
+    def _told(
+        self, counts: MergeCounts, refusals: Refusals, repeated: Refusals, *, is_listed: bool
+    ) -> ImportReport:
         return ImportReport(
             added=counts.added,
             changed=counts.changed,
             unchanged=counts.unchanged,
-            refused_lines=self._refusals.lines + repeated.lines,
-            refused=tuple(islice(self._refused(repeated), MAX_SHOWN)),
+            refused_lines=refusals.lines + repeated.lines,
+            refused=tuple(islice(_in_order(refusals, repeated), MAX_SHOWN)),
             report_path=self._report.path if is_listed else None,
             ignored_columns=self._source.columns.ignored,
             encoding=self._source.text.encoding,
         )
+
+
+def _in_order(refusals: Refusals, repeated: Refusals) -> Iterator[RefusedValue]:
+    """Yield all reasons in the order of the file."""
+    return merge_sorted(refusals, repeated, key=attrgetter("line"))
+
+
+class _Steps:
+    """Counts the steps of an import: a line takes one to be checked and one to be stored."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._checked = 0
+        self._stored = 0
+        self._told = 0
+
+    def checked(self, line: int) -> None:
+        self._checked = line
+        self._tell()
+
+    def stored(self, line: int) -> None:
+        self._stored = line
+        self._tell()
+
+    def done(self) -> None:
+        self._progress(self._total, self._total)
+
+    def _tell(self) -> None:
+        # A second attempt begins anew, what is told does not.
+        self._told = max(self._told, self._checked + self._stored)
+        self._progress(self._told, self._total)

@@ -22,49 +22,104 @@ _BATCH = 2_000
 _ONCE = "each customer in one line of a file"
 _ONE_MEANT = "a customer number, because several customers have this name and number"
 
-# Joined in this order, which SQLite keeps: each step finds few rows by an index.
-_BY_KEY = """
+_IN_PART = "s.line > :after AND s.line <= :until"
+_NUMBERS_OF_PART = """
+staged AS s JOIN staged_contacts AS n
+    ON n.line = s.line AND n.kind = 'PHONE' AND n.line > :after AND n.line <= :until
+"""
+
+# Joined in this order, which both databases keep: each step finds few rows by an index.
+_BY_KEY = f"""
 INSERT INTO candidates (line, customer_id, by_key)
 SELECT s.line, c.id, 1 FROM staged AS s CROSS JOIN customers AS c
-WHERE s.external_key <> '' AND c.external_key <> '' AND c.external_key = s.external_key
+WHERE {_IN_PART} AND s.external_key <> '' AND c.external_key <> ''
+    AND c.external_key = s.external_key
 """
 _BY_NAME_AND_NUMBER = """
 INSERT INTO candidates (line, customer_id, by_key)
 SELECT DISTINCT s.line, c.id, 0
 FROM staged_contacts AS n
 CROSS JOIN contact_points AS p CROSS JOIN customers AS c CROSS JOIN staged AS s
-WHERE n.kind = 'PHONE' AND p.kind = 'PHONE' AND p.value = n.value AND c.id = p.customer_id
+WHERE n.line > :after AND n.line <= :until
+    AND n.kind = 'PHONE' AND p.kind = 'PHONE' AND p.value = n.value AND c.id = p.customer_id
     AND s.line = n.line AND s.name = c.name AND (s.external_key = '' OR c.external_key = '')
     AND NOT EXISTS (SELECT 1 FROM candidates AS k WHERE k.line = s.line AND k.by_key = 1)
 """
-_ENTANGLE = """
+_ENTANGLE = f"""
 INSERT INTO entangled (line)
 SELECT line FROM (
-    SELECT line, count(*) OVER (PARTITION BY external_key) AS lines
-    FROM staged WHERE external_key <> ''
+    SELECT s.line, count(*) OVER (PARTITION BY s.external_key) AS lines
+    FROM staged AS s WHERE {_IN_PART} AND s.external_key <> ''
 ) AS keyed WHERE lines > 1
 UNION
 SELECT line FROM (
     SELECT s.line, count(*) OVER (PARTITION BY s.name, n.value) AS lines
-    FROM staged_contacts AS n JOIN staged AS s ON s.line = n.line WHERE n.kind = 'PHONE'
+    FROM {_NUMBERS_OF_PART} WHERE {_IN_PART}
 ) AS named WHERE lines > 1
 UNION
 SELECT line FROM (
-    SELECT line, count(*) OVER (PARTITION BY customer_id) AS lines FROM candidates
+    SELECT s.line, count(*) OVER (PARTITION BY s.customer_id) AS lines
+    FROM candidates AS s WHERE {_IN_PART}
 ) AS shared WHERE lines > 1
 UNION
-SELECT line FROM candidates GROUP BY line HAVING count(*) > 1
+SELECT s.line FROM candidates AS s WHERE {_IN_PART} GROUP BY s.line HAVING count(*) > 1
+UNION
+SELECT s.line FROM candidates AS s JOIN decided AS d ON d.customer_id = s.customer_id
+WHERE {_IN_PART}
+UNION
+SELECT s.line FROM staged AS s JOIN learned AS k ON k.token = 'key ' || s.external_key
+WHERE {_IN_PART} AND s.external_key <> ''
+UNION
+SELECT s.line FROM {_NUMBERS_OF_PART} JOIN learned AS k
+    ON k.token = 'name ' || n.value || ' ' || s.name WHERE {_IN_PART}
 """
-_DECIDE = """
+# Of earlier parts: what a line of this one may stand for, too. Known customers are changed in the
+# end; until then their lines tell which customer number they will have.
+_LEARN_EARLIER = f"""
+INSERT INTO learned (token, customer_id, external_key, line)
+SELECT DISTINCT 'customer ' || CAST(c.id AS text), c.id,
+    CASE WHEN t.external_key <> '' THEN t.external_key ELSE c.external_key END, d.line
+FROM candidates AS s JOIN decided AS d ON d.customer_id = s.customer_id
+JOIN staged AS t ON t.line = d.line
+JOIN customers AS c ON c.id = d.customer_id WHERE {_IN_PART}
+"""
+_DECIDE = f"""
 INSERT INTO decided (line, customer_id, is_new)
 SELECT s.line, coalesce(k.customer_id, s.id), CASE WHEN k.line IS NULL THEN 1 ELSE 0 END
 FROM staged AS s LEFT JOIN candidates AS k ON k.line = s.line
-WHERE NOT EXISTS (SELECT 1 FROM entangled AS e WHERE e.line = s.line)
+WHERE {_IN_PART} AND NOT EXISTS (SELECT 1 FROM entangled AS e WHERE e.line = s.line)
 """
+# What known customers are found by only when they are changed, which comes last.
+_SAID = """
+SELECT {token}, d.customer_id,
+    CASE WHEN s.external_key <> '' THEN s.external_key ELSE c.external_key END, s.line
+FROM {source} JOIN decided AS d
+    ON d.line = s.line AND d.line > :after AND d.line <= :until AND d.is_new = 0
+JOIN customers AS c ON c.id = d.customer_id
+WHERE {where} AND NOT EXISTS (SELECT 1 FROM entangled AS e WHERE e.line = s.line)
+"""
+_KEY_SAID = _SAID.format(
+    token="'key ' || s.external_key",
+    source="staged AS s",
+    where=f"{_IN_PART} AND s.external_key <> '' AND s.external_key <> c.external_key",
+)
+_NAME_SAID = _SAID.format(
+    token="'name ' || n.value || ' ' || s.name",
+    source=_NUMBERS_OF_PART,
+    where=f"""{_IN_PART} AND (s.name <> c.name OR NOT EXISTS (
+        SELECT 1 FROM contact_points AS p
+        WHERE p.customer_id = c.id AND p.kind = 'PHONE' AND p.value = n.value
+    ))""",
+)
+_LEARN_KNOWN = f"""
+INSERT INTO learned (token, customer_id, external_key, line) {_KEY_SAID} UNION ALL {_NAME_SAID}
+"""
+_DECIDE_ALONE = tuple(map(text, (_BY_KEY, _BY_NAME_AND_NUMBER, _ENTANGLE, _LEARN_EARLIER, _DECIDE)))
+_FOR_LATER_PARTS = text(_LEARN_KNOWN)
 
 _LINES = text("""
 SELECT s.line, s.id, s.name, s.external_key FROM entangled AS e JOIN staged AS s ON s.line = e.line
-WHERE e.line > :after ORDER BY e.line LIMIT :rows
+WHERE e.line > :after AND e.line <= :until ORDER BY e.line LIMIT :rows
 """)
 _NUMBERS = text("""
 SELECT line, value, raw FROM staged_contacts
@@ -125,17 +180,24 @@ class AmbiguousError(Exception):
     """Several customers have the name and number of a line."""
 
 
-def match(connection: Connection, refusals: Refusals) -> None:
-    """Fill the table `decided`; lines that are not accepted go to ``refusals``."""
-    for statement in (_BY_KEY, _BY_NAME_AND_NUMBER, _ENTANGLE, _DECIDE):
-        connection.exec_driver_sql(statement)
-    for lines in _entangled(connection):
+def match(
+    connection: Connection, refusals: Refusals, *, after: int, until: int, is_last: bool
+) -> None:
+    """Fill the table `decided` for the lines behind ``after`` up to ``until``, part after part.
+
+    Lines that are not accepted go to ``refusals``. The new customers of earlier parts are stored
+    by then, and none of the known ones is changed. is_last: no further part comes.
+    """
+    part = {"after": after, "until": until}
+    for statement in _DECIDE_ALONE if is_last else (*_DECIDE_ALONE, _FOR_LATER_PARTS):
+        connection.execute(statement, part)
+    for lines in _entangled(connection, after, until):
         refusals.add(_Matcher(connection, lines).refused())
 
 
-def _entangled(connection: Connection) -> Iterator[list[_Line]]:
-    after = 0
-    while found := connection.execute(_LINES, {"after": after, "rows": _BATCH}).all():
+def _entangled(connection: Connection, after: int, until: int) -> Iterator[list[_Line]]:
+    asked_lines = {"until": until, "rows": _BATCH}
+    while found := connection.execute(_LINES, {"after": after, **asked_lines}).all():
         after = found[-1].line
         lines = {
             row.line: _Line(row.line, str(row.id), row.name, row.external_key) for row in found

@@ -6,7 +6,7 @@ never taken away. Every change is in the log, like those that a person makes at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ SLICE_LINES = 5_000
 
 _END_OF_SLICE = text("""
 SELECT max(line) FROM (
-    SELECT line FROM decided WHERE line > :after ORDER BY line LIMIT :lines
+    SELECT line FROM decided
+    WHERE line > :after AND is_new >= :least_new AND is_new <= :most_new ORDER BY line LIMIT :lines
 ) AS slice
 """)
 
@@ -189,21 +190,39 @@ class MergeCounts:
     unchanged: int
 
 
-def merge(connection: Connection, *, now: datetime, progress: Callable[[int], None]) -> MergeCounts:
-    """Store every decided line as of ``now``; ``progress`` is told the line of the file."""
-    for_new = [_Statement(connection, statement) for statement in _FOR_NEW]
-    for_known = [_Statement(connection, statement) for statement in _FOR_KNOWN]
-    known = connection.scalar(text("SELECT max(line) FROM decided WHERE is_new = 0")) or 0
-    after = 0
-    while until := connection.scalar(_END_OF_SLICE, {"after": after, "lines": SLICE_LINES}):
-        values: dict[str, Any] = {"after": after, "until": until, "at": now}
-        # No known customer comes after that line, and each statement takes its time.
-        for statement in (*for_new, *(for_known if after < known else ())):
-            statement.run(values)
-        progress(until)
-        after = until
-    row = connection.execute(_COUNTS).one()
-    return MergeCounts(row.added, row.changed, row.accepted - row.added - row.changed)
+class Merge:
+    """Stores what is decided, as of one moment; within one transaction."""
+
+    def __init__(self, connection: Connection, *, now: datetime) -> None:
+        """Prepare to store through ``connection``; changes are logged as of ``now``."""
+        self._connection = connection
+        self._now = now
+        self._for_new = [_Statement(connection, statement) for statement in _FOR_NEW]
+        self._for_known = [_Statement(connection, statement) for statement in _FOR_KNOWN]
+
+    def store_new(self, *, after: int, progress: Callable[[int], None]) -> None:
+        """Add the new customers of the lines behind ``after``; ``progress`` is told each line."""
+        for values in self._slices(after, is_new=(0, 1)):
+            for statement in self._for_new:
+                statement.run(values)
+            progress(values["until"])
+
+    def store_known(self) -> None:
+        """Change the known customers, after the last line: nobody waits for them any earlier."""
+        for values in self._slices(0, is_new=(0, 0)):
+            for statement in self._for_known:
+                statement.run(values)
+
+    def counts(self) -> MergeCounts:
+        """Return what has become of all lines."""
+        row = self._connection.execute(_COUNTS).one()
+        return MergeCounts(row.added, row.changed, row.accepted - row.added - row.changed)
+
+    def _slices(self, after: int, *, is_new: tuple[int, int]) -> Iterator[dict[str, Any]]:
+        asked = {"lines": SLICE_LINES, "least_new": is_new[0], "most_new": is_new[1]}
+        while until := self._connection.scalar(_END_OF_SLICE, {"after": after, **asked}):
+            yield {"after": after, "until": until, "at": self._now}
+            after = until
 
 
 class _Statement:

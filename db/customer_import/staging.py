@@ -1,13 +1,15 @@
-"""Checked lines wait beside the real tables until the whole file is read; the caller's thread.
+"""Checked lines wait beside the real tables until they are stored; the caller's thread.
 
 Filling the staging tables holds no lock that a desk could feel. On SQLite they are a file of their
-own, because some builds keep temporary tables in memory whatever they are told; on PostgreSQL
-they are temporary tables of the session, filled by COPY.
+own, because some builds keep temporary tables in memory whatever they are told; they are filled
+before the transaction begins, as a file has one writer. On PostgreSQL they are temporary tables of
+the session, filled by COPY within the transaction, while earlier lines are being stored.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +19,9 @@ from sqlalchemy import Connection
 from db.customer_import.checking import Pack
 from db.customer_import.spelling import SPELLINGS
 from db.customer_import.staged_rows import StagedContact, StagedLine, StagedRows
+
+PART_LINES = 10_000
+"""Lines that a server begins to store while the next ones are checked."""
 
 _TABLES = (
     """CREATE {table}staged (
@@ -40,6 +45,38 @@ _TABLES = (
 )
 _SQLITE_PRAGMAS = ("journal_mode = MEMORY", "synchronous = OFF", "locking_mode = EXCLUSIVE")
 
+_INDEXES = (
+    "CREATE UNIQUE INDEX ON staged (line)",
+    "CREATE INDEX ON staged_contacts (line)",
+    "CREATE INDEX ON learned (token)",
+    "CREATE INDEX ON candidates (line)",
+    "CREATE INDEX ON decided (customer_id)",
+    "CREATE INDEX ON further (line)",
+)
+"""Of the temporary tables, which grow while they are read."""
+
+_COUNTED = (
+    "staged (line), staged_contacts (line), decided (line), learned (line), candidates (line)"
+)
+"""What the planner has to know; the other columns would take it as long as storing does."""
+
+_BY_INDEX = (
+    ("join_collapse_limit", "1"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_material", "off"),
+    ("jit", "off"),
+    ("plan_cache_mode", "force_custom_plan"),
+)
+"""Settings of the planner: it counts no row of a transaction that is not over yet, so it is told.
+
+Every statement takes one part's lines and finds the rest by indexes, joined as they are written.
+A plan that was made while a table was small would not do later, and compiling one costs more than
+running it.
+"""
+
 _NULL = "\x01"
 """Stands for no value in COPY's text; not its usual mark, whose backslash would need care."""
 
@@ -54,16 +91,26 @@ class Staging(Protocol):
 
     pack: Pack
     """Makes of checked lines what ``keep`` takes."""
+    part_lines: int
+    """Lines after which what is staged may be stored."""
+    is_within_transaction: bool
+    """Whether the rows are kept in the transaction that stores them."""
+
+    def begin(self) -> None:
+        """Prepare the transaction that stores the lines."""
 
     def keep(self, packed: Any) -> None:
-        """Add what ``pack`` made, as a transaction of the staging area alone."""
+        """Add what ``pack`` made."""
 
-    def finish(self) -> None:
-        """Prepare for being read, after the last line."""
+    def settle(self, lines: int) -> None:
+        """Prepare for being read, after the last line of a part; ``lines`` of the file so far."""
 
 
 class SqliteStaging:
     """Staging tables in a database file that is attached to the connection."""
+
+    part_lines = sys.maxsize
+    is_within_transaction = False
 
     def __init__(self, connection: Connection, folder: Path) -> None:
         """Attach a new database in ``folder``, which is removed after the connection is closed.
@@ -86,8 +133,11 @@ class SqliteStaging:
             path.unlink()
             folder.rmdir()
 
+    def begin(self) -> None:
+        """Leave everything as it is: SQLite joins by indexes, in the order of the statement."""
+
     def keep(self, packed: tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]) -> None:
-        """Add the rows."""
+        """Add the rows, as a transaction of the staging area alone."""
         lines, contacts = packed
         # Deferred: it locks only what it touches.
         self._run("BEGIN DEFERRED")
@@ -97,8 +147,8 @@ class SqliteStaging:
             self._run(_insertion("staged_contacts", StagedContact._fields), contacts)
         self._run("COMMIT")
 
-    def finish(self) -> None:
-        """Make the indexes by which lines are found."""
+    def settle(self, lines: int) -> None:
+        """Make the indexes by which lines are found; the whole file is one part."""
         self._run("CREATE UNIQUE INDEX staging.ix_staged ON staged (line)")
         self._run("CREATE INDEX staging.ix_contacts ON staged_contacts (line)")
 
@@ -109,36 +159,39 @@ class SqliteStaging:
 class PostgresStaging:
     """Temporary tables of the connection's session, which end with it."""
 
+    is_within_transaction = True
+
     def __init__(self, connection: Connection) -> None:
         """Make the tables; raises driver errors for a role that may not make temporary ones."""
         self.pack: Pack = packed_for_postgres
+        self.part_lines = PART_LINES
         self._connection = connection
         for statement in _TABLES:
             connection.exec_driver_sql(SPELLINGS["postgresql"].said(statement))
-        connection.exec_driver_sql("CREATE INDEX ON learned (token)")
-        connection.exec_driver_sql("CREATE INDEX ON candidates (line)")
-        connection.exec_driver_sql("CREATE INDEX ON further (line)")
+        for statement in _INDEXES:
+            connection.exec_driver_sql(statement)
         connection.commit()
+        self._counted = 0
+
+    def begin(self) -> None:
+        """Let the planner go by indexes until the transaction ends."""
+        self._counted = 0
+        for name, value in _BY_INDEX:
+            self._connection.exec_driver_sql(f"SET LOCAL {name} = {value}")
 
     def keep(self, packed: tuple[bytes, bytes]) -> None:
-        """Copy the rows in."""
+        """Copy the rows in, within the caller's transaction."""
         driver = self._connection.connection.driver_connection
         assert driver is not None
         for statement, data in zip(_COPIES, packed, strict=True):
             with driver.cursor() as cursor, cursor.copy(statement) as copy:
                 copy.write(data)
-        driver.commit()
 
-    def finish(self) -> None:
-        """Make the indexes, and let the planner know how many lines there are."""
-        for statement in (
-            "CREATE UNIQUE INDEX ON staged (line)",
-            "CREATE INDEX ON staged_contacts (line)",
-            "ANALYZE staged",
-            "ANALYZE staged_contacts",
-        ):
-            self._connection.exec_driver_sql(statement)
-        self._connection.commit()
+    def settle(self, lines: int) -> None:
+        """Let the planner know how much there is, when it has doubled or begins anew."""
+        if not self._counted <= lines < 2 * self._counted:
+            self._counted = lines
+            self._connection.exec_driver_sql(f"ANALYZE {_COUNTED}")
 
 
 def packed_for_sqlite(rows: StagedRows) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:

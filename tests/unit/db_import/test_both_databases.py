@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from db.customer_import import matching, merge
+from db.customer_import import importer, matching, merge, staging
 from db.customer_import.report import ImportReport
 from tests.servers.fixtures import Floor
 from tests.unit.db_import.conftest import Desk
@@ -69,6 +69,8 @@ def test_the_same_files_leave_the_same_customers_and_refusals(
             with monkeypatch.context() as cut:
                 cut.setattr(matching, "_BATCH", 4)
                 cut.setattr(merge, "SLICE_LINES", 3)
+                cut.setattr(importer, "_BATCH", 2)
+                cut.setattr(staging, "PART_LINES", 5)
                 told = on_server.import_text(text)
             assert figures(told) == figures(in_file.import_text(text))
             assert content(on_server) == content(in_file)

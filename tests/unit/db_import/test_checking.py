@@ -42,7 +42,8 @@ def names_unless_in_a_process(rows: StagedRows) -> list[tuple[int, str, str, str
 
 
 def results(task: Task, processes: int) -> list[CheckedBatch]:
-    return list(checked(batches(7, 40), task, processes=processes))
+    with checked(batches(7, 40), task, processes=processes) as found:
+        return list(found)
 
 
 def test_processes_give_the_answer_of_one_in_order() -> None:
@@ -58,7 +59,8 @@ def test_a_process_that_dies_loses_no_line() -> None:
 
 def test_no_batch_needs_no_answer() -> None:
     task = Task("name,phone", "CN", NOW, names)
-    assert list(checked(iter(()), task, processes=2)) == []
+    with checked(iter(()), task, processes=2) as found:
+        assert list(found) == []
 
 
 def test_an_import_with_processes_stores_the_same(desk: Desk) -> None:

@@ -59,8 +59,10 @@ def test_a_customer_whom_somebody_stores_meanwhile_is_recognised(
 ) -> None:
     stored: list[str] = []
 
-    def overtaken(connection: Connection, refusals: Refusals) -> None:
-        match(connection, refusals)
+    def overtaken(
+        connection: Connection, refusals: Refusals, *, after: int, until: int, is_last: bool
+    ) -> None:
+        match(connection, refusals, after=after, until=until, is_last=is_last)
         if not stored:
             stored.append(str(uuid4()))
             with floor.server.connect(floor.name) as other:
