@@ -10,6 +10,7 @@
     ├── SdpError                  a session description that cannot be used
     ├── OfferRefusedError         an offer that no stream of ours can answer (488)
     ├── DialogError               the dialog's state does not allow it now
+    ├── UnprotectedWayError       what is meant for sips would leave without TLS
     └── AuthenticationError       a challenge that cannot be answered
 
 These are words between machines. What a person is told is an error of `agent_desk.domain.errors`,
@@ -86,6 +87,19 @@ class OfferRefusedError(SipError):
 
 class DialogError(SipError):
     """The dialog's state does not allow the request now (RFC 3261 s. 12 and 14)."""
+
+
+class UnprotectedWayError(SipError):
+    """A sips URI would be reached by a hop without TLS (RFC 3261 s. 26.2.2).
+
+    uri: as it was given. accepted: by what it can be reached.
+    """
+
+    def __init__(self, uri: str, *, accepted: str = "TLS or WSS, and a sips URI") -> None:
+        """Keep what a person is told."""
+        self.uri = uri
+        self.accepted = accepted
+        super().__init__(f"{uri} is not reached safely; accepted is {accepted}")
 
 
 class AuthenticationError(SipError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from telephony.sip.errors import DialogError, RequestRefusedError
+from telephony.sip.errors import DialogError, RequestRefusedError, UnprotectedWayError
 from telephony.sip.message.headers import Field, Headers
 from telephony.sip.message.message import Message, Request, Response
+from telephony.sip.message.protection import sips_required
 from telephony.sip.values.address import Address
 from telephony.sip.values.cseq import CSeq
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure, secured
 
 MAX_FORWARDS = 70
 """RFC 3261 s. 8.1.1.6."""
@@ -61,15 +62,29 @@ class Dialog:
     is_secure: bool = False
     is_caller: bool
 
+    @property
+    def downgraded(self) -> Uri | None:
+        """What is not sips on the way to the peer of a secure dialog; None when all is well.
+
+        RFC 3261 s. 12.1.1 and 12.1.2: what began with sips stays so, target and route set.
+        """
+        if not self.is_secure:
+            return None
+        way = (self.target, *(route.uri for route in self.routes))
+        return next((uri for uri in way if not is_secure(uri)), None)
+
     def request(
         self, method: str, *, headers: tuple[Field, ...] = (), body: bytes = b""
     ) -> tuple[Dialog, Request]:
         """Return the dialog after, and a request within it, still without Via.
 
-        Raises DialogError when the dialog has ended.
+        Raises DialogError when the dialog has ended, UnprotectedWayError when the peer has left
+        sips; BYE is for that peer too.
         """
         if self.state is DialogState.ENDED:
             raise DialogError(f"{method} in a dialog that has ended")
+        if method != "BYE" and (uri := self.downgraded) is not None:
+            raise UnprotectedWayError(str(uri))
         moved = replace(self, local_number=self.local_number + 1)
         return moved, moved._build(method, moved.local_number, headers, body)
 
@@ -80,13 +95,16 @@ class Dialog:
     def received(self, request: Request) -> Dialog:
         """Return the dialog after a request of the peer.
 
-        Raises RequestRefusedError 500 for one that is out of order (RFC 3261 s. 12.2.2).
+        Raises RequestRefusedError 500 for one that is out of order (RFC 3261 s. 12.2.2), 480 for
+        one that would take a secure dialog out of sips.
         """
         if request.method in _WITHOUT_NUMBER:
             return self
         number = request.cseq.number
         if self.remote_number is not None and number <= self.remote_number:
             raise RequestRefusedError(500, "CSeq Out of Order")
+        if self._leaves_sips(request.method, request):
+            raise sips_required(_host(self.local.uri))
         return replace(self._refreshed(request.method, request), remote_number=number)
 
     def answered(self, response: Response) -> Dialog:
@@ -96,7 +114,8 @@ class Dialog:
         """
         if response.status in (408, 481):
             return self.ended()
-        if not response.is_success:
+        if not response.is_success or self._leaves_sips(response.cseq.method, response):
+            # A target without sips is passed over: the one that is known stays.
             return self
         return self._refreshed(response.cseq.method, response)
 
@@ -121,13 +140,23 @@ class Dialog:
         """Return the dialog after a BYE, or after the failure that ended it."""
         return replace(self, state=DialogState.ENDED)
 
+    def _leaves_sips(self, method: str, message: Message) -> bool:
+        refreshes = self.is_secure and method in TARGET_REFRESHING and bool(message.contacts)
+        return refreshes and not is_secure(message.contacts[0].uri)
+
     def _refreshed(self, method: str, message: Message) -> Dialog:
         if method not in TARGET_REFRESHING or not message.contacts:
             return self
         return replace(self, target=message.contacts[0].uri)
 
+    def _protected_way(self) -> tuple[Uri, tuple[Address, ...]]:
+        """Return target and routes under sips: even a peer that has left it hears ACK and BYE."""
+        routes = tuple(replace(route, uri=secured(route.uri)) for route in self.routes)
+        return secured(self.target), routes
+
     def _build(self, method: str, number: int, headers: tuple[Field, ...], body: bytes) -> Request:
-        target, routes = _way(self.target, self.routes)
+        way = self._protected_way() if self.is_secure else (self.target, self.routes)
+        target, routes = _way(*way)
         fields: list[Field] = [("Route", str(route)) for route in routes]
         fields += [
             ("Max-Forwards", str(MAX_FORWARDS)),
@@ -159,7 +188,7 @@ def dialog_of_caller(invite: Request, response: Response) -> Dialog:
         target=response.contacts[0].uri,
         routes=tuple(reversed(response.record_routes)),
         local_number=invite.cseq.number,
-        is_secure=_is_secure(invite.uri),
+        is_secure=is_secure(invite.uri),
         is_caller=True,
     )
 
@@ -180,7 +209,7 @@ def dialog_of_callee(invite: Request, local_tag: str, *, confirmed: bool = False
         routes=invite.record_routes,
         local_number=0,
         remote_number=invite.cseq.number,
-        is_secure=_is_secure(invite.uri),
+        is_secure=is_secure(invite.uri),
         is_caller=False,
     )
 
@@ -195,6 +224,17 @@ def dialog_id_of_response(response: Response) -> DialogId:
     """Return the dialog that a response is about, seen from here."""
     local, remote = response.from_address.tag, response.to_address.tag
     return DialogId(response.call_id, local or "", remote or "")
+
+
+def is_downgraded(invite: Request) -> bool:
+    """Return whether an INVITE to a sips URI names a way back that is not sips.
+
+    RFC 3261 s. 8.1.1.8: its Contact must be sips; s. 12.1.1: as must what makes the route set.
+    """
+    if not is_secure(invite.uri):
+        return False
+    way = (*invite.contacts[:1], *invite.record_routes)
+    return not all(is_secure(address.uri) for address in way)
 
 
 def next_uri(request: Request) -> Uri:
@@ -215,9 +255,9 @@ def _way(target: Uri, routes: tuple[Address, ...]) -> tuple[str, tuple[Address, 
     return str(strict), (*routes[1:], Address(uri=target))
 
 
+def _host(uri: Uri) -> str:
+    return uri.host if isinstance(uri, SipUri) else "desk.invalid"
+
+
 def _is_loose(uri: Uri) -> bool:
     return isinstance(uri, SipUri) and "lr" in uri.parameters
-
-
-def _is_secure(uri: Uri) -> bool:
-    return isinstance(uri, SipUri) and uri.is_secure

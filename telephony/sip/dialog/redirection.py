@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from telephony.sip.message.message import Response
 from telephony.sip.values.address import Address
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure
 
 MOST_TARGETS = 10
 """A redirection cannot make us try for ever."""
@@ -19,10 +19,16 @@ class Targets:
     waiting: tuple[Uri, ...] = ()
     tried: tuple[Uri, ...] = ()
 
-    def with_response(self, response: Response) -> Targets:
-        """Return the targets with the Contacts of a 3xx, by falling q; none is tried twice."""
+    def with_response(self, response: Response, *, secure: bool = False) -> Targets:
+        """Return the targets with the Contacts of a 3xx, by falling q; none is tried twice.
+
+        secure: sips was called, so that others are passed over. RFC 3261 s. 8.1.3.4 would let us
+        follow them after asking the person; nobody is asked, so nothing is given away.
+        """
         new: list[Uri] = []
         for contact in sorted(response.contacts, key=_quality, reverse=True):
+            if secure and not is_secure(contact.uri):
+                continue
             known = (*self.tried, *self.waiting, *new)
             if isinstance(contact.uri, SipUri) and not any(contact.uri.same_as(u) for u in known):
                 new.append(contact.uri)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 UNRELIABLE = frozenset({"UDP"})
 """RFC 3261 s. 18: every other transport delivers in order or says that it cannot."""
 
+_SECURE = frozenset({"TLS", "WSS"})
+"""RFC 3261 s. 26.2.2, RFC 7118 s. 5.2: what a sips URI may travel by."""
+
 _USUAL_PORTS = {"TLS": 5061, "WS": 80, "WSS": 443}
 _USUAL_PORT = 5060
 
@@ -29,3 +32,8 @@ class Hop:
     def is_reliable(self) -> bool:
         """Whether nothing has to be sent twice."""
         return self.transport not in UNRELIABLE
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether nobody on the way to the far side can read or change what is sent."""
+        return self.transport in _SECURE

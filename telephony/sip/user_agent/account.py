@@ -11,7 +11,7 @@ from telephony.sip.transaction.hop import Hop, usual_port
 from telephony.sip.user_agent.capabilities import Capabilities
 from telephony.sip.values.address import Address
 from telephony.sip.values.host import bracketed
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +45,32 @@ class Account:
         host, port = self.mapped
         return replace(self.contact, host=bracketed(host), port=port)
 
+    def contact_uri(self, *, secure: bool) -> SipUri:
+        """Return `public_contact`, as a sips URI in what one has led to (RFC 3261 s. 12.1.1)."""
+        return self.public_contact.secured() if secure else self.public_contact
+
+    @property
+    def takes_secure(self) -> bool:
+        """Whether requests for sips URIs can be sent: over TLS or WSS."""
+        return self.outbound is None or self.outbound.is_secure
+
     def hop_of(self, uri: Uri) -> Hop:
         """Return where a request for ``uri`` goes first; its address may still be a name.
 
         RFC 3261 s. 8.1.2: an outbound proxy takes everything; RFC 3263 s. 4 for the rest, of
-        which looking up names is the transport's part.
+        which looking up names is the transport's part. For a sips URI it is always a protected
+        hop, whatever else is said: a call that began as one stays so.
         """
+        secure = is_secure(uri)
         if self.outbound is not None or not isinstance(uri, SipUri):
-            return self.outbound or self.hop_of(self.contact)
-        usual = "TLS" if uri.is_secure else self.transport
-        transport = (uri.transport or usual).upper()
+            hop = self.outbound or self.hop_of(self.contact)
+            if secure and not hop.is_secure:
+                return Hop(transport="TLS", address=hop.address, port=0)
+            return hop
+        transport = (uri.transport or self.transport).upper()
+        if secure:
+            # RFC 3261 s. 26.2.2 and RFC 7118 s. 5.2: tcp is TLS over TCP, ws is WSS then.
+            transport = "WSS" if uri.transport == "ws" else "TLS"
         host = uri.parameters.get("maddr") or uri.host
         port = uri.port or usual_port(transport)
         return Hop(transport=transport, address=host, port=port)

@@ -25,6 +25,7 @@ from telephony.sip.errors import (
     RequestRefusedError,
     SdpError,
     SipSyntaxError,
+    UnprotectedWayError,
 )
 from telephony.sip.message.message import Request, Response
 from telephony.sip.message.multipart import body_of_type
@@ -44,7 +45,7 @@ from telephony.sip.user_agent.news import (
 )
 from telephony.sip.user_agent.session import Session
 from telephony.sip.values.address import parse_address
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure, secured
 
 _DIGIT = re.compile(rb"^[ \t]*Signal[ \t]*=[ \t]*([0-9*#A-Da-d])", re.MULTILINE | re.IGNORECASE)
 
@@ -82,13 +83,19 @@ class Call(Session):
         """Ask the peer to call ``target``, or to take our place in ``consultation`` (RFC 5589).
 
         A consultation that still rings is taken back, and the target called without it (RFC 5589
-        s. 7.6). Raises DialogError when a transfer is open already, or a call is not ours to give.
+        s. 7.6). A peer by sips is sent on by sips. Raises DialogError when a transfer is open
+        already, or a call is not ours to give, UnprotectedWayError for such a peer and a
+        consultation without sips.
         """
         self._require_talking()
         if self._referral is not None and not self._referral.is_over:
             raise DialogError("a transfer is open")
         if consultation is self:
             raise DialogError("a call cannot be its own consultation")
+        if self.is_secure:
+            target = secured(target)
+            if consultation is not None and not consultation.is_secure:
+                raise UnprotectedWayError(str(target), accepted="a consultation by sips")
         wanted = target if consultation is None else consultation.give_away(target, now)
         self._target, self._consultation = target, consultation
         self._referral = Referral(until=now + PATIENCE_SECONDS)
@@ -143,7 +150,7 @@ class Call(Session):
             self._refuse(request, key, 488, now)
         except SipSyntaxError:
             self._refuse(request, key, 400, now)
-        except DialogError:
+        except (DialogError, UnprotectedWayError):
             self._refuse(request, key, 491, now)
 
     def handle_time(self, now: float) -> None:
@@ -201,7 +208,8 @@ class Call(Session):
     def _take_refer(self, request: Request, key: ServerKey, now: float) -> None:
         """Take a transfer that the peer asks for; what comes of it is told by NOTIFY."""
         target = parse_address(request.headers.get("Refer-To") or "", "Refer-To").uri
-        if not isinstance(target, SipUri) or self._taken_referral is not None:
+        is_downgrade = self.is_secure and not is_secure(target)
+        if not isinstance(target, SipUri) or is_downgrade or self._taken_referral is not None:
             self._respond(request, key, 603, now)
             return
         self._respond(request, key, 202, now, self.contact_fields())

@@ -16,6 +16,7 @@ from telephony.sip.dialog.dialog import next_uri
 from telephony.sip.errors import AuthenticationError, RequestRefusedError, SipSyntaxError
 from telephony.sip.message.message import Request, Response
 from telephony.sip.message.parser import parse_message
+from telephony.sip.message.protection import sips_not_allowed
 from telephony.sip.message.reply import reply
 from telephony.sip.message.syntax import check_request, check_response
 from telephony.sip.transaction.follower import cancel_of
@@ -99,8 +100,9 @@ class Endpoint:
         renew: Renew = lambda request, response: request,
     ) -> Exchange:
         """Send a request without Via; return its exchange."""
-        ready = self.authenticator.prepare(self._dressed(request), self.chance.token())
-        key = self.layer.send_request(ready, self.account.hop_of(next_uri(ready)), now)
+        hop = self.account.hop_of(next_uri(request))
+        ready = self.authenticator.prepare(self._dressed(request, hop), self.chance.token())
+        key = self.layer.send_request(ready, hop, now)
         exchange = Exchange(
             request=ready, key=key, on_response=on_response, on_failure=on_failure, renew=renew
         )
@@ -117,12 +119,13 @@ class Endpoint:
 
     def send_ack(self, ack: Request, invite: Request, now: float) -> None:
         """Send the ACK of a 2xx, with the proof of its INVITE (RFC 3261 s. 22.1)."""
-        dressed = self._dressed(ack)
+        hop = self.account.hop_of(next_uri(ack))
+        dressed = self._dressed(ack, hop)
         headers = dressed.headers
         for name in _PROOF:
             headers = headers.with_(name, *invite.headers.all(name))
         proven = dressed.with_headers(headers)
-        self.layer.send_ack(proven, self.account.hop_of(next_uri(proven)))
+        self.layer.send_ack(proven, hop)
         self.pump(now)
 
     def respond(self, key: ServerKey, response: Response, now: float) -> None:
@@ -173,6 +176,7 @@ class Endpoint:
     def _receive_request(self, request: Request, hop: Hop, now: float) -> None:
         try:
             check_request(request)
+            self._check_protection(request, hop)
         except RequestRefusedError as refusal:
             # Without a transaction: its next copy would be just as wrong (RFC 3261 s. 16.3).
             if request.method != "ACK" and request.headers.get("Via"):
@@ -183,6 +187,14 @@ class Endpoint:
         if noted is not request.top_via:
             request = request.with_vias((noted, *request.vias[1:]))
         self.layer.receive(request, _response_hop(noted, hop), now)
+
+    def _check_protection(self, request: Request, hop: Hop) -> None:
+        """Raise RequestRefusedError for a sips Request-URI that came by an unprotected hop.
+
+        Somebody on the way has not kept to it (RFC 3261 s. 26.2.2).
+        """
+        if not hop.is_secure and request.target[:5].lower() == "sips:":
+            raise sips_not_allowed(self.account.contact.host)
 
     def _take_request(self, arrived: RequestArrived, now: float) -> None:
         request = arrived.request
@@ -240,7 +252,8 @@ class Endpoint:
         headers = request.headers.replaced(
             "CSeq", str(CSeq(request.cseq.number + 1, request.method))
         )
-        headers = headers.replaced("Via", str(self._via()))
+        hop = self.account.hop_of(next_uri(request))
+        headers = headers.replaced("Via", str(self._via(hop)))
         again = request.with_headers(headers)
         try:
             proven = self.authenticator.answer(again, response, self.chance.token())
@@ -251,7 +264,7 @@ class Endpoint:
         exchange.request = proven
         exchange.challenges += 1
         exchange.has_provisional = False
-        exchange.key = self.layer.send_request(proven, self.account.hop_of(next_uri(proven)), now)
+        exchange.key = self.layer.send_request(proven, hop, now)
         self._exchanges[exchange.key] = exchange
         return True
 
@@ -263,15 +276,16 @@ class Endpoint:
             broken = isinstance(failure, TransportFailed)
             exchange.on_failure(_NO_TRANSPORT if broken else _NO_ANSWER, now)
 
-    def _dressed(self, request: Request) -> Request:
-        headers = request.headers.with_first("Via", str(self._via()))
+    def _dressed(self, request: Request, hop: Hop) -> Request:
+        headers = request.headers.with_first("Via", str(self._via(hop)))
         return request.with_headers(headers.with_("User-Agent", self.account.agent))
 
-    def _via(self) -> Via:
+    def _via(self, hop: Hop) -> Via:
         """Return where we are as we know it ourselves: the server notes how it sees us."""
         contact = self.account.contact
         return Via(
-            transport=self.account.transport,
+            # What is meant for a sips URI may leave by TLS where all else does not.
+            transport=hop.transport if hop.is_secure else self.account.transport,
             host=contact.host,
             port=contact.port,
             parameters=Parameters((("branch", self.chance.branch()), ("rport", None))),

@@ -22,7 +22,7 @@ from telephony.sip.user_agent.call_media import SDP, Tell, session_of
 from telephony.sip.user_agent.endpoint import Endpoint
 from telephony.sip.user_agent.leg import CallPhase
 from telephony.sip.user_agent.news import CallCancelled, CallDeflected, CallRefused
-from telephony.sip.values.uri import Uri
+from telephony.sip.values.uri import Uri, secured
 
 REPEAT_RINGING_SECONDS = 60.0
 """RFC 3261 s. 13.3.1.1: proxies forget an INVITE that hears nothing for three minutes."""
@@ -105,8 +105,9 @@ class IncomingCall(Call):
         self._over(CallRefused(call=self.handle, status=status))
 
     def deflect(self, target: Uri, now: float) -> None:
-        """Send the call on by 302 (RFC 3261 s. 21.3.3)."""
+        """Send the call on by 302 (RFC 3261 s. 21.3.3); one by sips by sips."""
         self._require_ringing()
+        target = secured(target) if self.is_secure else target
         self._settle()
         headers = (("Contact", f"<{target}>"),)
         self.endpoint.respond(self.key, self._response(302, headers), now)

@@ -83,11 +83,16 @@ class Leg:
             self.answered.acknowledged()
             self._lost(now, "no ACK")
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether sips has led to it, so that nothing of it may leave without TLS."""
+        return self.dialog is not None and self.dialog.is_secure
+
     def contact_fields(self) -> tuple[Field, ...]:
         """Return what a request or response that makes or moves a dialog says of us."""
         capabilities = self.endpoint.account.capabilities
         return (
-            ("Contact", f"<{self.endpoint.account.public_contact}>"),
+            ("Contact", f"<{self.endpoint.account.contact_uri(secure=self.is_secure)}>"),
             ("Allow", ", ".join(capabilities.methods)),
             ("Supported", ", ".join(capabilities.extensions)),
         )

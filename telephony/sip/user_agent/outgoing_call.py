@@ -32,9 +32,9 @@ from telephony.sip.user_agent.news import (
     CallOriginated,
     CallProgressed,
 )
-from telephony.sip.values.address import Address
+from telephony.sip.values.address import Address, parse_address
 from telephony.sip.values.cseq import CSeq, RAck
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure, secured
 
 _NOT_ACCEPTABLE = 488
 _CANCELLED = 487
@@ -59,6 +59,7 @@ class OutgoingCall(Call):
         )
         self.call_id, self.local_tag = endpoint.chance.token(), endpoint.chance.token()
         self._to = Address(uri=_plain(target))
+        self._is_secure = is_secure(target)
         self._targets = Targets(waiting=(target,))
         self._exchange: Exchange | None = None
         self._body = b""
@@ -71,6 +72,11 @@ class OutgoingCall(Call):
         self._dropped_tags: set[str] = set()
         self._wants_cancel = False
         self._cancelled_key: ClientKey | None = None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether sips is called, or was reached."""
+        return self._is_secure
 
     def dial(
         self,
@@ -125,7 +131,8 @@ class OutgoingCall(Call):
 
     def _invite(self, target: Uri, number: int, now: float) -> Exchange:
         """Send an INVITE for ``target`` (RFC 3261 s. 8.1.3.4 and 13.2.1)."""
-        fields: list[Field] = [("Route", route) for route in self._routes]
+        self._is_secure = is_secure(target)
+        fields: list[Field] = [("Route", route) for route in self._routes_to(target)]
         fields += [
             ("Max-Forwards", str(MAX_FORWARDS)),
             ("From", str(self.endpoint.account.address.with_tag(self.local_tag))),
@@ -145,6 +152,13 @@ class OutgoingCall(Call):
             request, now, on_response=self._answered, on_failure=self._unanswered
         )
         return self._exchange
+
+    def _routes_to(self, target: Uri) -> tuple[str, ...]:
+        """Return the registration's route; to a sips URI it is passed under sips too."""
+        if not is_secure(target):
+            return self._routes
+        routes = (parse_address(route, "Route") for route in self._routes)
+        return tuple(str(replace(route, uri=secured(route.uri))) for route in routes)
 
     @property
     def _invite_sent(self) -> Request:
@@ -189,6 +203,8 @@ class OutgoingCall(Call):
             self._early[tag] = dialog_of_caller(self._invite_sent, response)
             self._progress[tag] = ReliableProgress()
         if is_reliable(response):
+            if self._early[tag].downgraded is not None:
+                return False
             rack = self._progress[tag].take(response)
             if rack is None:
                 return False
@@ -281,6 +297,10 @@ class OutgoingCall(Call):
             self._drop_branch(dialog, tag, now)
             return
         self.dialog = dialog
+        if dialog.downgraded is not None:
+            self._bye(now)
+            self._fail(_NOT_ACCEPTABLE, None, now)
+            return
         self._confirm(response, tag, now)
 
     def _confirm(self, response: Response, tag: str, now: float) -> None:
@@ -322,7 +342,10 @@ class OutgoingCall(Call):
 
     def _take_failure(self, response: Response, now: float) -> None:
         if 300 <= response.status < 400:
-            target, self._targets = self._targets.with_response(response).next()
+            further = self._targets.with_response(response, secure=self.is_secure)
+            target, self._targets = further.next()
+            if target is not None and is_secure(target) > self.endpoint.account.takes_secure:
+                target = None
             if target is not None:
                 self._again(target, now)
                 return

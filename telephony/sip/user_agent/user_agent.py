@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from itertools import count
 
-from telephony.sip.dialog.dialog import dialog_id_of_request
+from telephony.sip.dialog.dialog import dialog_id_of_request, is_downgraded
 from telephony.sip.dialog.replaces import parse_replaces
 from telephony.sip.dialog.session_timer import answer_timer
 from telephony.sip.errors import (
@@ -21,9 +21,11 @@ from telephony.sip.errors import (
     RequestRefusedError,
     SdpError,
     SipSyntaxError,
+    UnprotectedWayError,
 )
 from telephony.sip.message.headers import Field
 from telephony.sip.message.message import Request
+from telephony.sip.message.protection import sips_required
 from telephony.sip.message.reply import REASONS, reply
 from telephony.sip.registration.back_off import BackOff
 from telephony.sip.registration.binding import Binding
@@ -44,7 +46,7 @@ from telephony.sip.user_agent.incoming_call import IncomingCall
 from telephony.sip.user_agent.news import CallOffered, News
 from telephony.sip.user_agent.outgoing_call import OutgoingCall
 from telephony.sip.user_agent.registrant import Registrant
-from telephony.sip.values.uri import SipUri, Uri
+from telephony.sip.values.uri import SipUri, Uri, is_secure
 
 AnyCall = OutgoingCall | IncomingCall
 _MOST_SPARE_ALARMS = 64
@@ -181,8 +183,11 @@ class UserAgent:
     ) -> str:
         """Call ``target``; return the new call's handle.
 
-        profile: offered in place of the account's best one.
+        profile: offered in place of the account's best one. Raises UnprotectedWayError for a sips
+        URI when the server is reached by something else than TLS or WSS.
         """
+        if is_secure(target) and not self.account.takes_secure:
+            raise UnprotectedWayError(str(target), accepted="TLS or WSS to the server")
         call = OutgoingCall(
             handle=self._handle(),
             endpoint=self._endpoint,
@@ -306,7 +311,7 @@ class UserAgent:
         """RFC 3261 s. 11.2: the status that an INVITE would get, and what we can do."""
         capabilities = self.account.capabilities
         headers: tuple[Field, ...] = (
-            ("Contact", f"<{self.account.public_contact}>"),
+            ("Contact", f"<{self.account.contact_uri(secure=is_secure(request.uri))}>"),
             ("Allow", ", ".join(capabilities.methods)),
             ("Accept", ", ".join(capabilities.answer_types)),
             ("Supported", ", ".join(capabilities.extensions)),
@@ -317,6 +322,8 @@ class UserAgent:
 
     def _take_invite(self, request: Request, key: ServerKey, now: float) -> None:
         """Ring, or raise RequestRefusedError: 422, 480, 481, 486, 488, 603."""
+        if is_downgraded(request):
+            raise sips_required(self.account.contact.host)
         replaced = self._replaced(request)
         if replaced is None and not self.accepts_calls:
             raise RequestRefusedError(480, "Temporarily Unavailable")
@@ -360,6 +367,9 @@ class UserAgent:
         if dialog is not None and dialog.id != wanted.dialog_id:
             dialog = None
         wanted.check(dialog)
+        if dialog is not None and dialog.is_secure and not is_secure(request.uri):
+            # Who takes the place of a peer must be as safely reached as that one was.
+            raise sips_required(self.account.contact.host)
         return call
 
     # Keeping

@@ -96,6 +96,17 @@ class SipUri:
         """Return a copy without what a Request-URI may not have (RFC 3261 s. 19.1.1, table 1)."""
         return replace(self, headers="", parameters=self.parameters.without("method"))
 
+    def secured(self) -> SipUri:
+        """Return the same resource under ``sips`` (RFC 3261 s. 26.2.2).
+
+        Of its transport only WebSocket is kept: ``tcp`` is what TLS runs over anyhow, ``udp`` is no
+        way for it, and ``tls`` says nothing more.
+        """
+        if self.is_secure:
+            return self
+        kept = self.parameters if self.transport == "ws" else self.parameters.without("transport")
+        return replace(self, scheme="sips", parameters=kept)
+
     def same_as(self, other: Uri) -> bool:
         """Return whether both name the same resource (RFC 3261 s. 19.1.4)."""
         return (
@@ -160,6 +171,16 @@ class OpaqueUri:
 
 
 Uri = SipUri | TelUri | OpaqueUri
+
+
+def is_secure(uri: Uri) -> bool:
+    """Return whether ``uri`` wants every hop protected; of other schemes than sips nobody knows."""
+    return isinstance(uri, SipUri) and uri.is_secure
+
+
+def secured(uri: Uri) -> Uri:
+    """Return ``uri`` under ``sips``; one of another scheme stays as it is."""
+    return uri.secured() if isinstance(uri, SipUri) else uri
 
 
 def parse_uri(text: str) -> Uri:
