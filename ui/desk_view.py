@@ -504,9 +504,9 @@ class DeskView(QObject):
         self.notices.show_notice("settings", error_text(error), "warning")
 
     def _validated(self, text: str) -> str:
-        from agent_desk.domain.identifiers import parse_dial_string
+        from agent_desk.domain.identifiers import dial_string_of
 
-        return parse_dial_string(text, region=self.look.settings.region)
+        return dial_string_of(text, region=self.look.settings.region)
 
     def _may_close(self) -> bool:
         if self._calls_now is None or not self._calls_now.calls:

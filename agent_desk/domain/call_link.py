@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from agent_desk.domain.errors import InputError
-from agent_desk.domain.identifiers import parse_dial_string
+from agent_desk.domain.identifiers import dial_string_of
 
 SCHEMES: Final = ("tel", "sip", "sips", "callto")
 """What the desk offers itself for."""
@@ -27,6 +27,7 @@ def is_call_link(text: str) -> bool:
 def number_of_link(text: str, *, region: str) -> str:
     """Return what a dial box shall hold for the link ``text``: E.164, or an extension.
 
+    A sips link keeps its scheme before it: what is asked for safely is not called otherwise.
     Raises InputError for what is no such link, InvalidNumberError for one without a number.
     """
     link = text.strip()
@@ -35,7 +36,7 @@ def number_of_link(text: str, *, region: str) -> str:
     scheme, _, rest = link.partition(":")
     # Some programs write callto://600 as if it were a web address.
     address = rest.lstrip("/")
-    return parse_dial_string(f"{scheme.lower()}:{_with_context(address)}", region=region)
+    return dial_string_of(f"{scheme.lower()}:{_with_context(address)}", region=region)
 
 
 def _with_context(address: str) -> str:

@@ -35,6 +35,7 @@
     │   ├── PeerRefusedError
     │   ├── NoSoundError
     │   ├── LineAwayError
+    │   ├── UnprotectedLineError
     │   └── AgentStateError
     ├── ExportError                  a file that a person wants written
     │   └── ExportDiskFullError
@@ -317,6 +318,15 @@ class LineAwayError(SwitchError):
 
     code = "switch.line_away"
     template = "{account} has no connection to its exchange"
+
+
+class UnprotectedLineError(SwitchError):
+    """A sips destination on a line or call without TLS: details are value, account."""
+
+    code = "switch.unprotected_line"
+    template = (
+        "{value} must be encrypted all the way, which {account} cannot do; accepted is TLS or WSS"
+    )
 
 
 class AgentStateError(SwitchError):

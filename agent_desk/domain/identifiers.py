@@ -55,6 +55,9 @@ MAX_E164_DIGITS = 15
 SUFFIX_LENGTH = 9
 """Digits kept as the key for numbers that carriers mangle, counted from the end."""
 
+SECURE_PREFIX = "sips:"
+"""Before a number or extension that is to be called over protected hops alone."""
+
 _DTMF = frozenset("0123456789*#ABCD")
 _SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015\u2212]+")
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9]{3,20}")
@@ -201,6 +204,22 @@ def parse_dial_string(text: str, *, region: str, field: str = "number") -> str:
         return cleaned
     _refuse_strange_characters(text, cleaned, field)
     return parse_number(text, region=region, field=field).e164
+
+
+def dial_string_of(text: str, *, region: str) -> str:
+    """Return what `parse_dial_string` does, behind ``sips:`` where the text asks for that.
+
+    What is asked for over protected hops is never called otherwise.
+    """
+    number = parse_dial_string(text, region=region)
+    return f"{SECURE_PREFIX}{number}" if asks_for_protection(text) else number
+
+
+def asks_for_protection(text: str) -> bool:
+    """Return whether a dial string is a sips URI (RFC 3261 s. 19.1), also as ``name <uri>``."""
+    plain = _ascii_text(text).strip()
+    address = _NAME_AND_ADDRESS.fullmatch(plain)
+    return (address[1].strip() if address else plain).lower().startswith(SECURE_PREFIX)
 
 
 def parse_digits(text: str, *, field: str = "digits") -> str:

@@ -23,7 +23,7 @@ from agent_desk.domain.identifiers import (
     CallId,
     CustomerId,
     DeviceId,
-    parse_dial_string,
+    dial_string_of,
     parse_digits,
 )
 from agent_desk.domain.rights import Right
@@ -253,7 +253,7 @@ class CallControl:
         )
 
     def _dial_string(self, text: str) -> str:
-        return parse_dial_string(text, region=self._region)
+        return dial_string_of(text, region=self._region)
 
     def _require(self, service: CallService, call_id: CallId) -> None:
         require_service(service, self.call(call_id), self._calls.values())

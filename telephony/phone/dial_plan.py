@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent_desk.domain.acd import DirectoryNumber
 from agent_desk.domain.errors import DestinationError
-from agent_desk.domain.identifiers import DeviceId, parse_dial_string
+from agent_desk.domain.identifiers import DeviceId, asks_for_protection, parse_dial_string
 from agent_desk.domain.sip_account import SipAccount
 from telephony.phone.line_account import house_uri, server_place
 from telephony.sip.values.host import bracketed
@@ -50,7 +50,7 @@ class DialPlan:
         return self._directory
 
     def resolve(self, dial_string: str) -> Destination:
-        """Return where ``dial_string`` leads.
+        """Return where ``dial_string`` leads; a sips URI to one at the account's domain.
 
         Raises InvalidNumberError for what is no number, DestinationError for the desk's own and
         for an extension that nobody has, as far as the account's directory is the whole house.
@@ -58,7 +58,10 @@ class DialPlan:
         device = DeviceId(parse_dial_string(dial_string, region=self._region))
         if device == self.device or self._is_nobodys(device):
             raise DestinationError(value=dial_string, accepted=self._accepted())
-        return Destination(device=device, uri=self.uri_of(device))
+        uri = self.uri_of(device)
+        return Destination(
+            device=device, uri=uri.secured() if asks_for_protection(dial_string) else uri
+        )
 
     def uri_of(self, device: str) -> SipUri:
         """Return the URI of a number or extension; a withheld one is the anonymous one."""

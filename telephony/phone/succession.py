@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from agent_desk.domain.call import CallDirection, LocalConnectionState
 from agent_desk.domain.call_events import EstablishedEvent, TransferredEvent
-from agent_desk.domain.errors import LineAwayError
+from agent_desk.domain.errors import LineAwayError, UnprotectedLineError
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import DeviceId
 from telephony.dialog_events.identity import number_of
@@ -94,7 +94,7 @@ class Succession:
                 board.dial(successor)
             else:
                 board.line.do(ask)
-        except (SipError, LineAwayError) as error:
+        except (SipError, LineAwayError, UnprotectedLineError) as error:
             _log.warning("a transfer is not followed: %s", error)
             self._give_up(call, leg, successor)
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import CallEvent, ConnectionClearedEvent
-from agent_desk.domain.errors import LineAwayError, UnknownCallError
+from agent_desk.domain.errors import LineAwayError, UnknownCallError, UnprotectedLineError
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import CallId, DeviceId
 from agent_desk.domain.sip_account import SipAccount
@@ -23,7 +23,7 @@ from telephony.phone.phone_call import PhoneCall
 from telephony.sip.message.message import Request
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.user_agent import UserAgent
-from telephony.sip.values.uri import Uri
+from telephony.sip.values.uri import Uri, is_secure
 from telephony.webrtc.tones.tone import CallTone
 
 ALERTING = LocalConnectionState.ALERTING
@@ -96,12 +96,21 @@ class Switchboard:
             self.legs[handle] = leg
         return leg
 
+    def require_protection(self, uri: Uri) -> None:
+        """Raise UnprotectedLineError for a sips URI that no TLS or WSS of this line leads to."""
+        if is_secure(uri) and not self.line.agent.account.takes_secure:
+            raise UnprotectedLineError(value=str(uri), account=self.account.address)
+
     def dial(self, leg: Leg, profile: Profile | None = None) -> None:
-        """Send the INVITE of a leg whose media is open; raises LineAwayError."""
+        """Send the INVITE of a leg whose media is open.
+
+        Raises LineAwayError, UnprotectedLineError.
+        """
         if not self.is_reached:
             raise LineAwayError(account=self.account.address)
         uri, local = leg.uri, leg.local
         assert uri is not None
+        self.require_protection(uri)
         assert local is not None
 
         def ask(agent: UserAgent, now: float) -> None:

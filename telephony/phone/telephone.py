@@ -19,6 +19,7 @@ from agent_desk.domain.errors import (
     PeerRefusedError,
     SwitchError,
     UnknownCallError,
+    UnprotectedLineError,
 )
 from agent_desk.domain.event_cause import EventCause
 from telephony.phone.account import profiles_of
@@ -26,7 +27,7 @@ from telephony.phone.dial_plan import Destination, DialPlan
 from telephony.phone.leg import Leg
 from telephony.phone.phone_call import PhoneCall
 from telephony.phone.switchboard import Switchboard
-from telephony.sip.errors import DialogError, SipError
+from telephony.sip.errors import DialogError, SipError, UnprotectedWayError
 from telephony.sip.message.reply import REASONS
 from telephony.sip.sdp.policy import LocalMedia
 from telephony.sip.sdp.profile import Profile
@@ -83,6 +84,7 @@ class Telephone:
         check: raises what forbids the call by now, since opening media takes a moment.
         """
         board = self._board
+        board.require_protection(destination.uri)
         leg = board.new_leg(uri=destination.uri)
         leg.other_profiles = self._other_profiles()
         await self._open(leg)
@@ -326,6 +328,9 @@ class Telephone:
                 state=call.state.value,
                 allowed="the same once more in a moment",
             ) from error
+        except UnprotectedWayError as error:
+            account = self._board.account.address
+            raise UnprotectedLineError(value=error.uri, account=account) from error
         except SipError as error:
             raise NoSoundError(reason=str(error)) from error
 

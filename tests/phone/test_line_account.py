@@ -69,6 +69,23 @@ def test_the_house_is_called_by_every_form_of_domain(domain: str, host: str) -> 
     assert plan.is_inside(dialled)
 
 
+@pytest.mark.parametrize(
+    ("dialled", "uri"),
+    [
+        ("2002", "sip:2002@desk.test"),
+        ("sip:2002@elsewhere.test", "sip:2002@desk.test"),
+        ("sips:2002", "sips:2002@desk.test"),
+        (" SIPS:2002@elsewhere.test ", "sips:2002@desk.test"),
+        ('"Anna" <sips:2002@desk.test>', "sips:2002@desk.test"),
+        ("sips:+8613800138000", "sips:+8613800138000@desk.test"),
+    ],
+)
+def test_what_is_dialled_by_sips_stays_so(dialled: str, uri: str) -> None:
+    destination = DialPlan(account(), region="CN").resolve(dialled)
+    assert str(destination.uri) == uri
+    assert destination.device == destination.uri.user_text
+
+
 def test_a_server_is_a_name_of_the_house_too() -> None:
     plan = DialPlan(account(server="[2001:db8::1]:5061"), region="CN")
     for host, is_ours in (("[2001:db8::1]", True), ("desk.test", True), ("[2001:db8::2]", False)):

@@ -9,11 +9,13 @@ import pytest
 from agent_desk.domain.agent import AgentState
 from agent_desk.domain.call import LocalConnectionState
 from agent_desk.domain.call_events import ConnectionClearedEvent, HeldEvent
+from agent_desk.domain.call_link import number_of_link
 from agent_desk.domain.errors import (
     LineAwayError,
     NoSoundError,
     PeerRefusedError,
     UnknownCallError,
+    UnprotectedLineError,
 )
 from agent_desk.domain.event_cause import EventCause
 from agent_desk.domain.identifiers import AgentId, CallId
@@ -29,6 +31,7 @@ from tests.contracts.switch_contract import EventLog
 from tests.fakes.exchange import DOMAIN, Habit, Subscriber
 from tests.fakes.sip_house import SipHouse
 from tests.phone.conftest import MakeHouse
+from ui.language import Language, text_in
 
 ALERTING, CONNECTED = LocalConnectionState.ALERTING, LocalConnectionState.CONNECTED
 HOLD = LocalConnectionState.HOLD
@@ -400,6 +403,26 @@ async def test_nothing_is_dialled_without_an_exchange(house: SipHouse) -> None:
     with pytest.raises(LineAwayError):
         await house.switch.make_call(CALLER)
     assert log.events == []
+
+
+@pytest.mark.parametrize(
+    ("language", "accepted"),
+    [(Language.EN, "Accepted: TLS or WSS"), (Language.ZH, "可接受：TLS 或 WSS")],
+)
+async def test_sips_over_a_line_without_tls_is_refused_before_anything_happens(
+    house: SipHouse, language: Language, accepted: str
+) -> None:
+    call, _ = await house.talk_to(CALLER)
+    link = number_of_link(f"sips:{SECOND}@pbx.example", region="CN")
+    log = EventLog(house.switch)
+    with pytest.raises(UnprotectedLineError) as refusal:
+        await house.switch.consultation_call(call, link)
+    said = text_in(language, f"error.{refusal.value.code}", **refusal.value.details)
+    assert f"sips:{SECOND}@" in said
+    assert accepted in said
+    assert log.events == []
+    assert house.switch.connections() == {call: CONNECTED}
+    assert list(house.engine.opened) == ["leg-1"]
 
 
 async def test_an_exchange_that_repeats_a_call_id_makes_two_calls(house: SipHouse) -> None:

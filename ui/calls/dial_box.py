@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QW
 
 from agent_desk.domain.call import CallService
 from agent_desk.domain.errors import AgentDeskError
+from agent_desk.domain.identifiers import asks_for_protection
 from ui.calls.directory import (
     MOST_RECENT,
     ROW_HEIGHT,
@@ -219,7 +220,7 @@ class DialBox(QWidget):
         typed = self._edit.text()
         self._model.search(typed)
         rows = self._model.rowCount()
-        named = any(letter.isalpha() for letter in typed)
+        named = any(letter.isalpha() for letter in typed) and not asks_for_protection(typed)
         # A name means the first who has it; a number means itself, whatever the list offers.
         self._list.setCurrentIndex(self._model.index(0) if named and rows else QModelIndex())
         self._list.setVisible(rows > 0)

@@ -273,6 +273,10 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "{account} has no connection to its exchange. See Settings, Telephone",
         "{account} 未连接到交换机。请查看“设置”中的“电话”",
     ),
+    "error.switch.unprotected_line": (
+        "“{value}” must be encrypted all the way, which {account} cannot do. Accepted: TLS or WSS",
+        "“{value}”须全程加密，账户 {account} 无法做到。可接受：TLS 或 WSS",
+    ),
     "error.switch.agent_state": (
         "An agent who is {state} cannot become {target}. Possible now: {allowed}",
         "坐席处于“{state}”时不能变为“{target}”。现在可以：{allowed}",
