@@ -136,9 +136,11 @@ async def test_an_exchange_without_rtcp_mux_is_reached_by_ice(
         call = await desk.answer()
         await desk.hears(TONES[ALICE])
         await until(lambda: alice.sound.last(0.2).has(OWN_HZ))
-        told = await desk.events.next(QualityMeasuredEvent)
+        # The peer's first report may come after our first look at the line.
+        told = await desk.events.next(
+            QualityMeasuredEvent, lambda event: event.quality.there is not None
+        )
         assert told.call_id == call
-        assert told.quality.there is not None
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """The tones of each country's network; pure data, any thread.
 
 Source: ITU-T E.180 Supplement 2 (various tones used in national networks; the same list came with
-ITU Operational Bulletin 781), for the United Kingdom BT SIN 350. Where a country has several
-kinds, this is the first. A tone that is not here is the recommended one: 3GPP TS 22.001 annex F
-(CEPT), within the limits that E.180 s. 3 to 5 sets for all.
+ITU Operational Bulletin 781), for the United Kingdom BT SIN 350. Read were a copy of Germany's
+rows, a modem's manual that quotes the list for TR and for call waiting in the US, and a description
+of India's busy and congestion; the other rows are what is commonly given for that list and were
+not compared with it. Where a country has several kinds, this is the first. A tone that is not here
+is the recommended one: 3GPP TS 22.001 annex F (CEPT), within the limits that E.180 s. 3 to 5 sets
+for all.
 """
 
 from __future__ import annotations
@@ -101,7 +104,6 @@ _BRITISH_CONGESTION = _tone((400, 350, 225, 525), 400)
 
 NATIONAL: Mapping[str, TonePlan] = MappingProxyType(
     {
-        "AE": _plan(_BRITISH_RINGING, _BRITISH_BUSY, _BRITISH_CONGESTION),
         "AT": _single(
             420,
             ringing=(1000, 5000),
@@ -143,7 +145,6 @@ NATIONAL: Mapping[str, TonePlan] = MappingProxyType(
             _AMERICAN_CONGESTION,
             _AMERICAN_WAITING,
         ),
-        "ID": _single(425, congestion=_FAST),
         "IE": _plan(_BRITISH_RINGING, _tone(_SLOW, 425)),
         "IN": _plan(
             _tone(_DOUBLE, 400, modulation=25),

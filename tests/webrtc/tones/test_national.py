@@ -25,7 +25,7 @@ ALL = [
 
 def test_every_country_is_one() -> None:
     assert NATIONAL.keys() <= known_regions()
-    assert len(NATIONAL) == 37
+    assert len(NATIONAL) == 35
 
 
 def test_whoever_is_not_in_the_table_hears_the_recommended_tones() -> None:
