@@ -8,6 +8,7 @@ speed; what was told before the kill stays readable after it.
 from __future__ import annotations
 
 import logging
+import os
 import random
 import sys
 import threading
@@ -51,8 +52,12 @@ class Teller(logging.Handler):
 
     def tell(self, word: str, **facts: object) -> None:
         """Send ``facts`` with the time; they are in the pipe when this returns."""
-        with self._sending:
-            self._pipe.send({"word": word, "at": time.monotonic(), **facts})
+        try:
+            with self._sending:
+                self._pipe.send({"word": word, "at": time.monotonic(), **facts})
+        except OSError:
+            # Nobody listens any more, as after an interrupted run: typing on would never end.
+            os._exit(1)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.tell("complaint", text=self.format(record))
