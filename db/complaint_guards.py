@@ -96,13 +96,13 @@ POSTGRES_COMPLAINTS: tuple[str, ...] = (
     _function("bystander_reviews", _SELF_ORDER),
     _function("bystander_logs", _LOGGED),
 )
+_LOG_TRIGGER = _trigger("event_log_complaint", "INSERT ON public.event_log", "bystander_logs")
 POSTGRES_COMPLAINT_TRIGGERS: tuple[str, ...] = (
     _trigger("tickets_complaint", "UPDATE OF owner, state ON public.tickets", "bystander_owns"),
     _trigger("complaints_about", "INSERT OR UPDATE ON public.complaints", "bystander_of_complaint"),
     _trigger("work_orders_complaint", "UPDATE OF state ON public.work_orders", "bystander_reviews"),
-    _trigger("event_log_complaint", "INSERT ON public.event_log", "bystander_logs"),
+    _LOG_TRIGGER,
 )
-_LOG_TRIGGER = _trigger("event_log_complaint", "INSERT ON public.event_log", "bystander_logs")
 # Asked before the function is called: every other event would pay for the call, imports a million.
 LOG_TRIGGER_OF_STEPS: tuple[str, ...] = (
     "DROP TRIGGER event_log_complaint ON public.event_log",

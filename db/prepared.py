@@ -11,12 +11,14 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Delete, Dialect, Float, Insert, Update
 
 from db.pending_writes import PendingWrites, execute, flush_pending, open_cursor
 from db.statement_types import AnySelect
+
+T = TypeVar("T")
 
 AnyWrite: TypeAlias = Insert | Update | Delete
 Convert: TypeAlias = Callable[[Any], Any]
@@ -101,26 +103,24 @@ class PreparedWrite(_Prepared):
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run it at once and return how many rows it was about."""
-        compiled = self._for(connection.dialect, frozenset(values))
-        flush_pending(connection)
-        cursor = open_cursor(connection)
-        try:
-            execute(cursor, compiled.sql, compiled.parameters(values))
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
+        return self._run(connection, values, lambda cursor: int(cursor.rowcount))
 
     def row(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it at once and return the row that it returns, as the driver gives it.
 
         None when it is about no row.
         """
+        return self._run(connection, values, lambda cursor: next(iter(cursor.fetchall()), None))
+
+    def _run(
+        self, connection: Connection, values: Mapping[str, Any], take: Callable[[Any], T]
+    ) -> T:
         compiled = self._for(connection.dialect, frozenset(values))
         flush_pending(connection)
         cursor = open_cursor(connection)
         try:
             execute(cursor, compiled.sql, compiled.parameters(values))
-            return next(iter(cursor.fetchall()), None)
+            return take(cursor)
         finally:
             cursor.close()
 

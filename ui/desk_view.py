@@ -248,9 +248,7 @@ class DeskView(QObject):
         self.products.saved.connect(self.contact.refresh)
         self.side_drafts.follow_products(self.products)
         self._presenters.append(StoragePresenter(context=context))
-        self._presenters.append(
-            RightsPresenter(context=context, notices=self.notices, withdraw=self._withdraw)
-        )
+        self._presenters.append(RightsPresenter(context=context, withdraw=self._withdraw))
         self.sound = SoundPresenter(context=context, settings=lambda: self.look.settings)
         self.look.changed.connect(self.sound.follow)
         self._presenters.append(

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from agent_desk.domain.errors import (
@@ -117,14 +116,14 @@ class RightsWatch:
         while True:
             # Not all at once: desks that a server's restart found would ask together for ever.
             await asyncio.sleep(LOOK_SECONDS * random.uniform(0.7, 1.0))
-            with suppress(StorageError):
-                await self._looked()
+            await self._looked()
 
     async def _looked(self) -> None:
         try:
             await self.look()
         except StorageError:
-            raise
+            # That nobody answers is told by others; the next look asks again.
+            return
         except AgentDeskError as error:
             _log.info("nobody says what %s may do: %s", self._access.login, error)
         except Exception:  # noqa: BLE001 a defect here must not end the watch

@@ -23,7 +23,7 @@ from telephony.phone.phone_call import PhoneCall
 from telephony.sip.message.message import Request
 from telephony.sip.sdp.profile import Profile
 from telephony.sip.user_agent.user_agent import UserAgent
-from telephony.sip.values.uri import Uri, is_secure
+from telephony.sip.values.uri import Uri
 from telephony.webrtc.tones.tone import CallTone
 
 ALERTING = LocalConnectionState.ALERTING
@@ -98,7 +98,7 @@ class Switchboard:
 
     def require_protection(self, uri: Uri) -> None:
         """Raise UnprotectedLineError for a sips URI that no TLS or WSS of this line leads to."""
-        if is_secure(uri) and not self.line.agent.account.takes_secure:
+        if not self.line.agent.account.reaches(uri):
             raise UnprotectedLineError(value=str(uri), account=self.account.address)
 
     def dial(self, leg: Leg, profile: Profile | None = None) -> None:

@@ -361,12 +361,11 @@ def _seen(
 
 
 @contextmanager
-def _counted_cards() -> Iterator[list[int]]:
-    """Yield the numbers of the cards that are painted inside."""
-    numbers: list[int] = []
+def watching_cards(note: Callable[[BoardOrder], object]) -> Iterator[None]:
+    """Call ``note`` with the order of each card that is painted inside."""
     paint = CardPainter.paint
 
-    def counting(
+    def noting(
         self: CardPainter,
         painter: QPainter,
         area: QRect,
@@ -374,14 +373,22 @@ def _counted_cards() -> Iterator[list[int]]:
         clock: CardClock | None,
         look: CardLook,
     ) -> None:
-        numbers.append(order.number)
+        note(order)
         paint(self, painter, area, order, clock, look)
 
-    CardPainter.paint = counting  # type: ignore[method-assign]
+    CardPainter.paint = noting  # type: ignore[method-assign]
     try:
-        yield numbers
+        yield
     finally:
         CardPainter.paint = paint  # type: ignore[method-assign]
+
+
+@contextmanager
+def _counted_cards() -> Iterator[list[int]]:
+    """Yield the numbers of the cards that are painted inside."""
+    numbers: list[int] = []
+    with watching_cards(lambda order: numbers.append(order.number)):
+        yield numbers
 
 
 def _costs(found: Sequence[tuple[float, int]]) -> dict[str, Any]:

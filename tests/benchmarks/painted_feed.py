@@ -18,20 +18,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QEventLoop, QRect, QTimer
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEventLoop, QTimer
 
-from agent_desk.domain.board import BoardOrder, CardClock
+from agent_desk.domain.board import BoardOrder
 from agent_desk.domain.event_log import LoggedEvent, Stream, to_payload
 from agent_desk.domain.identifiers import EventId, WorkOrderId, new_uuid7
 from agent_desk.domain.work_order import WorkOrder
 from agent_desk.ports.storage import UnitOfWork
 from db.change_feed.postgres import PostgresChangeFeed
 from db.postgres_storage import PostgresStorage
-from tests.benchmarks.board import House, new_board
+from tests.benchmarks.board import House, new_board, watching_cards
 from tests.benchmarks.pop_desk import SWITCH_SECONDS
 from ui.application import create_application
-from ui.board.card_painter import CardLook, CardPainter
 from ui.board.lane_view import LaneView
 from ui.session import keep_for_good
 
@@ -146,25 +144,13 @@ def _followed(house: House, cards: dict[WorkOrderId, int], changes: int, orders:
 def _painted_cards() -> Iterator[dict[WorkOrderId, int]]:
     """Yield which cards were drawn inside, each with the newest change that it showed or -1."""
     cards: dict[WorkOrderId, int] = {}
-    paint = CardPainter.paint
 
-    def noting(
-        self: CardPainter,
-        painter: QPainter,
-        area: QRect,
-        order: BoardOrder,
-        clock: CardClock | None,
-        look: CardLook,
-    ) -> None:
+    def note(order: BoardOrder) -> None:
         _, _, number = order.subject.partition(_SUBJECT)
         cards[order.id] = int(number or -1)
-        paint(self, painter, area, order, clock, look)
 
-    CardPainter.paint = noting  # type: ignore[method-assign]
-    try:
+    with watching_cards(note):
         yield cards
-    finally:
-        CardPainter.paint = paint  # type: ignore[method-assign]
 
 
 def _wait(ms: int) -> None:

@@ -77,12 +77,17 @@ async def test_a_peer_is_refused_when_nothing_can_be_gathered(talk: Talk) -> Non
     assert house.switch.connections() == {call: HOLD}
 
 
-async def test_another_address_moves_the_call_and_keeps_its_keys(talk: Talk) -> None:
-    house, call, peer = talk
+async def move(house: SipHouse) -> None:
+    """Give the desk's machine another address."""
     house.network.move("10.0.9.1")
     house.engine.address = "10.0.9.1"
     house.network.tell(NetworkChanged(addresses=("10.0.9.1",)))
     await house.settle()
+
+
+async def test_another_address_moves_the_call_and_keeps_its_keys(talk: Talk) -> None:
+    house, call, peer = talk
+    await move(house)
     assert is_moved(house, peer)
     assert peer.agreed().agreement.address == "10.0.9.1"
     assert house.engine.wishes[-1].address == "10.0.9.1"
@@ -92,10 +97,7 @@ async def test_another_address_moves_the_call_and_keeps_its_keys(talk: Talk) -> 
 async def test_a_peer_that_will_not_begin_ice_anew_gets_all_media_anew(talk: Talk) -> None:
     house, call, peer = talk
     peer.accepts_changes = False
-    house.network.move("10.0.9.1")
-    house.engine.address = "10.0.9.1"
-    house.network.tell(NetworkChanged(addresses=("10.0.9.1",)))
-    await house.settle()
+    await move(house)
     assert house.engine.closed == [LEG]
     assert house.engine.opened[LEG].address == "10.0.9.1"
     assert house.switch.connections() == {call: CONNECTED}
@@ -103,10 +105,7 @@ async def test_a_peer_that_will_not_begin_ice_anew_gets_all_media_anew(talk: Tal
 
 async def test_a_call_that_has_moved_and_finds_no_way_gets_all_media_anew(talk: Talk) -> None:
     house, call, peer = talk
-    house.network.move("10.0.9.1")
-    house.engine.address = "10.0.9.1"
-    house.network.tell(NetworkChanged(addresses=("10.0.9.1",)))
-    await house.settle()
+    await move(house)
     assert is_moved(house, peer)
     lose(house)
     await house.settle()

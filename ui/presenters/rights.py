@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject
 from agent_desk.services.rights_watch import RightsChangedEvent
 from ui.language import tr
 from ui.presenters.context import Context
-from ui.shell.notices import Notices
 
 NOTICE = "rights"
 
@@ -21,10 +20,10 @@ NOTICE = "rights"
 class RightsPresenter(QObject):
     """One calm line that stays."""
 
-    def __init__(self, *, context: Context, notices: Notices, withdraw: Callable[[], None]) -> None:
+    def __init__(self, *, context: Context, withdraw: Callable[[], None]) -> None:
         """``withdraw`` takes away what the person at the desk may not use any more."""
         super().__init__()
-        self._notices = notices
+        self._notices = context.notices
         self._withdraw = withdraw
         context.bridge.subscribe(RightsChangedEvent, self._follow)
 

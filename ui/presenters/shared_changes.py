@@ -23,6 +23,7 @@ from ui.language import tr
 from ui.presenters.contact import ContactPresenter
 from ui.presenters.context import Context
 from ui.presenters.workspaces import Workspace
+from ui.widgets.gathering import Gathering
 
 GATHER_MS = 300
 """Pause before the card is read again: what a colleague saves comes in several changes."""
@@ -92,8 +93,7 @@ class SharedChangesPresenter(QObject):
         self._told: dict[CustomerId, Change] = {}
         # Cards behind the one on the screen: read again when somebody turns to them.
         self._stale: set[CustomerId] = set()
-        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
-        self._gather.timeout.connect(self._refresh_card)
+        self._gather = Gathering(self._refresh_card, pause_ms=GATHER_MS, owner=self)
         self._away = QTimer(self, singleShot=True, interval=away_ms)
         self._away.timeout.connect(self._say_away)
         context.bridge.subscribe(SharedRecordsChangedEvent, self._on_changed)
@@ -128,8 +128,8 @@ class SharedChangesPresenter(QObject):
         record = event.newest(Stream.CUSTOMER, shown.customer_id)
         if record is not None:
             self._told[shown.customer_id] = record
-        if shown.customer_id in self._stale and not self._gather.isActive():
-            self._gather.start()
+        if shown.customer_id in self._stale:
+            self._gather.wish()
 
     def _on_reload(self, _event: SharedRecordsReloadEvent) -> None:
         for _, shown_list in self._lists:

@@ -94,7 +94,7 @@ class DepartmentAtWork:
 
     def _on_applied(self, event: KeptAppliedEvent) -> None:
         applied = self._awaited.get(event.command.id)
-        if applied is not None and isinstance(event.outcome, WorkOrder):
+        if applied is not None and not applied.done() and isinstance(event.outcome, WorkOrder):
             applied.set_result(event.outcome)
 
     def _on_outbox(self, event: OutboxChangedEvent) -> None:

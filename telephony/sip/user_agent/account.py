@@ -49,10 +49,9 @@ class Account:
         """Return `public_contact`, as a sips URI in what one has led to (RFC 3261 s. 12.1.1)."""
         return self.public_contact.secured() if secure else self.public_contact
 
-    @property
-    def takes_secure(self) -> bool:
-        """Whether requests for sips URIs can be sent: over TLS or WSS."""
-        return self.outbound is None or self.outbound.is_secure
+    def reaches(self, uri: Uri) -> bool:
+        """Return whether a request for ``uri`` can be sent as it asks: sips over TLS or WSS."""
+        return not is_secure(uri) or self.outbound is None or self.outbound.is_secure
 
     def hop_of(self, uri: Uri) -> Hop:
         """Return where a request for ``uri`` goes first; its address may still be a name.

@@ -344,7 +344,7 @@ class OutgoingCall(Call):
         if 300 <= response.status < 400:
             further = self._targets.with_response(response, secure=self.is_secure)
             target, self._targets = further.next()
-            if target is not None and is_secure(target) > self.endpoint.account.takes_secure:
+            if target is not None and not self.endpoint.account.reaches(target):
                 target = None
             if target is not None:
                 self._again(target, now)

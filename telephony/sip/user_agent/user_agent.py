@@ -186,7 +186,7 @@ class UserAgent:
         profile: offered in place of the account's best one. Raises UnprotectedWayError for a sips
         URI when the server is reached by something else than TLS or WSS.
         """
-        if is_secure(target) and not self.account.takes_secure:
+        if not self.account.reaches(target):
             raise UnprotectedWayError(str(target), accepted="TLS or WSS to the server")
         call = OutgoingCall(
             handle=self._handle(),

@@ -64,12 +64,13 @@ class IceTransport:
 
     def knows(self, sender: Address) -> bool | None:
         """Return whether ICE knows the sender; None where there is no ICE."""
+        # Asked for each datagram, of which nearly all come by the way in use.
+        if self._session.knows(sender):
+            return True
         if all(each is None or each.peer is None for each in (self._session, self._next)):
             return None
         further = (self._next, *self._leaving.values())
-        return self._session.knows(sender) or any(
-            each is not None and each.knows(sender) for each in further
-        )
+        return any(each is not None and each.knows(sender) for each in further)
 
     async def restart(
         self, host: str, ports: PortRange, chance: float, relays: tuple[RelayServer, ...]
